@@ -1,0 +1,46 @@
+package dev.countersign.kernel.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/// The logins by which the product meets its database, each allowed only what its work needs.
+///
+/// None owns a table, none may bypass row-level security; what each may see across tenants is a
+/// policy in the migrations and named in the catalog test. Roles belong to the cluster, not to a
+/// database, so they are made here, again and again to the same effect, and not by a migration.
+public enum DatabaseRole {
+  /// Owns schemas and tables and runs the migrations; forced row-level security binds it too.
+  OWNER,
+  /// Serves requests, one tenant at a time.
+  APP,
+  /// Commits decisions of many tenants in one transaction; reads no content.
+  BATCH,
+  /// Gives pending entries their index.
+  SEQUENCER,
+  /// Finds due work across tenants: ids and times only.
+  TIMER,
+  /// Reads everything to recompute it; writes nothing.
+  FSCK;
+
+  /// The role's name in the cluster.
+  public String login() {
+    return "countersign_" + name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Makes the role if it is not there and gives it `password`; needs the right to create roles.
+  public void ensure(Connection admin, String password) throws SQLException {
+    try (var statement = admin.createStatement()) {
+      statement.execute(
+          """
+          do $$ begin
+            create role %1$s login nosuperuser nobypassrls nocreaterole nocreatedb;
+          exception when duplicate_object or unique_violation then null; end $$\
+          """
+              .formatted(login()));
+      statement.execute(
+          "alter role %s login nosuperuser nobypassrls password '%s'"
+              .formatted(login(), password.replace("'", "''")));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.countersign.kernel.store;
+
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import java.util.Locale;
+import org.jdbi.v3.core.Handle;
+
+/// An open transaction of one tenant. For use by the thread that opened it, until its work returns.
+public final class TenantTransaction {
+  private final Handle handle;
+  private final TenantId tenant;
+  private final Generation generation;
+  private final Rules rules;
+
+  TenantTransaction(Handle handle, TenantId tenant, Generation generation, Rules rules) {
+    this.handle = handle;
+    this.tenant = tenant;
+    this.generation = generation;
+    this.rules = rules;
+  }
+
+  /// The statements' way in; row-level security confines them to [#tenant].
+  public Handle handle() {
+    return handle;
+  }
+
+  public TenantId tenant() {
+    return tenant;
+  }
+
+  /// The counters under which this transaction decides; stable until it ends unless it raises one.
+  public Generation generation() {
+    return generation;
+  }
+
+  /// Says that rules changed; MUST be called in a transaction opened with [Rules#CHANGE].
+  public void raise(Generation.Counter counter) {
+    if (rules != Rules.CHANGE) {
+      throw new IllegalStateException("a rule may only change under the exclusive lock");
+    }
+    String column = counter.name().toLowerCase(Locale.ROOT);
+    handle
+        .createUpdate(
+            "update kernel.generation set <column> = <column> + 1 where tenant_id = :tenant"
+                .replace("<column>", column))
+        .bind("tenant", tenant.value())
+        .execute();
+  }
+}

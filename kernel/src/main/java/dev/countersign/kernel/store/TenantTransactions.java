@@ -1,0 +1,91 @@
+package dev.countersign.kernel.store;
+
+import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.TenantId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/// The only way of the application to its tables: a transaction that belongs to one tenant.
+///
+/// Each transaction starts with one round trip that sets the tenant for row-level security, takes
+/// the tenant's generation lock and reads the generation row under it. The lock is an advisory one:
+/// a shared row lock would write to the row's header on each decision (ADR 0005).
+///
+/// Safe for use by many threads. Blocks; meant for virtual threads.
+public final class TenantTransactions {
+  private final Jdbi jdbi;
+
+  /// @param dataSource connections of the restricted application role
+  public TenantTransactions(DataSource dataSource) {
+    this.jdbi = Jdbi.create(dataSource);
+  }
+
+  /// What is done inside.
+  @FunctionalInterface
+  public interface Work<T> {
+    T in(TenantTransaction transaction);
+  }
+
+  /// How the transaction stands to the rules it decides by.
+  public enum Rules {
+    /// Reads; takes no lock.
+    READ,
+    /// Commits an answer that was decided under the rules: no rule changes before it commits.
+    APPLY,
+    /// Changes a rule: waits until every answer under the old rules is committed.
+    CHANGE
+  }
+
+  /// Runs `work` in one transaction and commits it; whatever it throws undoes everything.
+  ///
+  /// Throws [StaleCredential] if the principal's credentials may have changed, [DatabaseFailure] if
+  /// the database fails, and what `work` throws.
+  public <T> T run(Principal principal, Rules rules, Work<T> work) {
+    return run(
+        principal.tenant(),
+        rules,
+        transaction -> {
+          if (principal.kind() != Principal.Kind.SYSTEM
+              && principal.credentialsGeneration() != transaction.generation().credentials()) {
+            throw new StaleCredential();
+          }
+          return work.in(transaction);
+        });
+  }
+
+  /// Runs `work` for a tenant without asking who acts: for loading what a principal is made from.
+  public <T> T run(TenantId tenant, Rules rules, Work<T> work) {
+    try {
+      return jdbi.inTransaction(handle -> work.in(enter(handle, tenant, rules)));
+    } catch (JdbiException e) {
+      throw e.getCause() instanceof SQLException cause
+          ? DatabaseFailure.of(cause)
+          : new DatabaseFailure.Broken(e);
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+  }
+
+  private static TenantTransaction enter(Handle handle, TenantId tenant, Rules rules)
+      throws SQLException {
+    Connection connection = handle.getConnection();
+    try (var statement =
+        connection.prepareStatement(
+            "select policies, credentials, gates, trust from kernel.enter(?, ?)")) {
+      statement.setObject(1, tenant.value());
+      statement.setString(2, rules.name());
+      try (var row = statement.executeQuery()) {
+        // A tenant that is just being created has no row yet; nothing was decided under its rules.
+        var generation =
+            row.next()
+                ? new Generation(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4))
+                : new Generation(0, 0, 0, 0);
+        return new TenantTransaction(handle, tenant, generation, rules);
+      }
+    }
+  }
+}
