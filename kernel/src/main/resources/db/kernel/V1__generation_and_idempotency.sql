@@ -46,6 +46,7 @@ create table kernel.idempotency (
   body       bytea       not null,
   answer     text,
   entry_ids  uuid[],
+  correlation_ids uuid[],
   created_at timestamptz not null,
   primary key (tenant_id, principal, route, key)
 );
