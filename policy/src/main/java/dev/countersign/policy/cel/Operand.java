@@ -1,0 +1,123 @@
+package dev.countersign.policy.cel;
+
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonNumber;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.policy.Action;
+import dev.countersign.policy.Entity;
+import dev.countersign.policy.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a simple condition compares: an attribute of the request, or a literal.
+sealed interface Operand {
+
+  /// The value, or null if the attribute is not there. Not Optional: this is the innermost loop.
+  @Nullable Json value(Request request);
+
+  /// The operand that `expression` is, or empty if it is anything else.
+  static Optional<Operand> of(CelExpr expression) {
+    return switch (expression.exprKind().getKind()) {
+      case CONSTANT -> literal(expression.constant()).map(Literal::new);
+      case LIST -> literals(expression.list().elements()).map(Literal::new);
+      case IDENT, SELECT, CALL -> Path.of(expression).flatMap(Operand::attribute);
+      case NOT_SET, STRUCT, MAP, COMPREHENSION -> Optional.empty();
+    };
+  }
+
+  private static Optional<Json> literal(CelConstant constant) {
+    return switch (constant.getKind()) {
+      case BOOLEAN_VALUE -> Optional.of(Json.of(constant.booleanValue()));
+      case STRING_VALUE -> Optional.of(Json.of(constant.stringValue()));
+      case NULL_VALUE -> Optional.of(Json.NULL);
+      case INT64_VALUE ->
+          constant.int64Value() >= -JsonNumber.LARGEST_INTEGER
+                  && constant.int64Value() <= JsonNumber.LARGEST_INTEGER
+              ? Optional.of(Json.of(constant.int64Value()))
+              : Optional.empty();
+      case DOUBLE_VALUE ->
+          Double.isFinite(constant.doubleValue())
+              ? Optional.of(Json.of(constant.doubleValue()))
+              : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Json> literals(List<CelExpr> elements) {
+    var items = new ArrayList<Json>();
+    for (var element : elements) {
+      if (element.exprKind().getKind() != CelExpr.ExprKind.Kind.CONSTANT) {
+        return Optional.empty();
+      }
+      literal(element.constant()).ifPresent(items::add);
+    }
+    return items.size() == elements.size() ? Optional.of(Json.array(items)) : Optional.empty();
+  }
+
+  // A variable as a whole is left to the library, and so is one that a macro brings in.
+  private static Optional<Operand> attribute(Path path) {
+    return path.names().size() > 1 && CelConditions.VARIABLES.contains(path.root())
+        ? Optional.of(
+            new Attribute(
+                path.root(), path.names().get(1), path.names().subList(2, path.names().size())))
+        : path.equals(Path.of("context")) ? Optional.of(new Context()) : Optional.empty();
+  }
+
+  record Literal(Json literal) implements Operand {
+    @Override
+    public Json value(Request request) {
+      return literal;
+    }
+  }
+
+  /// The whole context, for `has(context.x)`.
+  record Context() implements Operand {
+    @Override
+    public Json value(Request request) {
+      return request.context();
+    }
+  }
+
+  /// A variable's member, and what is read from that.
+  record Attribute(String variable, String first, List<String> rest) implements Operand {
+    public Attribute {
+      rest = List.copyOf(rest);
+    }
+
+    @Override
+    public @Nullable Json value(Request request) {
+      var value =
+          switch (variable) {
+            case "context" -> request.context().members().get(first);
+            case "subject" -> member(request.subject(), first);
+            case "resource" -> member(request.resource(), first);
+            default -> member(request.action(), first);
+          };
+      for (int i = 0; i < rest.size() && value != null; i++) {
+        value = value instanceof JsonObject(var members) ? members.get(rest.get(i)) : null;
+      }
+      return value;
+    }
+
+    private static @Nullable Json member(Entity entity, String name) {
+      return switch (name) {
+        case "type" -> Json.of(entity.type());
+        case "id" -> Json.of(entity.id());
+        case "properties" -> entity.properties();
+        default -> null;
+      };
+    }
+
+    private static @Nullable Json member(Action action, String name) {
+      return switch (name) {
+        case "name" -> Json.of(action.name());
+        case "properties" -> action.properties();
+        default -> null;
+      };
+    }
+  }
+}
