@@ -99,7 +99,7 @@ public final class ApprovalStore {
             transaction,
             """
             select * from workflow.approval_decision where tenant_id = :tenant and approval_id = :approval
-            order by decision_id
+            order by decided_at, decision_id
             """)
         .bind("approval", approvalId)
         .map((row, _) -> decision(row))

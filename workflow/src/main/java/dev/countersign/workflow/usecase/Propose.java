@@ -40,7 +40,7 @@ import java.util.Optional;
 public final class Propose {
   /// How long a request waits for a person: over a weekend, but not so long that nobody remembers
   /// what was asked. A timeout never approves.
-  public static final Duration APPROVAL_EXPIRES = Duration.ofHours(72);
+  public static final Duration APPROVAL_EXPIRES = Duration.ofDays(3);
 
   private final Ledger ledger;
   private final TrustScopes scopes;
