@@ -127,28 +127,36 @@ public final class LedgerReader {
         : Optional.empty();
   }
 
-  /// Streams a tenant's whole chain as JSON Lines: header, entries with proofs, and a count under
-  /// the newest checkpoint, so that an omission shows. Works in pages; a line at a time is handed
-  /// on.
-  public void export(Principal principal, Consumer<String> line) {
-    var signed = covering(1);
+  /// Hands on the lines of an export: header, entries with proofs, and the end with the entry that
+  /// logged the count. Works in pages, so that no snapshot stays open.
+  void export(ExportLedger.Prepared prepared, Consumer<String> line) {
+    var principal = prepared.call().principal();
+    var signed = covering(prepared.closing() + 1);
     long size = signed.checkpoint().size();
-    line.accept(new Export.Header(principal.tenant(), origin, null, null).line());
+    line.accept(prepared.header().line());
     long from = 0;
-    long count = 0;
     while (true) {
       long start = from;
       List<ProvenEntry> page =
           transactions.run(
-              principal, Rules.READ, transaction -> exportPage(transaction, start, size));
+              principal.tenant(),
+              Rules.READ,
+              transaction -> exportPage(transaction, start, prepared.closing(), size));
       page.forEach(entry -> line.accept(Export.line(entry)));
-      count += page.size();
       if (page.size() < EXPORT_PAGE) {
         break;
       }
       from = page.getLast().index() + 1;
     }
-    line.accept(new Export.Footer(count, signed.note(), count, null, null).line());
+    var closing =
+        transactions.run(
+            principal.tenant(),
+            Rules.READ,
+            transaction ->
+                proven(stored(transaction, prepared.closing()), tiles(transaction, size), size));
+    line.accept(
+        new Export.Footer(prepared.count(), signed.note(), prepared.count(), null, closing)
+            .line());
   }
 
   private CheckpointSigner.Signed covering(long size) {
