@@ -43,6 +43,10 @@ public class Caller {
 
   /// 32 lower-case hexadecimal digits.
   String traceId() {
+    if (traceId.isEmpty()) {
+      // What is refused before a route was found gets one too.
+      traceId = Traces.of(null);
+    }
     return traceId;
   }
 

@@ -1,6 +1,7 @@
 package dev.countersign.server.http;
 
 import dev.countersign.ledger.store.EntryStore;
+import dev.countersign.ledger.usecase.ExportLedger;
 import dev.countersign.ledger.usecase.LedgerReader;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -21,11 +22,15 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public final class LedgerRoutes {
+  private static final String JSON_LINES = "application/jsonl";
+
   private final LedgerReader reader;
+  private final ExportLedger export;
   private final Edge edge;
 
-  LedgerRoutes(LedgerReader reader, Edge edge) {
+  LedgerRoutes(LedgerReader reader, ExportLedger export, Edge edge) {
     this.reader = reader;
+    this.export = export;
     this.edge = edge;
   }
 
@@ -77,19 +82,17 @@ public final class LedgerRoutes {
     return Response.ok(receipt, MediaType.TEXT_PLAIN_TYPE.withCharset("utf-8")).build();
   }
 
+  /// The whole log of the tenant; the count is logged first, so that an omission shows.
   @GET
   @Path("/export")
-  @Needs("ledger:export")
-  @Produces("application/jsonl")
+  @Needs(value = "ledger:export", records = "ledger.exported")
+  @Produces(JSON_LINES)
   public Response export() {
-    // Once with a look-up, so that a key that is not good any more is refused before the first
-    // line.
-    var principal =
-        edge.checkedAgain("ledger:export", () -> reader.verified(edge.call().principal()));
+    var prepared = edge.checkedAgain("ledger:export", () -> export.prepare(edge.call()));
     StreamingOutput lines =
         out ->
-            reader.export(
-                principal,
+            export.write(
+                prepared,
                 line -> {
                   try {
                     out.write(line.getBytes(StandardCharsets.UTF_8));
@@ -98,7 +101,7 @@ public final class LedgerRoutes {
                     throw new UncheckedIOException(e);
                   }
                 });
-    return Response.ok(lines, "application/jsonl").build();
+    return Response.ok(lines, JSON_LINES).build();
   }
 
   private static long index(String text) {

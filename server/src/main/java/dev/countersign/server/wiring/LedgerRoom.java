@@ -8,6 +8,7 @@ import dev.countersign.ledger.VerifierKey;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.DecisionWriter;
+import dev.countersign.ledger.usecase.ExportLedger;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerReader;
 import dev.countersign.ledger.usecase.LogState;
@@ -99,5 +100,11 @@ final class LedgerRoom {
       Ids ids,
       Clock clock) {
     return new Ledger(transactions, sequencer, reader, state, ids, clock);
+  }
+
+  @Produces
+  @Singleton
+  ExportLedger export(Ledger ledger, LedgerReader reader, VerifierKey key) {
+    return new ExportLedger(ledger, reader, key.name());
   }
 }
