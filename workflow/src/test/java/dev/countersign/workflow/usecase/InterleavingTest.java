@@ -83,7 +83,11 @@ class InterleavingTest {
   }
 
   private void step(Stage stage, List<UUID> freezes, RandomGenerator random) {
-    switch (random.nextInt(16)) {
+    if (!freezes.isEmpty() && random.nextInt(3) == 0) {
+      world.lift(freezes.removeLast());
+      return;
+    }
+    switch (random.nextInt(20)) {
       case 0, 1 -> stage.cases().add(World.id(world.open(), "case_id"));
       case 2, 3, 4, 5 -> {
         if (!stage.cases().isEmpty()) {
@@ -107,17 +111,12 @@ class InterleavingTest {
         }
       }
       case 13 -> world.revoke(any(TYPES, random));
-      case 14 -> world.authorize(any(TYPES, random));
-      case 15 -> {
-        if (freezes.isEmpty()) {
+      case 14, 15, 16, 17, 18 -> world.authorize(any(TYPES, random));
+      case 19 ->
           freezes.add(
               random.nextBoolean()
                   ? world.freeze("tenant", "*")
                   : world.freeze("action", any(TYPES, random)));
-        } else {
-          world.lift(freezes.removeLast());
-        }
-      }
       default -> throw new AssertionError();
     }
   }
