@@ -3,6 +3,7 @@ package dev.countersign.ledger;
 import dev.countersign.kernel.CanonicalJson;
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonNumber;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
@@ -84,6 +85,25 @@ public record Entry(
   /// The bytes that are hashed: RFC 8785 over the entry's JSON object.
   public byte[] canonical() {
     return EntryWriter.canonical(this);
+  }
+
+  /// The entry as JSON; its canonical form is [#canonical].
+  public JsonObject json() {
+    return Json.object()
+        .put("id", id.toString())
+        .put("tenant", tenant.toString())
+        .put("tenant_seq", tenantSeq)
+        .put("previous", previous.hex())
+        .put("time", EntryWriter.time(time))
+        .put("actor", actor)
+        .put("action", action)
+        .put("resource", resource)
+        .put("resource_id", resourceId)
+        .put("correlation_id", correlationId.toString())
+        .put("trace_id", traceId)
+        .put("source", source)
+        .put("details", details)
+        .build();
   }
 
   /// The entry written in `json`; throws [MalformedLedgerData] unless exactly its members are

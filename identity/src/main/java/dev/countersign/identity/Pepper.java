@@ -1,0 +1,45 @@
+package dev.countersign.identity;
+
+import dev.countersign.kernel.Digest;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/// The server's own secret, without which a stolen table of key hashes is useless.
+///
+/// A key's secret has 256 random bits, so a fast hash is enough: nobody can try them. Safe for use
+/// by many threads.
+public final class Pepper {
+  private static final int SHORTEST = 32;
+  private final SecretKeySpec key;
+
+  /// Takes at least 32 secret bytes.
+  public Pepper(byte[] secret) {
+    if (secret.length < SHORTEST) {
+      throw new IllegalArgumentException("a pepper has at least " + SHORTEST + " bytes");
+    }
+    this.key = new SecretKeySpec(secret, "HmacSHA256");
+  }
+
+  /// HMAC-SHA-256 (RFC 2104) of the secret.
+  public Digest hash(String secret) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+      return Digest.of(mac.doFinal(secret.getBytes(StandardCharsets.US_ASCII)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HmacSHA256", e);
+    }
+  }
+
+  /// Compares in constant time.
+  public boolean matches(String secret, Digest hash) {
+    return hash(secret).equals(hash);
+  }
+
+  @Override
+  public String toString() {
+    return "pepper";
+  }
+}

@@ -1,0 +1,105 @@
+package dev.countersign.identity;
+
+import dev.countersign.kernel.Principal;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Which permissions each role carries: data, so that the matrix of routes and roles can be read.
+///
+/// A permission is `<thing>:<verb>`. A role that is not listed carries none, with one family of
+/// exceptions: `approver:<name>` carries what a reviewer carries, and a gate names which of them it
+/// wants.
+public final class Roles {
+  public static final String AGENT = "agent";
+  public static final String VIEWER = "viewer";
+  public static final String OPERATOR = "operator";
+  public static final String REVIEWER = "reviewer";
+  public static final String OBSERVER = "observer";
+  public static final String AUDITOR = "auditor";
+  public static final String POLICY_AUTHOR = "policy_author";
+  public static final String MODEL_RISK = "model_risk";
+  public static final String TENANT_ADMIN = "tenant_admin";
+  public static final String PLATFORM_ADMIN = "platform_admin";
+
+  /// The family of roles that gates ask for by name.
+  public static final String APPROVER_PREFIX = "approver:";
+
+  private static final SortedSet<String> READS =
+      set(
+          "key:verify",
+          "case:read",
+          "proposal:read",
+          "approval:read",
+          "workflow:read",
+          "gate:read",
+          "trust:read",
+          "ledger:read");
+
+  private static final SortedMap<String, SortedSet<String>> PERMISSIONS = permissions();
+
+  private Roles() {}
+
+  private static SortedMap<String, SortedSet<String>> permissions() {
+    var all = new TreeMap<String, SortedSet<String>>();
+    all.put(AGENT, with(READS, "check:create", "case:create", "proposal:create"));
+    all.put(VIEWER, READS);
+    all.put(OPERATOR, with(READS, "case:create", "freeze:set"));
+    all.put(REVIEWER, with(all.get(OPERATOR), "approval:decide"));
+    all.put(OBSERVER, with(READS, "outcome:report"));
+    all.put(AUDITOR, with(READS, "key:read", "ledger:export"));
+    all.put(POLICY_AUTHOR, READS);
+    all.put(MODEL_RISK, with(READS, "trust:sign"));
+    all.put(
+        TENANT_ADMIN,
+        with(
+            READS,
+            "case:create",
+            "workflow:define",
+            "gate:change",
+            "freeze:set",
+            "freeze:lift",
+            "key:read",
+            "key:write",
+            "trust:lower",
+            "ledger:export"));
+    all.put(PLATFORM_ADMIN, set("key:verify", "tenant:create", "ledger:read"));
+    return Collections.unmodifiableSortedMap(all);
+  }
+
+  /// Whether one of the principal's roles carries `permission`.
+  public static boolean permit(Principal principal, String permission) {
+    return principal.roles().stream().anyMatch(role -> of(role).contains(permission));
+  }
+
+  /// The permissions of a role; none for a role that is not known.
+  public static SortedSet<String> of(String role) {
+    String known = role.startsWith(APPROVER_PREFIX) ? REVIEWER : role;
+    return PERMISSIONS.getOrDefault(known, Collections.unmodifiableSortedSet(new TreeSet<>()));
+  }
+
+  /// Whether a key may be given this role within a tenant.
+  public static boolean grantable(String role) {
+    return role.matches("approver:[a-z][a-z0-9_]{0,49}")
+        || (PERMISSIONS.containsKey(role) && !role.equals(PLATFORM_ADMIN));
+  }
+
+  /// Every role with its permissions, ordered.
+  public static Map<String, SortedSet<String>> all() {
+    return PERMISSIONS;
+  }
+
+  private static SortedSet<String> set(String... permissions) {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(Arrays.asList(permissions)));
+  }
+
+  private static SortedSet<String> with(SortedSet<String> base, String... more) {
+    var all = new TreeSet<>(base);
+    all.addAll(Arrays.asList(more));
+    return Collections.unmodifiableSortedSet(all);
+  }
+}

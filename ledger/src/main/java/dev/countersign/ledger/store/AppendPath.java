@@ -1,0 +1,293 @@
+package dev.countersign.ledger.store;
+
+import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.ledger.CompactRange;
+import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.Leaf;
+import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.TileBuilder;
+import dev.countersign.ledger.TilePath;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// The one way by which the log grows: lock the head, give each draft the next index, write
+/// entries, commitments, completed tiles, chains and the new head, and let the caller commit.
+///
+/// ## Why it looks like this
+///
+/// Everything between the lock of the head row and the commit is serial for the whole deployment,
+/// so it is two round trips: one reads the head and the chains it needs, the other writes all.
+/// Batches of hundreds make the price per entry small. The right edge of the tree is kept in memory
+/// between batches; it is believed only if its compact range equals the one that the locked head
+/// holds, so any number of nodes may take turns.
+///
+/// Commitments are stored per batch, not per entry: one row and one index entry for hundreds.
+///
+/// Safe for use by many threads, each with its own connection; one instance per node, so that the
+/// batch writer and the sequencer share the edge.
+public final class AppendPath {
+  private final AtomicReference<@Nullable Edge> known = new AtomicReference<>();
+
+  /// The right edge of the tree: what an append needs to know of everything before it.
+  private record Edge(CompactRange range, TileBuilder tiles) {}
+
+  /// A draft with the salt of its leaf.
+  public record Salted(Entry.Draft draft, Salt salt) {}
+
+  /// What an appended draft became.
+  public record Placed(Entry.Draft draft, Salt salt, long index, Digest leafHash) {}
+
+  /// A batch that is written but not committed; [#settle] MUST be called after the commit.
+  public final class Batch {
+    private final Edge edge;
+    private final UUID id;
+    private final long firstIndex;
+    private final List<Placed> placed;
+
+    private Batch(Edge edge, UUID id, long firstIndex, List<Placed> placed) {
+      this.edge = edge;
+      this.id = id;
+      this.firstIndex = firstIndex;
+      this.placed = List.copyOf(placed);
+    }
+
+    public List<Placed> placed() {
+      return placed;
+    }
+
+    /// Keeps the edge for the next batch.
+    public void settle() {
+      known.set(edge);
+    }
+
+    /// Whether this batch was committed, asked on a new connection after the answer to COMMIT was
+    /// lost.
+    public boolean wasCommitted(Connection connection) throws SQLException {
+      try (var statement =
+          connection.prepareStatement(
+              "select 1 from ledger.leaf_batch where first_index = ? and batch_id = ?")) {
+        statement.setLong(1, firstIndex);
+        statement.setObject(2, id);
+        try (var row = statement.executeQuery()) {
+          return row.next();
+        }
+      }
+    }
+  }
+
+  /// Appends the drafts in their order within the connection's open transaction.
+  public Batch append(Connection connection, UUID batchId, List<Salted> drafts)
+      throws SQLException {
+    var chains = new HashMap<TenantId, Chain>();
+    var edge = lock(connection, tenants(drafts), chains);
+    long first = edge.range().size();
+    var placed = new ArrayList<Placed>(drafts.size());
+    var rows = new EntryRows(drafts.size());
+    var hashes = new ArrayList<Digest>(drafts.size());
+    for (var salted : drafts) {
+      var draft = salted.draft();
+      var chain = chains.getOrDefault(draft.tenant(), Chain.START);
+      byte[] canonical = draft.chained(chain.nextSeq(), chain.leafHash()).canonical();
+      var commitment = Leaf.commitment(salted.salt().bytes(), canonical);
+      var leafHash = Leaf.hash(commitment);
+      long index = first + placed.size();
+      chains.put(draft.tenant(), new Chain(chain.nextSeq() + 1, leafHash));
+      rows.add(index, draft, salted.salt(), canonical, commitment);
+      hashes.add(leafHash);
+      placed.add(new Placed(draft, salted.salt(), index, leafHash));
+    }
+    var grown = edge.range().appendAll(hashes);
+    write(connection, batchId, first, rows, chains, grown);
+    writeTiles(connection, grow(edge.tiles(), hashes));
+    return new Batch(new Edge(grown, edge.tiles()), batchId, first, placed);
+  }
+
+  private static SortedSet<TenantId> tenants(List<Salted> drafts) {
+    var tenants = new TreeSet<TenantId>();
+    drafts.forEach(salted -> tenants.add(salted.draft().tenant()));
+    return tenants;
+  }
+
+  /// Takes the head's lock, fills `chains`, and yields the edge at the locked head.
+  private Edge lock(Connection connection, SortedSet<TenantId> tenants, Map<TenantId, Chain> chains)
+      throws SQLException {
+    CompactRange range;
+    // Two statements in one round trip: the second takes its snapshot after the lock is held.
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select size, range from ledger.head for update;
+            select tenant_id, next_seq, leaf_hash from ledger.chain where tenant_id = any (?)\
+            """)) {
+      statement.setArray(
+          1, connection.createArrayOf("uuid", tenants.stream().map(TenantId::value).toArray()));
+      statement.execute();
+      try (var head = statement.getResultSet()) {
+        head.next();
+        range = CompactRange.of(head.getLong(1), head.getBytes(2));
+      }
+      statement.getMoreResults();
+      try (var row = statement.getResultSet()) {
+        while (row.next()) {
+          chains.put(
+              new TenantId(row.getObject(1, UUID.class)),
+              new Chain(row.getLong(2), Digest.of(row.getBytes(3))));
+        }
+      }
+    }
+    // Taken away, not looked at: if this batch fails, what it did to the tiles is forgotten with
+    // it.
+    var edge = known.getAndSet(null);
+    return edge != null && edge.range().equals(range)
+        ? edge
+        : new Edge(range, TileBuilder.resume(new StoredTiles(connection), range.size()));
+  }
+
+  /// Adds the leaves and yields the tiles to be stored: each that became full, and above them those
+  /// that grew by it. Partial tiles of the lowest level are not stored; they follow from the
+  /// leaves.
+  private static Map<TilePath.Hashes, byte[]> grow(TileBuilder tiles, List<Digest> hashes) {
+    var changed = new LinkedHashMap<TilePath.Hashes, byte[]>();
+    hashes.forEach(hash -> tiles.append(hash, changed::put));
+    if (!changed.isEmpty()) {
+      tiles.partials((path, bytes) -> {
+        if (path.level() > 0) {
+          changed.put(path, bytes);
+        }
+      });
+    }
+    return changed;
+  }
+
+  private static void write(
+      Connection connection,
+      UUID batchId,
+      long first,
+      EntryRows rows,
+      Map<TenantId, Chain> chains,
+      CompactRange grown)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            with entries as (
+              insert into ledger.entry (log_index, tenant_id, id, correlation_id, time, action, salt, content)
+              select * from unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::text[], ?::bytea[], ?::text[])
+            ), chains as (
+              insert into ledger.chain (tenant_id, next_seq, leaf_hash)
+              select * from unnest(?::uuid[], ?::bigint[], ?::bytea[])
+              on conflict (tenant_id) do update set next_seq = excluded.next_seq, leaf_hash = excluded.leaf_hash
+            ), leaves as (
+              insert into ledger.leaf_batch (first_index, batch_id, commitments) values (?, ?, ?)
+            )
+            update ledger.head set size = ?, range = ?\
+            """)) {
+      int at = rows.bind(connection, statement);
+      at = bindChains(connection, statement, at, chains);
+      statement.setLong(at++, first);
+      statement.setObject(at++, batchId);
+      statement.setBytes(at++, rows.commitments());
+      statement.setLong(at++, grown.size());
+      statement.setBytes(at, grown.bytes());
+      statement.executeUpdate();
+    }
+  }
+
+  private static int bindChains(
+      Connection connection, PreparedStatement statement, int at, Map<TenantId, Chain> chains)
+      throws SQLException {
+    SortedMap<TenantId, Chain> ordered = new TreeMap<>(chains);
+    statement.setArray(
+        at++,
+        connection.createArrayOf("uuid", ordered.keySet().stream().map(TenantId::value).toArray()));
+    statement.setArray(
+        at++,
+        connection.createArrayOf(
+            "bigint", ordered.values().stream().map(Chain::nextSeq).toArray()));
+    statement.setArray(
+        at++,
+        connection.createArrayOf(
+            "bytea", ordered.values().stream().map(chain -> chain.leafHash().bytes()).toArray()));
+    return at;
+  }
+
+  private static void writeTiles(Connection connection, Map<TilePath.Hashes, byte[]> tiles)
+      throws SQLException {
+    if (tiles.isEmpty()) {
+      return;
+    }
+    try (var statement =
+        connection.prepareStatement(
+            """
+            insert into ledger.tile (level, n, hashes) values (?, ?, ?)
+            on conflict (level, n) do update set hashes = excluded.hashes\
+            """)) {
+      for (var tile : tiles.entrySet()) {
+        statement.setInt(1, tile.getKey().level());
+        statement.setLong(2, tile.getKey().index());
+        statement.setBytes(3, tile.getValue());
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  /// A tenant's chain.
+  private record Chain(long nextSeq, Digest leafHash) {
+    static final Chain START = new Chain(0, Digest.ZERO);
+  }
+
+  /// The columns of the entries to be inserted, one array each.
+  private static final class EntryRows {
+    private final Object[][] columns;
+    private final byte[] commitments;
+    private int count;
+
+    EntryRows(int size) {
+      columns = new Object[8][size];
+      commitments = new byte[size * Digest.LENGTH];
+    }
+
+    void add(long index, Entry.Draft draft, Salt salt, byte[] canonical, Digest commitment) {
+      System.arraycopy(commitment.bytes(), 0, commitments, count * Digest.LENGTH, Digest.LENGTH);
+      columns[0][count] = index;
+      columns[1][count] = draft.tenant().value();
+      columns[2][count] = draft.id();
+      columns[3][count] = draft.correlationId();
+      columns[4][count] = Timestamp.from(draft.time());
+      columns[5][count] = draft.action();
+      columns[6][count] = salt.bytes();
+      columns[7][count] = new String(canonical, StandardCharsets.UTF_8);
+      count++;
+    }
+
+    byte[] commitments() {
+      return commitments;
+    }
+
+    /// Binds the eight arrays and yields the number of the next parameter.
+    int bind(Connection connection, PreparedStatement statement) throws SQLException {
+      String[] types = {"bigint", "uuid", "uuid", "uuid", "timestamptz", "text", "bytea", "text"};
+      for (int i = 0; i < types.length; i++) {
+        statement.setArray(i + 1, connection.createArrayOf(types[i], columns[i]));
+      }
+      return types.length + 1;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.countersign.ledger.store;
+
+import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.Leaf;
+import dev.countersign.ledger.Salt;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/// Reads a tenant's entries.
+public final class EntryStore {
+  private static final int DEPTH = 64;
+
+  private EntryStore() {}
+
+  /// An entry as it is stored: its index, salt and canonical text.
+  public record Stored(long logIndex, Salt salt, String content) {
+    public Entry entry() {
+      return Entry.parse(content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public JsonObject json() {
+      return (JsonObject) JsonReader.read(content, DEPTH);
+    }
+
+    public Digest leafHash() {
+      return Leaf.hash(Leaf.commitment(salt.bytes(), content.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  /// What is looked for; every given condition must hold.
+  public record Filter(
+      Optional<UUID> correlationId,
+      Optional<String> action,
+      Optional<String> actor,
+      Optional<String> resource,
+      Optional<String> resourceId,
+      Optional<Instant> from,
+      Optional<Instant> to) {}
+
+  public static Optional<Stored> at(TenantTransaction transaction, long logIndex) {
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select log_index, salt, content from ledger.entry
+            where tenant_id = :tenant and log_index = :index and content is not null\
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("index", logIndex)
+        .map(EntryStore::stored)
+        .findOne();
+  }
+
+  /// The entry `id` of the governed action `correlationId`.
+  public static Optional<Stored> of(TenantTransaction transaction, UUID correlationId, UUID id) {
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select log_index, salt, content from ledger.entry
+            where tenant_id = :tenant and correlation_id = :correlation and id = :id and content is not null\
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("correlation", correlationId)
+        .bind("id", id)
+        .map(EntryStore::stored)
+        .findOne();
+  }
+
+  /// Newest first, those before `before`, at most `limit`.
+  public static List<Stored> search(
+      TenantTransaction transaction, Filter filter, long before, int limit) {
+    var sql =
+        new StringBuilder(
+            "select log_index, salt, content from ledger.entry where tenant_id = :tenant and log_index < :before and content is not null");
+    filter.correlationId().ifPresent(_ -> sql.append(" and correlation_id = :correlation"));
+    filter.action().ifPresent(_ -> sql.append(" and action = :action"));
+    filter.from().ifPresent(_ -> sql.append(" and time >= :from"));
+    filter.to().ifPresent(_ -> sql.append(" and time < :to"));
+    filter.actor().ifPresent(_ -> sql.append(" and content::jsonb ->> 'actor' = :actor"));
+    filter.resource().ifPresent(_ -> sql.append(" and content::jsonb ->> 'resource' = :resource"));
+    filter
+        .resourceId()
+        .ifPresent(_ -> sql.append(" and content::jsonb ->> 'resource_id' = :resource_id"));
+    sql.append(" order by log_index desc limit :limit");
+    var query =
+        transaction
+            .handle()
+            .createQuery(sql.toString())
+            .bind("tenant", transaction.tenant().value())
+            .bind("before", before)
+            .bind("limit", limit);
+    filter.correlationId().ifPresent(id -> query.bind("correlation", id));
+    filter.action().ifPresent(action -> query.bind("action", action));
+    filter.actor().ifPresent(actor -> query.bind("actor", actor));
+    filter.resource().ifPresent(resource -> query.bind("resource", resource));
+    filter.resourceId().ifPresent(id -> query.bind("resource_id", id));
+    filter.from().ifPresent(from -> query.bind("from", Timestamp.from(from)));
+    filter.to().ifPresent(to -> query.bind("to", Timestamp.from(to)));
+    return query.map(EntryStore::stored).list();
+  }
+
+  /// In the order of the log, from `from` on and under `size`, at most `limit`.
+  public static List<Stored> page(TenantTransaction transaction, long from, long size, int limit) {
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select log_index, salt, content from ledger.entry
+            where tenant_id = :tenant and log_index >= :from and log_index < :size and content is not null
+            order by log_index limit :limit\
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("from", from)
+        .bind("size", size)
+        .bind("limit", limit)
+        .map(EntryStore::stored)
+        .list();
+  }
+
+  private static Stored stored(ResultSet row, StatementContext context) throws SQLException {
+    return new Stored(
+        row.getLong("log_index"), Salt.of(row.getBytes("salt")), row.getString("content"));
+  }
+}

@@ -1,0 +1,105 @@
+package dev.countersign.ledger.store;
+
+import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.Salt;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/// Entries that are committed with what they record and wait for their index.
+public final class PendingEntries {
+  private PendingEntries() {}
+
+  /// Writes drafts in their order, in the use case's own transaction.
+  public static void write(TenantTransaction transaction, List<AppendPath.Salted> drafts) {
+    if (drafts.isEmpty()) {
+      return;
+    }
+    var batch =
+        transaction
+            .handle()
+            .prepareBatch(
+                "insert into ledger.pending (tenant_id, id, salt, draft) values (:tenant, :id, :salt, :draft)");
+    for (var salted : drafts) {
+      batch
+          .bind("tenant", transaction.tenant().value())
+          .bind("id", salted.draft().id())
+          .bind("salt", salted.salt().bytes())
+          .bind("draft", text(salted.draft()))
+          .add();
+    }
+    batch.execute();
+  }
+
+  /// Whether an entry of the transaction's tenant waits for its index.
+  public static boolean waits(TenantTransaction transaction, UUID entryId) {
+    return transaction
+        .handle()
+        .createQuery("select exists (select 1 from ledger.pending where id = :id)")
+        .bind("id", entryId)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  /// Takes the head's lock, then removes and yields the first `limit` pending entries.
+  public static List<AppendPath.Salted> take(Connection connection, int limit) throws SQLException {
+    var drafts = new ArrayList<AppendPath.Salted>();
+    // The head is locked first: two sequencers that wait for each other's rows would never batch.
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select 1 from ledger.head for update;
+            with first as (select pending_no from ledger.pending order by pending_no limit ?),
+            taken as (
+              delete from ledger.pending p using first where p.pending_no = first.pending_no
+              returning p.pending_no, p.salt, p.draft)
+            select salt, draft from taken order by pending_no\
+            """)) {
+      statement.setInt(1, limit);
+      statement.execute();
+      statement.getMoreResults();
+      try (var row = statement.getResultSet()) {
+        while (row.next()) {
+          drafts.add(new AppendPath.Salted(draft(row.getString(2)), Salt.of(row.getBytes(1))));
+        }
+      }
+    }
+    return drafts;
+  }
+
+  /// Whether anything waits, without taking a lock.
+  public static boolean any(Connection connection) throws SQLException {
+    try (var statement =
+            connection.prepareStatement("select exists (select 1 from ledger.pending)");
+        var row = statement.executeQuery()) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  /// A draft is kept in the form of an entry that begins a chain; its place is set when it has one.
+  private static String text(Entry.Draft draft) {
+    return new String(draft.chained(0, Digest.ZERO).canonical(), StandardCharsets.UTF_8);
+  }
+
+  private static Entry.Draft draft(String text) {
+    var entry = Entry.parse(text.getBytes(StandardCharsets.UTF_8));
+    return new Entry.Draft(
+        entry.id(),
+        entry.tenant(),
+        entry.time(),
+        entry.actor(),
+        entry.action(),
+        entry.resource(),
+        entry.resourceId(),
+        entry.correlationId(),
+        entry.traceId(),
+        entry.source(),
+        entry.details());
+  }
+}

@@ -1,0 +1,11 @@
+/// The log on PostgreSQL.
+///
+/// Start at [AppendPath]: the one way by which the log grows, under the lock of its head row, from
+/// the batch writer's and the sequencer's connections alike. [StoredTiles] reads what it wrote.
+///
+/// Who holds the head's lock does as few round trips as possible: one to lock and read, one to
+/// write, one to commit.
+@NullMarked
+package dev.countersign.ledger.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+package dev.countersign.ledger.usecase;
+
+import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.HeadGuard;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/// One connection that extends the log, opened again when it breaks and checked against the newest
+/// signed checkpoint each time before it is used.
+///
+/// For use by one thread.
+final class AppendSession implements AutoCloseable {
+  private final DataSource dataSource;
+  private final CheckpointSigner signer;
+  private final LogState state;
+  private @Nullable Connection connection;
+
+  AppendSession(DataSource dataSource, CheckpointSigner signer, LogState state) {
+    this.dataSource = dataSource;
+    this.signer = signer;
+    this.state = state;
+  }
+
+  /// Writes a batch within the open transaction; empty if there was nothing to write.
+  @FunctionalInterface
+  interface Step {
+    Optional<AppendPath.Batch> in(Connection connection) throws SQLException;
+  }
+
+  /// Runs `step` in a transaction and commits it. After a lost answer to COMMIT the batch is looked
+  /// up on a new connection, so that an answer is never guessed.
+  ///
+  /// Throws SQLException if nothing was committed, or if that cannot be found out.
+  Optional<AppendPath.Batch> commit(Step step) throws SQLException {
+    var current = open();
+    Optional<AppendPath.Batch> batch;
+    try {
+      batch = step.in(current);
+    } catch (SQLException | RuntimeException e) {
+      abandon();
+      throw e;
+    }
+    try {
+      current.commit();
+    } catch (SQLException e) {
+      abandon();
+      if (batch.isEmpty() || !batch.get().wasCommitted(open())) {
+        throw e;
+      }
+    }
+    batch.ifPresent(AppendPath.Batch::settle);
+    if (batch.isPresent()) {
+      signer.wake();
+    }
+    return batch;
+  }
+
+  private Connection open() throws SQLException {
+    var current = connection;
+    if (current != null) {
+      return current;
+    }
+    current = dataSource.getConnection();
+    try {
+      current.setAutoCommit(true);
+      try (var statement = current.createStatement()) {
+        // A node that hangs while it holds the head's lock loses it in seconds.
+        statement.execute(
+            "set idle_in_transaction_session_timeout = '1s'; set statement_timeout = '2s';"
+                + " set tcp_user_timeout = '3s'; set lock_timeout = '2s'");
+        refuseLossyCommits(current);
+      }
+      var objection =
+          signer.newest().isPresent()
+              ? HeadGuard.objection(current, signer.newest().get().checkpoint())
+              : Optional.<String>empty();
+      if (objection.isPresent()) {
+        state.stop(objection.get());
+        throw new SQLException(objection.get());
+      }
+      current.setAutoCommit(false);
+    } catch (SQLException | RuntimeException e) {
+      current.close();
+      throw e;
+    }
+    connection = current;
+    return current;
+  }
+
+  /// An answer must not be given for a commit that a crash of the database may take back.
+  private void refuseLossyCommits(Connection current) throws SQLException {
+    try (var statement = current.createStatement();
+        var row = statement.executeQuery("show synchronous_commit")) {
+      row.next();
+      if (row.getString(1).equals("off") && !state.lossyCommitsAllowed()) {
+        state.stop(
+            "`synchronous_commit` is off in the database: a crash could lose answered entries; switch it on");
+        throw new SQLException("synchronous_commit is off");
+      }
+    }
+  }
+
+  private void abandon() {
+    var broken = connection;
+    connection = null;
+    if (broken != null) {
+      try {
+        broken.close();
+      } catch (SQLException e) {
+        // It is given up either way; the database undoes what was open.
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    abandon();
+  }
+}

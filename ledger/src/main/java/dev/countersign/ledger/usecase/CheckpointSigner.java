@@ -1,0 +1,188 @@
+package dev.countersign.ledger.usecase;
+
+import dev.countersign.ledger.Checkpoint;
+import dev.countersign.ledger.CheckpointVerdict;
+import dev.countersign.ledger.CompactRange;
+import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.SigningKey;
+import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.store.HeadGuard;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/// Signs the log's head: from what was committed and read back, at most every 20 ms while the log
+/// grows, and within a second of the last entry whichever node appended it.
+///
+/// The newest checkpoint is kept in a file outside the database, replaced as a whole; [HeadGuard]
+/// compares the database with it. Safe for use by many threads.
+public final class CheckpointSigner implements AutoCloseable {
+  /// Fifty signatures a second cover any load; more would only cost.
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  /// How long an entry appended by another node may wait for a checkpoint of this one.
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  private final DataSource dataSource;
+  private final SigningKey key;
+  private final Path file;
+  private final LogState state;
+  private final Semaphore work = new Semaphore(0);
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition signed = lock.newCondition();
+  private volatile @Nullable Signed newest;
+  private volatile boolean open = true;
+  private final Thread thread;
+
+  /// A checkpoint and its signed note.
+  public record Signed(Checkpoint checkpoint, SignedNote note) {}
+
+  /// Reads the newest checkpoint of an earlier run, if there is one; a file that this key did not
+  /// sign stops the start by IllegalStateException.
+  public CheckpointSigner(DataSource dataSource, SigningKey key, Path file, LogState state) {
+    this.dataSource = dataSource;
+    this.key = key;
+    this.file = file;
+    this.state = state;
+    this.newest = read();
+    this.thread = Thread.ofPlatform().daemon().name("countersign-checkpoints").unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+    wake();
+  }
+
+  /// The newest checkpoint; empty until the log has its first entry and head was signed.
+  public Optional<Signed> newest() {
+    return Optional.ofNullable(newest);
+  }
+
+  /// Says that the log has grown.
+  void wake() {
+    if (work.availablePermits() == 0) {
+      work.release();
+    }
+  }
+
+  /// Waits for a checkpoint over at least `size` entries; empty if none came in time.
+  public Optional<Signed> covering(long size, Duration patience) throws InterruptedException {
+    long left = patience.toNanos();
+    lock.lock();
+    try {
+      while (true) {
+        var current = newest;
+        if (current != null && current.checkpoint().size() >= size) {
+          return Optional.of(current);
+        }
+        if (left <= 0) {
+          return Optional.empty();
+        }
+        left = signed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    while (open) {
+      try {
+        if (work.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+          work.drainPermits();
+        }
+        if (open && state.stopped().isEmpty()) {
+          signHead();
+        }
+        Thread.sleep(PAUSE);
+      } catch (SQLException | RuntimeException e) {
+        // The database is away or the disk is full; the next round tries again, and health shows
+        // it.
+        state.failed();
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  /// Signs the committed head if it has grown since the last signature.
+  private void signHead() throws SQLException {
+    CompactRange head;
+    try (var connection = dataSource.getConnection()) {
+      head = HeadGuard.head(connection);
+    }
+    var last = newest;
+    if (last != null && head.size() < last.checkpoint().size()) {
+      state.stop(
+          "the database's log has %d entries but a checkpoint over %d was signed: it was restored from an older state"
+              .formatted(head.size(), last.checkpoint().size()));
+      return;
+    }
+    if (last != null && head.size() == last.checkpoint().size()) {
+      return;
+    }
+    var checkpoint = Checkpoint.of(key.verifier().name(), head);
+    publish(new Signed(checkpoint, SignedNote.sign(checkpoint.text(), List.of(key))));
+  }
+
+  private void publish(Signed next) {
+    write(next.note().toString());
+    lock.lock();
+    try {
+      newest = next;
+      signed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void write(String note) {
+    try {
+      var fresh = file.resolveSibling(file.getFileName() + ".new");
+      Files.writeString(fresh, note);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private @Nullable Signed read() {
+    try {
+      if (!Files.exists(file)) {
+        return null;
+      }
+      var note = SignedNote.parse(Files.readString(file));
+      return switch (TrustedKeys.of(key.verifier()).check(note)) {
+        case CheckpointVerdict.Accepted accepted -> new Signed(accepted.checkpoint(), note);
+        case CheckpointVerdict.Refused(_, var message) ->
+            throw new IllegalStateException(
+                "the newest checkpoint in `%s` is not ours: %s".formatted(file, message));
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    open = false;
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

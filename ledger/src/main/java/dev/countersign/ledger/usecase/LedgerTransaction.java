@@ -1,0 +1,85 @@
+package dev.countersign.ledger.usecase;
+
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.ledger.Entry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/// A tenant's transaction that records what it changes.
+///
+/// A use case that changes a scope or a case MUST lock its row before it records, so that the order
+/// of the log is the order of effects. For use by the thread that opened it.
+public final class LedgerTransaction {
+  /// More entries in one transaction would hold the log's lock too long for others.
+  private static final int MOST_ENTRIES = 200;
+
+  private final TenantTransaction transaction;
+  private final Call call;
+  private final Instant now;
+  private final Ids ids;
+  private final List<Entry.Draft> drafts = new ArrayList<>();
+
+  LedgerTransaction(TenantTransaction transaction, Call call, Instant now, Ids ids) {
+    this.transaction = transaction;
+    this.call = call;
+    this.now = now;
+    this.ids = ids;
+  }
+
+  public TenantTransaction tenant() {
+    return transaction;
+  }
+
+  public Handle handle() {
+    return transaction.handle();
+  }
+
+  public Call call() {
+    return call;
+  }
+
+  public Principal principal() {
+    return call.principal();
+  }
+
+  /// The server's time at the start of the work, in microseconds; the time of every entry in it.
+  public Instant now() {
+    return now;
+  }
+
+  public UUID newId() {
+    return ids.next();
+  }
+
+  /// Records one entry; it gets its index after the commit, before the caller gets his answer.
+  public void record(
+      String action, String resource, String resourceId, UUID correlationId, JsonObject details) {
+    if (drafts.size() == MOST_ENTRIES) {
+      throw new IllegalStateException("more than " + MOST_ENTRIES + " entries in one transaction");
+    }
+    drafts.add(
+        new Entry.Draft(
+            ids.next(),
+            transaction.tenant(),
+            now,
+            call.principal().actor(),
+            action,
+            resource,
+            resourceId,
+            correlationId,
+            call.traceId(),
+            call.source(),
+            details));
+  }
+
+  List<Entry.Draft> drafts() {
+    return drafts;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.countersign.ledger.usecase;
+
+import dev.countersign.kernel.Ids;
+import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.PendingEntries;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+
+/// Gives pending entries their index: in the order of their numbers, in batches, under the lock of
+/// the head row.
+///
+/// There is no leader. Every node runs one; whoever holds the lock extends the log, and what a dead
+/// node left pending is taken by the next round of any other. Safe for use by many threads.
+public final class Sequencer implements AutoCloseable {
+  /// Enough to make the price of a commit small, few enough to hold the lock for milliseconds.
+  private static final int BATCH = 500;
+
+  /// How soon entries are found that a dead node left pending.
+  private static final Duration POLL = Duration.ofMillis(250);
+
+  /// After a failure the database gets time to come back.
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(250);
+
+  private final AppendPath path;
+  private final AppendSession session;
+  private final Ids ids;
+  private final LogState state;
+  private final String origin;
+  private final Map<UUID, CompletableFuture<Ticket>> waiting = new ConcurrentHashMap<>();
+  private final Semaphore work = new Semaphore(0);
+  private volatile boolean open = true;
+  private final Thread thread;
+
+  /// @param dataSource connections of the sequencer's role
+  public Sequencer(
+      DataSource dataSource,
+      AppendPath path,
+      CheckpointSigner signer,
+      LogState state,
+      Ids ids,
+      String origin) {
+    this.path = path;
+    this.session = new AppendSession(dataSource, signer, state);
+    this.ids = ids;
+    this.state = state;
+    this.origin = origin;
+    this.thread = Thread.ofPlatform().daemon().name("countersign-sequencer").unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /// Announces an entry before its transaction commits, so that its ticket is kept for who waits.
+  /// [#forget] MUST be called when nobody waits any more.
+  void announce(UUID entryId) {
+    waiting.put(entryId, new CompletableFuture<>());
+  }
+
+  /// Completes when the entry has its index by this node's work.
+  CompletableFuture<Ticket> expect(UUID entryId) {
+    return waiting.computeIfAbsent(entryId, _ -> new CompletableFuture<>());
+  }
+
+  void forget(UUID entryId) {
+    waiting.remove(entryId);
+  }
+
+  /// Says that pending entries were committed.
+  void wake() {
+    if (work.availablePermits() == 0) {
+      work.release();
+    }
+  }
+
+  private void run() {
+    while (open) {
+      try {
+        if (work.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+          work.drainPermits();
+        }
+        while (open && state.stopped().isEmpty() && round() == BATCH) {
+          // A full batch means that more is waiting.
+        }
+      } catch (SQLException | RuntimeException e) {
+        state.failed();
+        pause();
+      } catch (InterruptedException e) {
+        break;
+      }
+    }
+    session.close();
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(PAUSE_AFTER_FAILURE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Sequences one batch and says how many entries it had.
+  private int round() throws SQLException {
+    var batch =
+        session.commit(connection -> {
+          if (!PendingEntries.any(connection)) {
+            return Optional.empty();
+          }
+          List<AppendPath.Salted> drafts = PendingEntries.take(connection, BATCH);
+          return drafts.isEmpty()
+              ? Optional.empty()
+              : Optional.of(path.append(connection, ids.next(), drafts));
+        });
+    if (batch.isEmpty()) {
+      return 0;
+    }
+    var placed = batch.get().placed();
+    state.appended(placed.size());
+    for (var entry : placed) {
+      var future = waiting.get(entry.draft().id());
+      if (future != null) {
+        future.complete(
+            new Ticket(entry.draft().id(), entry.index(), entry.leafHash(), entry.salt(), origin));
+      }
+    }
+    return placed.size();
+  }
+
+  @Override
+  public void close() {
+    open = false;
+    wake();
+    try {
+      if (!thread.join(Duration.ofSeconds(5))) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/// How the rest of the product meets the ledger.
+///
+/// Start at [Ledger]: the one way to change anything, which records it. [DecisionWriter] is the
+/// same for the decision hot path, [LedgerReader] shows what was recorded. [Sequencer] and
+/// [CheckpointSigner] work in the background on every node.
+///
+/// What always holds, each a test:
+///
+/// - An answer is given after its entry has its index, or not at all.
+/// - What a transaction changed and what it recorded are committed together or not at all.
+/// - The log has no gap, no fork and no double, whoever appends (`AppendTest`).
+/// - A refused attempt leaves nothing but its `*.refused` entry.
+@NullMarked
+package dev.countersign.ledger.usecase;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package dev.countersign.trust;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import java.util.Optional;
+
+/// What a scope's decisions and outcomes say, as decayed means at one time.
+///
+/// @param safety stays empty until a model of our own predicts: then S is unknown
+/// @param overrides rollbacks, vetoes, edits and rejections in the audit share, among decisions and
+///   observed outcomes
+/// @param errors failed outcomes and overdue ones, among both and the successes. Alignment leaves
+///   the overdue out, since they were not observed; errors count them, so that hiding bad news
+///   never helps.
+record Evidence(
+    DecayedMean reliability,
+    DecayedMean alignment,
+    DecayedMean safety,
+    DecayedMean value,
+    DecayedMean overrides,
+    DecayedMean errors) {
+
+  static final Evidence NONE =
+      new Evidence(
+          DecayedMean.NOTHING,
+          DecayedMean.NOTHING,
+          DecayedMean.NOTHING,
+          DecayedMean.NOTHING,
+          DecayedMean.NOTHING,
+          DecayedMean.NOTHING);
+
+  Evidence decayed(double factor) {
+    return new Evidence(
+        reliability.decayed(factor),
+        alignment.decayed(factor),
+        safety.decayed(factor),
+        value.decayed(factor),
+        overrides.decayed(factor),
+        errors.decayed(factor));
+  }
+
+  Evidence plusDecision(double w, boolean approved, boolean override) {
+    return new Evidence(
+        reliability.plus(w, approved),
+        alignment,
+        safety,
+        value,
+        overrides.plus(w, override),
+        errors);
+  }
+
+  Evidence plusOutcome(double w, boolean success, Optional<Double> saved, boolean override) {
+    return new Evidence(
+        reliability,
+        alignment.plus(w, success),
+        safety,
+        saved.map(share -> value.plus(w, share)).orElse(value),
+        overrides.plus(w, override),
+        errors.plus(w, !success));
+  }
+
+  Evidence minusOutcome(double w, boolean success, Optional<Double> saved, boolean override) {
+    return new Evidence(
+        reliability,
+        alignment.minus(w, success),
+        safety,
+        saved.map(share -> value.minus(w, share)).orElse(value),
+        overrides.minus(w, override),
+        errors.minus(w, !success));
+  }
+
+  Evidence plusOverdue(double w) {
+    return new Evidence(reliability, alignment, safety, value, overrides, errors.plus(w, true));
+  }
+
+  Evidence minusOverdue(double w) {
+    return new Evidence(reliability, alignment, safety, value, overrides, errors.minus(w, true));
+  }
+
+  TrustScore score() {
+    return new TrustScore(
+        reliability.mean(), alignment.mean(), safety.mean(), value.mean(), overrides.mean());
+  }
+
+  JsonObject toJson() {
+    return Json.object()
+        .put("reliability", reliability.toJson())
+        .put("alignment", alignment.toJson())
+        .put("safety", safety.toJson())
+        .put("value", value.toJson())
+        .put("overrides", overrides.toJson())
+        .put("errors", errors.toJson())
+        .build();
+  }
+
+  static Evidence fromJson(JsonObject json) {
+    return new Evidence(
+        mean(json, "reliability"),
+        mean(json, "alignment"),
+        mean(json, "safety"),
+        mean(json, "value"),
+        mean(json, "overrides"),
+        mean(json, "errors"));
+  }
+
+  private static DecayedMean mean(JsonObject json, String name) {
+    return DecayedMean.fromJson(Stored.object(json, name));
+  }
+}

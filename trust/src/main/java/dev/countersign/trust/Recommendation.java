@@ -1,0 +1,97 @@
+package dev.countersign.trust;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What the evidence says about a scope's next step: recommended only if every condition is met.
+///
+/// @param to where the step leads
+/// @param conditions all of them, met or not, in the order in which they are shown
+public record Recommendation(Stage to, List<Condition> conditions) {
+
+  /// No promotion while the lower 95% bound of the override rate is over this.
+  static final double MOST_OVERRIDES = 0.10;
+
+  /// No promotion while the lower 95% bound of the error rate is over this.
+  static final double MOST_ERRORS = 0.05;
+
+  public Recommendation {
+    conditions = List.copyOf(conditions);
+    if (conditions.isEmpty()) {
+      // An empty list would be met: fail closed.
+      throw new IllegalArgumentException("a step has conditions");
+    }
+  }
+
+  /// Weighs the step that leads up from the state's stage; empty at the top.
+  public static Optional<Recommendation> of(TrustState state, Setting setting) {
+    return setting
+        .profile()
+        .stepFrom(state.stage())
+        .map(step -> new Recommendation(step.to(), conditions(step, state, setting.profile())));
+  }
+
+  public boolean given() {
+    return conditions.stream().allMatch(Condition::met);
+  }
+
+  /// The conditions that are not met.
+  public List<Condition> missing() {
+    return conditions.stream().filter(condition -> !condition.met()).toList();
+  }
+
+  private static List<Condition> conditions(PromotionStep step, TrustState state, Profile profile) {
+    var conditions = new ArrayList<Condition>();
+    var score = state.score();
+    for (var part : step.required()) {
+      var known = score.part(part);
+      conditions.add(
+          new Condition(
+              part.word() + "_known",
+              known.isPresent(),
+              "`" + part.word() + "` is known",
+              known.map(Recommendation::shown).orElse("unknown")));
+    }
+    var mean = score.over(step.required());
+    conditions.add(
+        new Condition(
+            "score",
+            mean.filter(value -> value >= step.atLeast()).isPresent(),
+            "a weighted mean of "
+                + step.required().stream().map(Part::word).collect(Collectors.joining(", "))
+                + " of at least "
+                + shown(step.atLeast()),
+            mean.map(Recommendation::shown).orElse("unknown")));
+    conditions.add(
+        new Condition(
+            "evidence",
+            state.since().reaches(step),
+            step.minimum() + " " + step.counted().shown() + " since the stage was entered",
+            state.since().count(step.counted())
+                + ", weighing "
+                + shown(state.since().weight(step.counted()))));
+    conditions.add(bound("override_rate", state.overrideBound(), MOST_OVERRIDES));
+    conditions.add(bound("error_rate", state.errorBound(), MOST_ERRORS));
+    for (var name : profile.unmeasured()) {
+      conditions.add(
+          new Condition(
+              name,
+              false,
+              "the " + profile.word() + " profile asks for `" + name + "`",
+              "not measured in this version"));
+    }
+    return conditions;
+  }
+
+  private static Condition bound(String name, double bound, double most) {
+    return new Condition(
+        name, bound <= most, "a lower 95% bound of at most " + shown(most), shown(bound));
+  }
+
+  private static String shown(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+}

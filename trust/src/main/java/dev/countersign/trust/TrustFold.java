@@ -1,0 +1,70 @@
+package dev.countersign.trust;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Folds a scope's ledger entries into its [TrustState].
+///
+/// Pure: the same events in the same order give the same state, bit for bit, on every machine. The
+/// caller MUST hand in, with each event, what is remembered of its proposal and every execution
+/// that is due ([Remembered#dueBefore] the time `state.after(event.at())`), and MUST store what the
+/// [Step] remembers. Immutable and safe for use by many threads.
+public final class TrustFold {
+  private final Setting setting;
+
+  public TrustFold(Setting setting) {
+    this.setting = setting;
+  }
+
+  /// What an event came to.
+  ///
+  /// @param changes of the stage, in order; a promotion is always alone
+  /// @param remembered the memories that are new or changed
+  public record Step(TrustState state, List<StageChange> changes, List<Remembered> remembered) {
+    public Step {
+      changes = List.copyOf(changes);
+      remembered = List.copyOf(remembered);
+    }
+  }
+
+  /// Lets time pass until `at`: an idle scope drops, and executions that are due count as harm.
+  ///
+  /// May be called for the due ones in parts, earliest deadline first: the parts add up to the
+  /// whole. Throws IllegalArgumentException for one that is not due.
+  public Step settle(TrustState state, Instant at, List<Remembered> due) {
+    var folding = new Folding(setting, state, state.after(at));
+    settle(folding, due);
+    return folding.step();
+  }
+
+  /// Lets time pass until the event, then counts it.
+  ///
+  /// @param known what is remembered of the event's proposal, if it has one and is not among `due`
+  public Step apply(
+      TrustState state, TrustEvent event, Optional<Remembered> known, List<Remembered> due) {
+    var folding = new Folding(setting, state, state.after(event.at()));
+    settle(folding, due);
+    known.ifPresent(folding::recall);
+    switch (event) {
+      case TrustEvent.Decided decided -> folding.decided(decided);
+      case TrustEvent.Executed executed -> folding.executed(executed);
+      case TrustEvent.OutcomeObserved outcome -> folding.observed(outcome);
+      case TrustEvent.RolledBack rollback -> folding.rolledBack(rollback);
+      case TrustEvent.StageLowered lowered -> folding.lowered(lowered);
+      case TrustEvent.StageSigned signed -> folding.signed(signed);
+    }
+    return folding.step();
+  }
+
+  private static void settle(Folding folding, List<Remembered> due) {
+    folding.idle();
+    // By text, which orders UUIDs as PostgreSQL does; UUID's own order is signed.
+    due.stream()
+        .sorted(
+            Comparator.comparing((Remembered memory) -> memory.dueAt().orElse(Instant.MAX))
+                .thenComparing(memory -> memory.proposalId().toString()))
+        .forEach(folding::overdue);
+  }
+}

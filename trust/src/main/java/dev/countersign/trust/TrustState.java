@@ -1,0 +1,159 @@
+package dev.countersign.trust;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// A scope's trust at one moment: the fold of its ledger entries so far. Immutable.
+///
+/// Bounded whatever happens: six decayed means, a tally per stage, a bounded history. What grows
+/// with the proposals lies outside, one [Remembered] each.
+///
+/// @param enteredAt when the stage was entered
+/// @param time to which the sums are decayed; the latest entry's
+/// @param tallies counts per stage, stages that saw nothing included
+/// @param apart decisions that were not independent, kept apart
+/// @param streak harmful automatic executions in a row since the stage was entered
+/// @param lastObserved the latest time of an observed outcome
+/// @param lowered whether a person lowered it, so that only a signature raises it
+/// @param history the latest changes, oldest first; the ledger has them all
+public record TrustState(
+    Stage stage,
+    Instant enteredAt,
+    Instant time,
+    Evidence evidence,
+    SinceEntered since,
+    SortedMap<Stage, Tally> tallies,
+    long apart,
+    int streak,
+    Optional<Instant> lastObserved,
+    boolean lowered,
+    List<StageChange> history) {
+
+  /// As many as a screen shows; the ledger keeps the rest.
+  public static final int LONGEST_HISTORY = 20;
+
+  /// Raised when the meaning of the stored text changes.
+  private static final long FORMAT = 1;
+
+  private static final double SECONDS_PER_DAY = 86_400;
+
+  public TrustState {
+    tallies = Collections.unmodifiableSortedMap(new TreeMap<>(tallies));
+    if (tallies.size() != Stage.values().length) {
+      throw new IllegalArgumentException("every stage has its tally");
+    }
+    history = List.copyOf(history);
+    if (history.size() > LONGEST_HISTORY || streak < 0 || apart < 0) {
+      throw new IllegalArgumentException("a count of the state is out of its bounds");
+    }
+  }
+
+  /// A scope that was first seen at `at`: at the lowest stage, with no evidence.
+  public static TrustState start(Instant at) {
+    var tallies = new TreeMap<Stage, Tally>();
+    for (var stage : Stage.values()) {
+      tallies.put(stage, Tally.EMPTY);
+    }
+    return new TrustState(
+        Stage.OBSERVE,
+        at,
+        at,
+        Evidence.NONE,
+        SinceEntered.NOTHING,
+        tallies,
+        0,
+        0,
+        Optional.empty(),
+        false,
+        List.of());
+  }
+
+  /// The score at [#time].
+  public TrustScore score() {
+    return evidence.score();
+  }
+
+  /// The lower 95% bound of the override rate.
+  public double overrideBound() {
+    return evidence.overrides().lowerBound();
+  }
+
+  /// The lower 95% bound of the error rate.
+  public double errorBound() {
+    return evidence.errors().lowerBound();
+  }
+
+  /// What happened to the proposals that met the scope at `at`.
+  public Tally tally(Stage at) {
+    return tallies.getOrDefault(at, Tally.EMPTY);
+  }
+
+  /// The time to which an event of `at` brings this state: never backwards.
+  public Instant after(Instant at) {
+    return at.isAfter(time) ? at : time;
+  }
+
+  /// The days from `from` to `to`; negative if `to` lies before.
+  static double days(Instant from, Instant to) {
+    var between = Duration.between(from, to);
+    return (between.toSeconds() + between.toNanosPart() / 1e9) / SECONDS_PER_DAY;
+  }
+
+  public JsonObject toJson() {
+    var counts = Json.object();
+    tallies.forEach((stage, tally) -> counts.put(stage.word(), tally.toJson()));
+    return Json.object()
+        .put("format", FORMAT)
+        .put("stage", stage.word())
+        .put("entered_at", enteredAt.toString())
+        .put("time", time.toString())
+        .put("evidence", evidence.toJson())
+        .put("since_entered", since.toJson())
+        .put("tallies", counts.build())
+        .put("apart", apart)
+        .put("streak", streak)
+        .put("last_observed", lastObserved.map(at -> Json.of(at.toString())))
+        .put("lowered", lowered)
+        .put("history", Json.array(history.stream().map(StageChange::toJson).toList()))
+        .build();
+  }
+
+  /// Reads what [#toJson] wrote; throws IllegalArgumentException for anything else.
+  public static TrustState fromJson(JsonObject json) {
+    if (Stored.count(json, "format") != FORMAT) {
+      throw new IllegalArgumentException("the stored trust state has another format");
+    }
+    var counts = Stored.object(json, "tallies");
+    var tallies = new TreeMap<Stage, Tally>();
+    for (var stage : Stage.values()) {
+      tallies.put(stage, Tally.fromJson(Stored.object(counts, stage.word())));
+    }
+    var history = new ArrayList<StageChange>();
+    for (var item : json.items("history")) {
+      if (!(item instanceof JsonObject change)) {
+        throw new IllegalArgumentException("the stored history is damaged");
+      }
+      history.add(StageChange.fromJson(change));
+    }
+    return new TrustState(
+        Stored.stage(json, "stage"),
+        Stored.time(json, "entered_at"),
+        Stored.time(json, "time"),
+        Evidence.fromJson(Stored.object(json, "evidence")),
+        SinceEntered.fromJson(Stored.object(json, "since_entered")),
+        tallies,
+        Stored.count(json, "apart"),
+        Math.toIntExact(Stored.count(json, "streak")),
+        Stored.optionalTime(json, "last_observed"),
+        Stored.truth(json, "lowered"),
+        history);
+  }
+}

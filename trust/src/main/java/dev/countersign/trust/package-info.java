@@ -1,0 +1,28 @@
+/// Decides how far a kind of action may go by itself, from what people decided and what came of it.
+///
+/// Start at [TrustFold]: one [TrustState] and one [TrustEvent] in, the next state and the
+/// [StageChange]s out. [Recommendation] says what a scope's next step still lacks; [Profile] holds
+/// the table of steps; [TrustScore] is what is shown.
+///
+/// What always holds, each a test in `TrustFoldPropertiesTest` unless another is named:
+///
+/// - The same events in the same order give the same state bit for bit, whether or not it was
+///   written and read in between.
+/// - A rejection or a harm never raises a stage, and no event raises it by more than one.
+/// - After a severe harm the stage is observe.
+/// - What is unknown helps nobody: a step whose required part has no evidence is not taken
+///   (`RecommendationTest`), and the standard profile, whose statistical gate is not measured yet,
+///   promotes nobody.
+/// - Scopes do not touch each other.
+/// - What a person lowered only a person raises (`TrustFoldTest`).
+///
+/// In this storey demotion follows harm, streaks, idleness and people, not the score: a scope whose
+/// score falls is barred from rising. The change detector and the sequential test bring lines of
+/// their own.
+///
+/// Nothing here knows of storage, clocks, tenants, gates or policies; ceilings are composed where
+/// the mode is. Evidence MUST come from who is independent: this room believes the event.
+@NullMarked
+package dev.countersign.trust;
+
+import org.jspecify.annotations.NullMarked;

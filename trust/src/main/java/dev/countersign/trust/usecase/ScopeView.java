@@ -1,0 +1,117 @@
+package dev.countersign.trust.usecase;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonArray;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.trust.Condition;
+import dev.countersign.trust.Part;
+import dev.countersign.trust.Promotion;
+import dev.countersign.trust.Recommendation;
+import dev.countersign.trust.Setting;
+import dev.countersign.trust.Stage;
+import dev.countersign.trust.StageChange;
+import dev.countersign.trust.TrustState;
+import dev.countersign.trust.store.StoredScope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A scope as people and programs read it. What is unknown is null, never a flattering number.
+final class ScopeView {
+
+  private ScopeView() {}
+
+  static JsonObject of(StoredScope scope, Setting setting) {
+    var state = scope.state();
+    return Json.object()
+        .put("scope_id", scope.id().toString())
+        .put("site", scope.key().site())
+        .put("queue", scope.key().queue())
+        .put("action_type", scope.key().actionType())
+        .put("role_context", scope.key().roleContext())
+        .put("stage", state.stage().word())
+        .put("stage_shown", state.stage().shown())
+        .put("entered_at", state.enteredAt().toString())
+        .put("as_of", state.time().toString())
+        .put("profile", setting.profile().word())
+        .put("promotion", setting.promotion().word())
+        .put("lowered_by_person", state.lowered())
+        .put("score", score(state))
+        .put("evidence", evidence(state))
+        .put("next_step", next(state, setting))
+        .put("automation", automation(state))
+        .put("history", Json.array(newestFirst(state.history())))
+        .build();
+  }
+
+  private static JsonObject score(TrustState state) {
+    var score = state.score();
+    var parts = Json.object();
+    for (var part : Part.values()) {
+      parts.put(part.word(), known(score.part(part)));
+    }
+    parts.put("override_rate", known(score.overrides()));
+    return Json.object()
+        .put("lowest", score.lowest())
+        .put("highest", score.highest())
+        .put("parts", parts.build())
+        .build();
+  }
+
+  private static JsonObject evidence(TrustState state) {
+    return Json.object()
+        .put("override_rate_lower_bound", state.overrideBound())
+        .put("error_rate_lower_bound", state.errorBound())
+        .put("harm_streak", state.streak())
+        .put("kept_apart", state.apart())
+        .put("last_observed_at", state.lastObserved().map(at -> Json.of(at.toString())))
+        .build();
+  }
+
+  private static Json next(TrustState state, Setting setting) {
+    var recommendation = Recommendation.of(state, setting);
+    if (recommendation.isEmpty()) {
+      return Json.NULL;
+    }
+    var step = recommendation.get();
+    boolean signature = setting.promotion() == Promotion.SIGNED || state.lowered();
+    return Json.object()
+        .put("to", step.to().word())
+        .put("to_shown", step.to().shown())
+        .put("recommended", step.given())
+        .put("needs_signature", signature)
+        .put("conditions", conditions(step.conditions()))
+        .put("missing", Json.strings(step.missing().stream().map(Condition::name).toList()))
+        .build();
+  }
+
+  private static JsonArray conditions(List<Condition> conditions) {
+    return Json.array(conditions.stream().map(Condition::toJson).toList());
+  }
+
+  /// Had everything run automatically: per stage, what would have been wrong.
+  private static JsonObject automation(TrustState state) {
+    var stages = Json.object();
+    for (var stage : Stage.values()) {
+      var tally = state.tally(stage);
+      stages.put(
+          stage.word(),
+          tally
+              .toJson()
+              .with("judged", Json.of(tally.judged()))
+              .with("wrong", Json.of(tally.wrong()))
+              .with("awaited", Json.of(tally.awaited())));
+    }
+    return stages.build();
+  }
+
+  private static List<JsonObject> newestFirst(List<StageChange> history) {
+    var changes = new ArrayList<JsonObject>();
+    history.reversed().forEach(change -> changes.add(change.toJson()));
+    return changes;
+  }
+
+  private static Json known(Optional<Double> part) {
+    return part.<Json>map(Json::of).orElse(Json.NULL);
+  }
+}

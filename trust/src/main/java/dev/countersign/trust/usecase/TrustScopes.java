@@ -1,0 +1,278 @@
+package dev.countersign.trust.usecase;
+
+import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.Violation;
+import dev.countersign.kernel.store.Generation;
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.trust.Profile;
+import dev.countersign.trust.Promotion;
+import dev.countersign.trust.Recommendation;
+import dev.countersign.trust.Remembered;
+import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.Setting;
+import dev.countersign.trust.Stage;
+import dev.countersign.trust.StageChange;
+import dev.countersign.trust.TrustEvent;
+import dev.countersign.trust.TrustEvent.StageLowered;
+import dev.countersign.trust.TrustEvent.StageSigned;
+import dev.countersign.trust.TrustFold;
+import dev.countersign.trust.TrustState;
+import dev.countersign.trust.store.StoredScope;
+import dev.countersign.trust.store.TrustStore;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// The tenant's trust scopes, inside a transaction of the caller.
+///
+/// Whatever changes a stage returns the changes; the caller MUST write a ledger entry for each
+/// ([StageChange#entryType]) in the same transaction. A change needs a transaction opened with
+/// `Rules.CHANGE`, else [RulesMustChange] is thrown; where that is likely, [#wouldChange] tells
+/// before. Reads store nothing. Safe for use by many threads, each with its own transaction.
+///
+/// ```java
+/// var stage = scopes.stage(transaction, key, now);
+/// for (var change : scopes.observe(transaction, key, new TrustEvent.Executed(id, now, true))) {
+///   // write change.entryType() with change.toJson()
+/// }
+/// ```
+public final class TrustScopes {
+
+  /// Overdue executions that are counted in one go: few enough to hold in memory, and what is left
+  /// is counted right after.
+  static final int DUE_PART = 500;
+
+  static final int LARGEST_PAGE = 100;
+
+  private final TrustStore store;
+  private final Ids ids;
+  private final Clock clock;
+  private final int duePart;
+
+  /// @param clock for the time of the row only; trust follows the times of its events
+  public TrustScopes(TrustStore store, Ids ids, Clock clock) {
+    this(store, ids, clock, DUE_PART);
+  }
+
+  TrustScopes(TrustStore store, Ids ids, Clock clock, int duePart) {
+    this.store = store;
+    this.ids = ids;
+    this.clock = clock;
+    this.duePart = duePart;
+  }
+
+  /// The stage at the scope's last event; observe if it was never seen.
+  public Stage stage(TenantTransaction transaction, ScopeKey key) {
+    return store.find(transaction, key).map(scope -> scope.state().stage()).orElse(Stage.OBSERVE);
+  }
+
+  /// The stage in force at `at`: an idle scope has dropped by then, and what is overdue has
+  /// counted, even if no event said so yet. What may run automatically MUST be asked this way.
+  public Stage stage(TenantTransaction transaction, ScopeKey key, Instant at) {
+    return store
+        .find(transaction, key)
+        .map(scope -> inForce(transaction, scope, at))
+        .orElse(Stage.OBSERVE);
+  }
+
+  /// Whether the event would change the stage now; stores nothing. An answer of no does not bind:
+  /// another event may come first, and then [#observe] throws [RulesMustChange].
+  public boolean wouldChange(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
+    var scope =
+        store
+            .find(transaction, key)
+            .orElseGet(() -> new StoredScope(new UUID(0, 0), key, TrustState.start(event.at()), 0));
+    var fold = new TrustFold(store.setting(transaction));
+    var due = due(transaction, scope.id(), scope.state(), event.at());
+    if (due.size() == duePart) {
+      return true; // More than can be weighed in one go: say what does no harm if it is wrong.
+    }
+    var settled = fold.settle(scope.state(), event.at(), due);
+    var known =
+        settled.remembered().stream()
+            .filter(memory -> concerns(event).filter(memory.proposalId()::equals).isPresent())
+            .findFirst()
+            .or(() -> known(transaction, scope.id(), event));
+    var step = fold.apply(settled.state(), event, known, List.of());
+    return !settled.changes().isEmpty() || !step.changes().isEmpty();
+  }
+
+  /// Counts an event into the scope, which is made at observe if it was never seen.
+  public List<StageChange> observe(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
+    var start = TrustState.start(event.at());
+    var scope = store.lock(transaction, key, ids.next(), start, clock.instant());
+    return fold(transaction, scope, event);
+  }
+
+  /// Signs the step to `to` that the evidence recommends.
+  ///
+  /// Throws [Refusal.NotFound] for an unknown scope, and [Refusal.Conflict] with everything that is
+  /// missing if the step is not recommended.
+  ///
+  /// @param by the actor, as the ledger names him
+  public List<StageChange> sign(
+      TenantTransaction transaction, UUID scopeId, Stage to, String by, Instant at) {
+    var scope = locked(transaction, scopeId);
+    // What this stores is undone with the transaction if the step is refused.
+    var settled = settle(transaction, scope, at);
+    var step = Recommendation.of(settled.state(), store.setting(transaction));
+    if (step.filter(recommended -> recommended.to() == to).isEmpty()) {
+      throw new Refusal.Conflict(
+          "not_the_next_stage",
+          "the scope is at `" + settled.state().stage().word() + "`, one step is taken at a time");
+    }
+    if (!step.get().given()) {
+      throw new Refusal.Conflict(
+          "promotion_not_earned",
+          "the evidence does not recommend the step to `" + to.word() + "`",
+          step.get().missing().stream()
+              .map(missing ->
+                  new Violation(
+                      "",
+                      missing.name(),
+                      "needs " + missing.needed() + ", there is " + missing.present()))
+              .toList());
+    }
+    return apply(transaction, scopeId, settled, new StageSigned(to, by, at));
+  }
+
+  /// Lowers the stage on a person's word; from then on only a signature raises it.
+  ///
+  /// Throws [Refusal.NotFound] for an unknown scope and [Refusal.Conflict] if `to` is not lower.
+  public List<StageChange> lower(
+      TenantTransaction transaction, UUID scopeId, Stage to, String by, Instant at) {
+    var scope = locked(transaction, scopeId);
+    var stage = scope.state().stage();
+    if (to.compareTo(stage) >= 0) {
+      throw new Refusal.Conflict(
+          "not_a_lower_stage", "the scope is at `" + stage.word() + "` and can only be lowered");
+    }
+    return fold(transaction, scope, new StageLowered(to, by, at));
+  }
+
+  /// Scopes, newest first.
+  ///
+  /// @param limit 1 to 100
+  /// @param cursor as the page before gave it
+  public ScopePage list(TenantTransaction transaction, int limit, Optional<String> cursor) {
+    if (limit < 1 || limit > LARGEST_PAGE) {
+      throw new Refusal.Invalid("limit", "out_of_range", "must be from 1 to " + LARGEST_PAGE);
+    }
+    var before =
+        cursor.map(text ->
+            Ids.parse(text)
+                .orElseThrow(() ->
+                    new Refusal.Invalid("cursor", "wrong_value", "is no cursor of this list")));
+    var setting = store.setting(transaction);
+    // One more than asked for tells whether there is another page.
+    var found = store.list(transaction, limit + 1, before);
+    var page = found.subList(0, Math.min(limit, found.size()));
+    var next =
+        found.size() > limit
+            ? Optional.of(page.getLast().id().toString())
+            : Optional.<String>empty();
+    return new ScopePage(page.stream().map(scope -> ScopeView.of(scope, setting)).toList(), next);
+  }
+
+  /// One scope; throws [Refusal.NotFound] for an unknown one.
+  public JsonObject one(TenantTransaction transaction, UUID scopeId) {
+    return store
+        .find(transaction, scopeId)
+        .map(scope -> ScopeView.of(scope, store.setting(transaction)))
+        .orElseThrow(() -> unknown(scopeId));
+  }
+
+  /// Sets how the tenant's trust is earned. Stages stay as they are.
+  public void seed(TenantTransaction transaction, Profile profile, Promotion promotion) {
+    store.set(transaction, new Setting(profile, promotion));
+  }
+
+  private List<StageChange> fold(
+      TenantTransaction transaction, StoredScope scope, TrustEvent event) {
+    var settled = settle(transaction, scope, event.at());
+    return apply(transaction, scope.id(), settled, event);
+  }
+
+  /// Lets time pass in the scope until `at`, in parts, each remembered at once.
+  private Settled settle(TenantTransaction transaction, StoredScope scope, Instant at) {
+    var fold = new TrustFold(store.setting(transaction));
+    var changes = new ArrayList<StageChange>();
+    var state = scope.state();
+    List<Remembered> due;
+    do {
+      due = due(transaction, scope.id(), state, at);
+      var step = fold.settle(state, at, due);
+      store.remember(transaction, scope.id(), step.remembered());
+      changes.addAll(step.changes());
+      state = step.state();
+    } while (due.size() == duePart);
+    return new Settled(state, changes);
+  }
+
+  /// Counts the event into a scope in which time has passed until it.
+  private List<StageChange> apply(
+      TenantTransaction transaction, UUID scopeId, Settled settled, TrustEvent event) {
+    var fold = new TrustFold(store.setting(transaction));
+    var known = known(transaction, scopeId, event);
+    var step = fold.apply(settled.state(), event, known, List.of());
+    store.remember(transaction, scopeId, step.remembered());
+    store.write(transaction, scopeId, step.state(), clock.instant());
+    var changes = new ArrayList<>(settled.changes());
+    changes.addAll(step.changes());
+    if (!changes.isEmpty()) {
+      raise(transaction);
+    }
+    return List.copyOf(changes);
+  }
+
+  private record Settled(TrustState state, List<StageChange> changes) {}
+
+  private Stage inForce(TenantTransaction transaction, StoredScope scope, Instant at) {
+    var due = due(transaction, scope.id(), scope.state(), at);
+    var settled = new TrustFold(store.setting(transaction)).settle(scope.state(), at, due);
+    var stage = settled.state().stage();
+    // With more overdue than can be weighed in one go nothing runs by itself: fail closed.
+    return due.size() == duePart && stage.automatic() ? Stage.PROPOSE : stage;
+  }
+
+  private List<Remembered> due(
+      TenantTransaction transaction, UUID scopeId, TrustState state, Instant at) {
+    return store.due(transaction, scopeId, state.after(at), duePart);
+  }
+
+  private Optional<Remembered> known(
+      TenantTransaction transaction, UUID scopeId, TrustEvent event) {
+    return concerns(event).flatMap(proposal -> store.memory(transaction, scopeId, proposal));
+  }
+
+  private static Optional<UUID> concerns(TrustEvent event) {
+    return switch (event) {
+      case TrustEvent.Decided decided -> Optional.of(decided.proposalId());
+      case TrustEvent.Executed executed -> Optional.of(executed.proposalId());
+      case TrustEvent.OutcomeObserved outcome -> Optional.of(outcome.proposalId());
+      case TrustEvent.RolledBack rollback -> Optional.of(rollback.proposalId());
+      case StageLowered _, StageSigned _ -> Optional.empty();
+    };
+  }
+
+  private StoredScope locked(TenantTransaction transaction, UUID scopeId) {
+    return store.lock(transaction, scopeId).orElseThrow(() -> unknown(scopeId));
+  }
+
+  private static Refusal.NotFound unknown(UUID scopeId) {
+    return new Refusal.NotFound("trust_scope", scopeId.toString());
+  }
+
+  private static void raise(TenantTransaction transaction) {
+    try {
+      transaction.raise(Generation.Counter.TRUST);
+    } catch (IllegalStateException e) {
+      throw new RulesMustChange(e);
+    }
+  }
+}
