@@ -26,13 +26,16 @@ public record ConsistencyProof(long first, long second, List<Digest> path) {
   /// Whether the tree with `secondRoot` begins with the tree with `firstRoot` (RFC 9162 section
   /// 2.1.4.2).
   ///
-  /// False from size 0 to another: every tree begins with the empty one, there is nothing to prove,
-  /// and a caller who asks has mistaken something. Equal sizes need equal roots and no path.
+  /// False from size 0: every tree begins with the empty one, there is nothing to prove, and a
+  /// caller who asks has mistaken something. Equal sizes need equal roots and no path.
   public boolean verifies(Digest firstRoot, Digest secondRoot) {
+    if (first == 0) {
+      return false;
+    }
     if (first == second) {
       return path.isEmpty() && firstRoot.equals(secondRoot);
     }
-    if (first == 0 || path.isEmpty()) {
+    if (path.isEmpty()) {
       return false;
     }
     var hashes = new ArrayList<>(path);

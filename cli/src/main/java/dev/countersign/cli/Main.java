@@ -1,0 +1,113 @@
+package dev.countersign.cli;
+
+import dev.countersign.cli.console.CommandFailure;
+import dev.countersign.cli.console.Console;
+import dev.countersign.cli.console.ExitCode;
+import dev.countersign.cli.console.Help;
+import dev.countersign.cli.ledger.FsckCommand;
+import dev.countersign.cli.ledger.LedgerCommand;
+import dev.countersign.cli.ledger.VerifyCommand;
+import dev.countersign.cli.replay.ReplayCommand;
+import dev.countersign.cli.tenant.CreateTenantCommand;
+import dev.countersign.cli.tenant.TenantCommand;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/// Runs a command, and turns whatever goes wrong into one line, a hint and an exit code.
+public final class Main {
+  // A command that is interrupted has to close a bar and say a line.
+  private static final Duration FAREWELL = Duration.ofSeconds(3);
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    var ended = new AtomicBoolean();
+    var worker = Thread.currentThread();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(worker, ended), "ctrl-c"));
+    int code = run(Console.ofProcess(), System.getenv(), arguments);
+    // When the shutdown has begun, it is Ctrl-C: it goes on once this thread has ended.
+    if (ended.compareAndSet(false, true)) {
+      System.exit(code);
+    }
+  }
+
+  private static void interrupt(Thread worker, AtomicBoolean ended) {
+    if (ended.compareAndSet(false, true)) {
+      worker.interrupt();
+      try {
+        worker.join(FAREWELL);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /// Runs one command line and yields its exit code.
+  static int run(Console console, Map<String, String> environment, String... arguments) {
+    boolean debug = "1".equals(environment.get("COUNTERSIGN_DEBUG"));
+    return commandLine(console, environment)
+        .setOut(console.out())
+        .setErr(console.err())
+        .setUsageHelpWidth(96)
+        .setUsageHelpAutoWidth(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((failure, _) -> misunderstood(console, failure))
+        .setExecutionExceptionHandler((failure, _, _) -> failed(console, debug, failure))
+        .execute(arguments);
+  }
+
+  private static CommandLine commandLine(Console console, Map<String, String> environment) {
+    var installation = Installation.of(environment);
+    var ledger =
+        new CommandLine(new LedgerCommand())
+            .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new FsckCommand(console, environment));
+    var tenant =
+        new CommandLine(new TenantCommand())
+            .addSubcommand(new CreateTenantCommand(console, new SecureRandom()));
+    return new CommandLine(new Root())
+        .addSubcommand(new ReplayCommand(console, installation::replayFile, new SecureRandom()))
+        .addSubcommand(ledger)
+        .addSubcommand(tenant)
+        .addSubcommand(new VersionCommand(console, installation));
+  }
+
+  private static int misunderstood(Console console, ParameterException failure) {
+    console.failure(
+        decapitalised(String.valueOf(failure.getMessage())),
+        "`" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help`");
+    return ExitCode.NOT_UNDERSTOOD;
+  }
+
+  private static int failed(Console console, boolean debug, Exception failure) {
+    if (debug) {
+      failure.printStackTrace(console.err());
+    }
+    if (failure instanceof CommandFailure known) {
+      console.failure(known);
+      return known.exitCode();
+    }
+    console.failure(
+        "unexpected: " + failure, "this is a fault of ours; COUNTERSIGN_DEBUG=1 shows where");
+    return ExitCode.SOMETHING_WRONG;
+  }
+
+  /// The first letter is picocli's; ours are small.
+  private static String decapitalised(String message) {
+    return message.isEmpty()
+        ? message
+        : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+  }
+
+  /// The program itself, which does nothing without a command.
+  @Command(
+      name = "countersign",
+      description = "Let software act on its own only as far as it has earned.")
+  static final class Root extends Help {}
+}

@@ -1,0 +1,131 @@
+package dev.countersign.cli.ledger;
+
+import dev.countersign.cli.console.CommandFailure;
+import dev.countersign.cli.console.Console;
+import dev.countersign.cli.console.Progress;
+import dev.countersign.kernel.store.DatabaseFailure;
+import dev.countersign.ledger.MalformedLedgerData;
+import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.VerifierKey;
+import dev.countersign.ledger.usecase.Fsck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/// Recomputes a database and says in one line what came of it.
+public final class DatabaseCheck {
+  private final Console console;
+
+  public DatabaseCheck(Console console) {
+    this.console = console;
+  }
+
+  /// The running database of a data directory, against the checkpoint that is kept there.
+  public LedgerState embedded(Path dataDirectory) {
+    var ledger = dataDirectory.resolve("ledger");
+    // Before the database: what is signed was committed by then.
+    var checkpoint = ledger.resolve("checkpoint");
+    var notes = Files.exists(checkpoint) ? List.of(note(checkpoint)) : List.<SignedNote>of();
+    return check(EmbeddedDatabase.in(dataDirectory), notes, keysIn(ledger.resolve("keys")));
+  }
+
+  /// @param keys of the log; if there are none, the one that its database names
+  LedgerState check(DataSource database, List<SignedNote> checkpoints, List<VerifierKey> keys) {
+    var fsck = new Fsck(database);
+    try (var bar = new LazyBar()) {
+      var trusted =
+          keys.isEmpty() ? stored(fsck) : TrustedKeys.of(keys.toArray(VerifierKey[]::new));
+      return switch (fsck.run(checkpoints, trusted, bar::checked)) {
+        case Fsck.Finding.Sound sound -> LedgerState.ok(words(sound));
+        case Fsck.Finding.Damaged(var first) ->
+            LedgerState.failed(first.place() + ": " + first.message());
+      };
+    } catch (DatabaseFailure e) {
+      var cause = e.getCause() == null ? e : e.getCause();
+      throw new CommandFailure.Failed(
+          "the database cannot be read: " + cause.getMessage(),
+          "does it run, and may this login read the ledger?",
+          e);
+    }
+  }
+
+  private static String words(Fsck.Finding.Sound sound) {
+    var words =
+        String.format(
+            Locale.ROOT,
+            "%,d entries of %,d tenants, %s",
+            sound.entries(),
+            sound.tenants(),
+            sound.checkpoints() == 0
+                ? "no signed checkpoint at hand to compare with"
+                : "as the newest signed checkpoint has them");
+    if (sound.erased() > 0) {
+      words += String.format(Locale.ROOT, ", %,d erased", sound.erased());
+    }
+    if (sound.pending() > 0) {
+      words += String.format(Locale.ROOT, ", %,d more wait for their index", sound.pending());
+    }
+    return words;
+  }
+
+  private static List<VerifierKey> keysIn(Path file) {
+    try {
+      return Files.exists(file)
+          ? GivenKeys.lines("`" + file + "`", Files.readString(file))
+          : List.of();
+    } catch (IOException e) {
+      throw new CommandFailure.Failed(
+          "`" + file + "` cannot be read", "run this as the user who runs the server", e);
+    }
+  }
+
+  private static TrustedKeys stored(Fsck fsck) {
+    var key =
+        fsck.storedKey()
+            .orElseThrow(() ->
+                new CommandFailure.Failed(
+                    "the database has no log in it yet", "start its server once"));
+    try {
+      return TrustedKeys.of(VerifierKey.parse(key));
+    } catch (MalformedLedgerData e) {
+      throw new CommandFailure.NotUsable(
+          "no key of the log is at hand", "give --key, as the server serves it at /ledger/keys");
+    }
+  }
+
+  static SignedNote note(Path file) {
+    try {
+      return SignedNote.parse(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new CommandFailure.Failed(
+          "`" + file + "` cannot be read", "run this as the user who runs the server", e);
+    } catch (MalformedLedgerData e) {
+      throw new CommandFailure.Failed(
+          "`" + file + "` is no checkpoint: " + e.getMessage(),
+          "it was damaged, or never the server's: restore it from a backup or a witness",
+          e);
+    }
+  }
+
+  /// A bar that begins when its length is known.
+  private final class LazyBar implements AutoCloseable {
+    private Optional<Progress> progress = Optional.empty();
+
+    void checked(long entries, long of) {
+      if (progress.isEmpty()) {
+        progress = Optional.of(console.progress("fsck", of));
+      }
+      progress.get().at(entries);
+    }
+
+    @Override
+    public void close() {
+      progress.ifPresent(Progress::close);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.countersign.cli.replay;
+
+import dev.countersign.kernel.Json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// What a replay says at its end.
+///
+/// @param log the name of the file
+/// @param title of the mapping
+/// @param scopes each trust scope of the replayed action, as the server shows it
+/// @param entries how many the newest signed checkpoint covers
+/// @param elapsed the time of the replay itself
+public record Report(
+    String log,
+    String title,
+    Totals totals,
+    List<JsonObject> scopes,
+    long entries,
+    Duration elapsed) {
+
+  public Report {
+    scopes = List.copyOf(scopes);
+  }
+
+  /// For people, some twenty lines.
+  public String text() {
+    var lines = new ArrayList<String>();
+    lines.add("");
+    lines.add(title + " (" + log + ")");
+    lines.add("");
+    lines.add(line("cases", number(totals.cases())));
+    lines.add(line("proposals", number(totals.proposals())));
+    lines.add(
+        line(
+            "decided by people",
+            "%s (%s approved, %s rejected)"
+                .formatted(
+                    number(totals.proposals()),
+                    number(totals.approved()),
+                    number(totals.rejected()))));
+    lines.add(line("executed", number(totals.executed())));
+    lines.add(line("outcomes", outcomes()));
+    for (var scope : scopes) {
+      lines.add("");
+      lines.addAll(new ScopeLines(scope).lines());
+    }
+    if (scopes.isEmpty()) {
+      lines.add("");
+      lines.add("no trust scope of this action: nothing was decided yet");
+    }
+    lines.add("");
+    lines.add(line("ledger", "%s entries under a signed checkpoint".formatted(number(entries))));
+    lines.add(line("time", "%s (%s)".formatted(time(), rate())));
+    return String.join("\n", lines) + "\n";
+  }
+
+  private String outcomes() {
+    long overdue = scopes.stream().mapToLong(scope -> new ScopeLines(scope).overdue()).sum();
+    var text =
+        "%s success, %s failure, %s none yet"
+            .formatted(
+                number(totals.of(Step.Ending.SUCCEEDED)),
+                number(totals.of(Step.Ending.HARMED)),
+                number(totals.of(Step.Ending.UNOBSERVED)));
+    return overdue == 0 ? text : text + " (" + number(overdue) + " overdue, which counts as harm)";
+  }
+
+  private String time() {
+    long seconds = elapsed.toSeconds();
+    return seconds < 60
+        ? "%d.%d s".formatted(seconds, elapsed.toMillisPart() / 100)
+        : "%d min %d s".formatted(seconds / 60, seconds % 60);
+  }
+
+  private String rate() {
+    double seconds = Math.max(elapsed.toMillis(), 1) / 1000.0;
+    return String.format(Locale.ROOT, "%.1f cases/s", totals.cases() / seconds);
+  }
+
+  static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  static String line(String name, String text) {
+    return String.format(Locale.ROOT, "%-19s", name) + text;
+  }
+}

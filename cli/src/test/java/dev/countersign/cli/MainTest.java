@@ -1,0 +1,137 @@
+package dev.countersign.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.cli.console.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+  @TempDir Path folder;
+
+  private record Ran(int code, String out, String err) {}
+
+  @Test
+  void versionIsPrinted() {
+    var ran = run(Map.of(), "version");
+    assertThat(ran.out()).matches("countersign [0-9].*\\R");
+    assertThat(ran.code()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "replay --help",
+        "ledger --help",
+        "ledger verify --help",
+        "ledger fsck --help",
+        "tenant --help",
+        "tenant create --help",
+        "version --help"
+      })
+  void everyCommandHasHelp(String line) {
+    var ran = run(Map.of(), line.split(" "));
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).startsWith("Usage: countersign").contains("--help");
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "frobnicate",
+        "ledger",
+        "tenant",
+        "replay",
+        "replay log.csv",
+        "replay log.csv --map m.yaml --limit many",
+        "ledger verify",
+        "ledger verify receipt.txt",
+        "ledger verify receipt.txt --key nonsense",
+        "tenant create --slug acme",
+        "tenant create --slug acme --name Acme --profile lax",
+        "version --frobnicate",
+        "ledger fsck --data-dir nowhere",
+        "ledger fsck --data-dir here --database-url there",
+        "ledger fsck --database-url nonsense"
+      })
+  void whatIsNotUnderstoodIsOneLineAndAHint(String line) {
+    var ran = run(Map.of(), line.isEmpty() ? new String[0] : line.split(" "));
+    assertOneLineAndAHint(ran);
+    assertThat(ran.code()).isEqualTo(2);
+  }
+
+  @Test
+  void missingKeysFileSaysWhereItWouldBe() {
+    var ran = run(Map.of(), "replay", "x.csv", "--map", "x.yaml", "--data-dir", folder.toString());
+    assertOneLineAndAHint(ran);
+    assertThat(ran.err()).contains("there is no `" + folder.resolve("demo.json") + "`");
+  }
+
+  @Test
+  void serverThatIsNotThereIsSaidAtOnce() throws IOException {
+    // Nothing listens on port 1, for only the system could open it.
+    var keys = folder.resolve("keys.json");
+    Files.writeString(
+        keys, "{\"url\":\"http://127.0.0.1:1\",\"api_keys\":{\"platform\":\"id.secret\"}}");
+    var ran =
+        run(Map.of(), "tenant", "create", "--slug", "a", "--name", "A", "--keys", keys.toString());
+    assertOneLineAndAHint(ran);
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains("no server answers at `http://127.0.0.1:1`");
+    assertThat(ran.err() + ran.out()).doesNotContain("secret");
+  }
+
+  @Test
+  void databaseThatDoesNotRunIsSaid() throws IOException {
+    Files.createDirectories(folder.resolve("postgres"));
+    var ran = run(Map.of(), "ledger", "fsck", "--data-dir", folder.toString());
+    assertOneLineAndAHint(ran);
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains("is not running");
+  }
+
+  @Test
+  void stackTraceIsShownOnlyOnDemand() {
+    var line = new String[] {"ledger", "fsck", "--data-dir", "nowhere"};
+    assertThat(run(Map.of(), line).err()).doesNotContain("\tat ");
+    assertThat(run(Map.of("COUNTERSIGN_DEBUG", "1"), line).err()).contains("\tat ");
+  }
+
+  @Test
+  void shippedFilesAreFoundByTheirNameAlone() throws IOException {
+    var shipped = Files.createDirectories(folder.resolve("packs").resolve("replay"));
+    Files.writeString(shipped.resolve("m.yaml"), "x");
+    var installation = Installation.of(Map.of(Installation.HOME, folder.toString()));
+    assertThat(installation.replayFile(Path.of("m.yaml"))).isEqualTo(shipped.resolve("m.yaml"));
+    assertThat(installation.replayFile(Path.of("n.yaml"))).isEqualTo(Path.of("n.yaml"));
+    assertThat(Installation.of(Map.of()).replayFile(Path.of("m.yaml")))
+        .isEqualTo(Path.of("m.yaml"));
+  }
+
+  private static void assertOneLineAndAHint(Ran ran) {
+    var lines = ran.err().lines().toList();
+    assertThat(lines).as(ran.err()).hasSize(2);
+    assertThat(lines.getFirst()).startsWith("countersign: ").doesNotEndWith(".");
+    assertThat(lines.getLast()).startsWith("hint: ");
+    assertThat(ran.out()).isEmpty();
+  }
+
+  private static Ran run(Map<String, String> environment, String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    var console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), false);
+    int code = Main.run(console, environment, arguments);
+    return new Ran(code, out.toString(), err.toString());
+  }
+}

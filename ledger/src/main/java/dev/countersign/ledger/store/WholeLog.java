@@ -1,0 +1,196 @@
+package dev.countersign.ledger.store;
+
+import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.ledger.CompactRange;
+import dev.countersign.ledger.LogRecomputation.ChainEnd;
+import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.TilePath;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// Reads the log of all tenants from its first entry on, page by page, each in a short transaction
+/// of its own: no snapshot stays open while the log grows.
+///
+/// Needs the role `countersign_fsck`, which may read everything and write nothing. For use by the
+/// thread that owns the connection, which MUST be in auto-commit mode.
+public final class WholeLog {
+  private final Connection connection;
+
+  public WholeLog(Connection connection) {
+    this.connection = connection;
+  }
+
+  /// What the log said of itself at one moment.
+  ///
+  /// @param pending entries that waited for their index
+  public record Moment(CompactRange head, SortedMap<TenantId, ChainEnd> chains, long pending) {
+    public Moment {
+      chains = Collections.unmodifiableSortedMap(new TreeMap<>(chains));
+    }
+  }
+
+  /// An entry with the columns it is searched by.
+  ///
+  /// @param canonical empty if the content is erased
+  public record Row(
+      long index,
+      TenantId tenant,
+      Optional<Salt> salt,
+      Optional<byte[]> canonical,
+      UUID id,
+      UUID correlationId,
+      Instant time,
+      String action) {}
+
+  /// The commitments that were stored with one batch.
+  public record Batch(long firstIndex, List<Digest> commitments) {
+    public Batch {
+      commitments = List.copyOf(commitments);
+    }
+  }
+
+  /// Head, chains and pending entries as one snapshot has them.
+  public Moment moment() throws SQLException {
+    connection.setAutoCommit(false);
+    try (var statement = connection.createStatement()) {
+      statement.execute("set transaction isolation level repeatable read read only");
+      var moment = new Moment(head(), chains(), pending());
+      connection.commit();
+      return moment;
+    } finally {
+      // Also ends a transaction that failed.
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private CompactRange head() throws SQLException {
+    try (var statement = connection.prepareStatement("select size, range from ledger.head");
+        var row = statement.executeQuery()) {
+      row.next();
+      return CompactRange.of(row.getLong(1), row.getBytes(2));
+    }
+  }
+
+  private SortedMap<TenantId, ChainEnd> chains() throws SQLException {
+    var chains = new TreeMap<TenantId, ChainEnd>();
+    try (var statement =
+            connection.prepareStatement("select tenant_id, next_seq, leaf_hash from ledger.chain");
+        var row = statement.executeQuery()) {
+      while (row.next()) {
+        chains.put(
+            new TenantId(row.getObject(1, UUID.class)),
+            new ChainEnd(row.getLong(2), Digest.of(row.getBytes(3))));
+      }
+    }
+    return chains;
+  }
+
+  private long pending() throws SQLException {
+    try (var statement = connection.prepareStatement("select count(*) from ledger.pending");
+        var row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /// The entries `from` (inclusive) to `to` (exclusive) of all tenants, by their index.
+  public List<Row> entries(long from, long to) throws SQLException {
+    var rows = new ArrayList<Row>();
+    // Tenant by tenant, for the index begins with the tenant; `offset 0` keeps the planner from
+    // turning it into one scan of everything for each page.
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select e.* from ledger.chain c cross join lateral (
+              select log_index, tenant_id, salt, content, id, correlation_id, time, action
+              from ledger.entry
+              where tenant_id = c.tenant_id and log_index >= ? and log_index < ? offset 0) e
+            order by e.log_index\
+            """)) {
+      statement.setLong(1, from);
+      statement.setLong(2, to);
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          rows.add(row(row));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    var content = Optional.ofNullable(row.getString("content"));
+    return new Row(
+        row.getLong("log_index"),
+        new TenantId(row.getObject("tenant_id", UUID.class)),
+        Optional.ofNullable(row.getBytes("salt"))
+            .filter(bytes -> bytes.length == Salt.LENGTH)
+            .map(Salt::of),
+        content.map(text -> text.getBytes(StandardCharsets.UTF_8)),
+        row.getObject("id", UUID.class),
+        row.getObject("correlation_id", UUID.class),
+        row.getObject("time", Timestamp.class).toInstant(),
+        row.getString("action"));
+  }
+
+  /// The next batches that begin at `from` or later, at most `limit`.
+  public List<Batch> batches(long from, int limit) throws SQLException {
+    var batches = new ArrayList<Batch>();
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select first_index, commitments from ledger.leaf_batch
+            where first_index >= ? order by first_index limit ?\
+            """)) {
+      statement.setLong(1, from);
+      statement.setInt(2, limit);
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          batches.add(new Batch(row.getLong(1), TilePath.hashes(row.getBytes(2))));
+        }
+      }
+    }
+    return batches;
+  }
+
+  /// The stored tile, cut to the width that is asked for; empty if it is not there, and shorter if
+  /// less is stored.
+  public Optional<byte[]> tile(TilePath.Hashes path) throws SQLException {
+    try (var statement =
+        connection.prepareStatement("select hashes from ledger.tile where level = ? and n = ?")) {
+      statement.setInt(1, path.level());
+      statement.setLong(2, path.index());
+      try (var row = statement.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        byte[] stored = row.getBytes(1);
+        int wanted = path.width() * Digest.LENGTH;
+        // The log may have grown since its head was read.
+        return Optional.of(stored.length > wanted ? Arrays.copyOf(stored, wanted) : stored);
+      }
+    }
+  }
+
+  /// The verifier key of the log, as it was written down at its first start.
+  public Optional<String> key() throws SQLException {
+    try (var statement = connection.prepareStatement("select key from ledger.log");
+        var row = statement.executeQuery()) {
+      return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package dev.countersign.ledger.usecase;
+
+import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.store.DatabaseFailure;
+import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.LogRecomputation;
+import dev.countersign.ledger.LogRecomputation.Inconsistency;
+import dev.countersign.ledger.LogRecomputation.Part;
+import dev.countersign.ledger.MalformedLedgerData;
+import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.TilePath;
+import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.store.WholeLog;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import javax.sql.DataSource;
+
+/// Recomputes a whole database: every leaf from its entry, the tree and all its tiles, the head,
+/// the chain of each tenant, the columns that entries are searched by, and the signed checkpoints.
+///
+/// The server may run and the log may grow meanwhile; what is checked reaches to the head that was
+/// read first. Memory stays the same however long the log is. Safe for use by many threads.
+public final class Fsck {
+  /// Few enough that a page of the largest entries fits in memory and is read in well under a
+  /// second.
+  private static final int PAGE = 500;
+
+  private static final int BATCHES = 100;
+
+  private final DataSource dataSource;
+
+  /// @param dataSource connections of the role `countersign_fsck`
+  public Fsck(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /// What came of it.
+  public sealed interface Finding {
+
+    /// All agrees.
+    ///
+    /// @param erased how many entries have no content any more
+    /// @param pending how many entries waited for their index when the head was read
+    /// @param checkpoints how many signed checkpoints were compared
+    record Sound(long entries, long erased, int tenants, long pending, int checkpoints)
+        implements Finding {}
+
+    /// The first thing that does not agree.
+    record Damaged(Inconsistency first) implements Finding {}
+  }
+
+  /// Told how far it is, after each page.
+  @FunctionalInterface
+  public interface Watcher {
+    void checked(long entries, long of);
+  }
+
+  /// The log's verifier key as its database has it; whoever has it from elsewhere believes that
+  /// one.
+  public Optional<String> storedKey() {
+    try (var connection = dataSource.getConnection()) {
+      return new WholeLog(connection).key();
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+  }
+
+  /// Recomputes everything.
+  ///
+  /// @param checkpoints that were signed and kept outside the database, by ascending size; they
+  ///   MUST have been read before this call, so that the database cannot be behind them
+  /// @param keys that sign the log's checkpoints
+  public Finding run(List<SignedNote> checkpoints, TrustedKeys keys, Watcher watcher) {
+    try (var connection = dataSource.getConnection()) {
+      return new Run(new WholeLog(connection), checkpoints, keys).through(watcher);
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    } catch (FailedLookUp e) {
+      throw DatabaseFailure.of(e.failure);
+    } catch (MalformedLedgerData e) {
+      return new Finding.Damaged(
+          new Inconsistency(Part.HEAD, "what is stored", String.valueOf(e.getMessage())));
+    }
+  }
+
+  /// A database failure on its way through the rules, which know no databases.
+  private static final class FailedLookUp extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final transient SQLException failure;
+
+    FailedLookUp(SQLException failure) {
+      super(failure);
+      this.failure = failure;
+    }
+  }
+
+  private static final class Run {
+    private final WholeLog log;
+    private final LogRecomputation recomputation;
+    private final Queue<Digest> commitments = new ArrayDeque<>();
+    private final int checkpoints;
+    private long nextCommitment;
+    private long erased;
+
+    Run(WholeLog log, List<SignedNote> checkpoints, TrustedKeys keys) {
+      this.log = log;
+      this.checkpoints = checkpoints.size();
+      this.recomputation = new LogRecomputation(this::tile, checkpoints.iterator(), keys);
+    }
+
+    Finding through(Watcher watcher) throws SQLException {
+      var moment = log.moment();
+      long size = moment.head().size();
+      for (long from = 0; from < size; from += PAGE) {
+        long to = Math.min(size, from + PAGE);
+        for (var row : log.entries(from, to)) {
+          var first = entry(row, size);
+          if (first.isPresent()) {
+            return new Finding.Damaged(first.get());
+          }
+        }
+        watcher.checked(to, size);
+      }
+      return recomputation
+          .finish(moment.head(), moment.chains())
+          .<Finding>map(Finding.Damaged::new)
+          .orElseGet(() ->
+              new Finding.Sound(
+                  size, erased, moment.chains().size(), moment.pending(), checkpoints));
+    }
+
+    private Optional<Inconsistency> entry(WholeLog.Row row, long size) throws SQLException {
+      var commitment = commitment(size);
+      if (commitment.isEmpty()) {
+        return found(
+            Part.INDEX,
+            nextCommitment,
+            "no commitment is stored for it, or those around it overlap");
+      }
+      if (row.canonical().isEmpty() && row.salt().isEmpty()) {
+        erased++;
+        return recomputation.feedErased(row.index(), row.tenant(), commitment.get());
+      }
+      if (row.canonical().isEmpty() || row.salt().isEmpty()) {
+        return found(Part.CONTENT, row.index(), "its salt or its content is missing or malformed");
+      }
+      return recomputation
+          .feed(
+              row.index(), row.tenant(), row.salt().get(), row.canonical().get(), commitment.get())
+          .or(() -> misfiled(row));
+    }
+
+    /// Whether the columns that entries are searched by say something else than the entry.
+    private static Optional<Inconsistency> misfiled(WholeLog.Row row) {
+      var entry = Entry.parse(row.canonical().orElseThrow());
+      if (!entry.id().equals(row.id())
+          || !entry.correlationId().equals(row.correlationId())
+          || !entry.time().equals(row.time())
+          || !entry.action().equals(row.action())) {
+        return found(
+            Part.CONTENT, row.index(), "it is filed under another id, action, time or correlation");
+      }
+      return Optional.empty();
+    }
+
+    /// The commitment of the next index, or empty if none is stored for it.
+    private Optional<Digest> commitment(long size) throws SQLException {
+      if (commitments.isEmpty() && nextCommitment < size) {
+        long expected = nextCommitment;
+        for (var batch : log.batches(nextCommitment, BATCHES)) {
+          if (batch.firstIndex() != expected) {
+            break;
+          }
+          commitments.addAll(batch.commitments());
+          expected += batch.commitments().size();
+        }
+      }
+      var next = Optional.ofNullable(commitments.poll());
+      if (next.isPresent()) {
+        nextCommitment++;
+      }
+      return next;
+    }
+
+    private Optional<byte[]> tile(TilePath.Hashes path) {
+      try {
+        var stored = log.tile(path);
+        // An unfinished tile of the leaves is never stored; those above it always are, and appends
+        // rely on them.
+        return stored.isEmpty() && path.level() > 0 ? Optional.of(new byte[0]) : stored;
+      } catch (SQLException e) {
+        throw new FailedLookUp(e);
+      }
+    }
+
+    private static Optional<Inconsistency> found(Part part, long index, String message) {
+      return Optional.of(new Inconsistency(part, "log index " + index, message));
+    }
+  }
+}

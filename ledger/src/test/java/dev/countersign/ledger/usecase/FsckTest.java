@@ -1,0 +1,233 @@
+package dev.countersign.ledger.usecase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.kernel.store.Schema;
+import dev.countersign.ledger.Checkpoint;
+import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.SignatureType;
+import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.SigningKey;
+import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.HeadGuard;
+import dev.countersign.ledger.store.LedgerSchema;
+import dev.countersign.testkit.TestDatabase;
+import dev.countersign.testkit.TestPostgres;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A real log in a real database, sound and then changed behind its back.
+class FsckTest {
+  private static final String PASSWORD = "for tests";
+  private static final SigningKey KEY =
+      SigningKey.generate("countersign.test/fsck", SignatureType.ED25519, new SecureRandom());
+  private static final TrustedKeys KEYS = TrustedKeys.of(KEY.verifier());
+  private static final TenantId ONE = new TenantId(new UUID(0, 1));
+  private static final TenantId TWO = new TenantId(new UUID(0, 2));
+
+  // Over two tiles of leaves and two pages of the check, so that all of it is walked.
+  private static final int BATCHES = 11;
+  private static final int ENTRIES = BATCHES * 53;
+
+  private final TestDatabase database = TestPostgres.database("fsck", FsckTest::migrateAndGrow);
+
+  @Test
+  void soundLogIsSound() throws SQLException {
+    assertThat(fsck(List.of(checkpoint()))).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 0, 1));
+  }
+
+  @Test
+  void emptyLogIsSound() {
+    var empty = TestPostgres.database("fsck_empty", FsckTest::migrate);
+    var finding =
+        new Fsck(empty.dataSource(DatabaseRole.FSCK.login(), PASSWORD))
+            .run(List.of(), KEYS, (_, _) -> {});
+    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(0, 0, 0, 0, 0));
+  }
+
+  @Test
+  void erasedEntriesKeepTheLogSound() throws SQLException {
+    change("update ledger.entry set salt = null, content = null where log_index in (7, 300)");
+    assertThat(fsck(List.of(checkpoint()))).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 2, 2, 0, 1));
+  }
+
+  @Test
+  void logMayGrowMeanwhile() throws SQLException {
+    var grown = new ArrayList<Long>();
+    var finding =
+        new Fsck(database.dataSource(DatabaseRole.FSCK.login(), PASSWORD))
+            .run(
+                List.of(checkpoint()),
+                KEYS,
+                (checked, _) -> {
+                  grow(database, new SplittableRandom(checked), 5);
+                  grown.add(checked);
+                });
+    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 0, 1));
+    assertThat(grown).hasSize(2);
+  }
+
+  @Test
+  void waitingEntriesAreCounted() throws SQLException {
+    change(
+        "insert into ledger.pending (tenant_id, id, salt, draft) values ('%s', '%s', '', '{}')"
+            .formatted(ONE, UUID.randomUUID()));
+    assertThat(fsck(List.of())).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 1, 0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // content
+        "update ledger.entry set content = replace(content, '\"actor\":\"a', '\"actor\":\"b') where log_index = 401",
+        "update ledger.entry set salt = sha256(salt) where log_index = 0",
+        "update ledger.entry set salt = null where log_index = 12",
+        "update ledger.entry set content = null where log_index = 12",
+        // what entries are searched by
+        "update ledger.entry set action = 'other.thing' where log_index = 30",
+        "update ledger.entry set time = time + interval '1 microsecond' where log_index = 582",
+        "update ledger.entry set id = gen_random_uuid() where log_index = 257",
+        "update ledger.entry set correlation_id = gen_random_uuid() where log_index = 256",
+        // place
+        "delete from ledger.entry where log_index = 0",
+        "delete from ledger.entry where log_index = 499",
+        "delete from ledger.entry where log_index = 582",
+        "update ledger.entry e set content = o.content, salt = o.salt from ledger.entry o where (e.log_index, o.log_index) in ((498, 502), (502, 498))",
+        "update ledger.entry set tenant_id = case tenant_id when '00000000-0000-0000-0000-000000000001' then '00000000-0000-0000-0000-000000000002'::uuid else '00000000-0000-0000-0000-000000000001'::uuid end where log_index = 77",
+        // commitments
+        "update ledger.leaf_batch set commitments = sha256(commitments) || substr(commitments, 33) where first_index = 53",
+        "delete from ledger.leaf_batch where first_index = 106",
+        "delete from ledger.leaf_batch where first_index = 530",
+        "update ledger.leaf_batch set first_index = first_index + 1 where first_index = 530",
+        // tiles
+        "update ledger.tile set hashes = sha256(hashes) || substr(hashes, 33) where level = 0 and n = 1",
+        "update ledger.tile set hashes = sha256(hashes) || substr(hashes, 33) where level = 1",
+        "delete from ledger.tile where level = 0 and n = 0",
+        "delete from ledger.tile where level = 1",
+        "update ledger.tile set hashes = substr(hashes, 1, 32) where level = 1",
+        // head and chains
+        "update ledger.head set range = sha256(range) || substr(range, 33)",
+        "update ledger.chain set next_seq = next_seq + 1 where tenant_id = '00000000-0000-0000-0000-000000000002'",
+        "update ledger.chain set leaf_hash = sha256(leaf_hash) where tenant_id = '00000000-0000-0000-0000-000000000001'",
+        "delete from ledger.chain where tenant_id = '00000000-0000-0000-0000-000000000001'"
+      })
+  void everyChangeBehindItsBackIsFound(String change) throws SQLException {
+    var checkpoint = checkpoint();
+    assertThat(change(change)).as("rows changed").isPositive();
+    assertThat(fsck(List.of(checkpoint))).isInstanceOf(Fsck.Finding.Damaged.class);
+  }
+
+  /// The database agrees with itself; only what was signed before tells.
+  @Test
+  void cutTailIsFoundByTheCheckpoint() throws SQLException {
+    var older = TestPostgres.database("fsck", FsckTest::migrateAndGrow);
+    grow(database, new SplittableRandom(9), 1);
+    var newest = checkpoint();
+    var finding =
+        new Fsck(older.dataSource(DatabaseRole.FSCK.login(), PASSWORD))
+            .run(List.of(newest), KEYS, (_, _) -> {});
+    assertThat(finding)
+        .isInstanceOfSatisfying(
+            Fsck.Finding.Damaged.class,
+            damaged -> assertThat(damaged.first().message()).contains("cut or set back"));
+  }
+
+  @Test
+  void checkpointOfAnotherKeyIsNotBelieved() throws SQLException {
+    var stranger =
+        SigningKey.generate("countersign.test/fsck", SignatureType.ED25519, new SecureRandom());
+    var note = SignedNote.parse(checkpoint().toString());
+    assertThat(fsck(List.of(SignedNote.sign(note.text(), List.of(stranger)))))
+        .isInstanceOf(Fsck.Finding.Damaged.class);
+  }
+
+  private Fsck.Finding fsck(List<SignedNote> checkpoints) {
+    return new Fsck(database.dataSource(DatabaseRole.FSCK.login(), PASSWORD))
+        .run(checkpoints, KEYS, (_, _) -> {});
+  }
+
+  private int change(String sql) throws SQLException {
+    try (var connection = database.superuserDataSource().getConnection();
+        var statement = connection.createStatement()) {
+      return statement.executeUpdate(sql);
+    }
+  }
+
+  private SignedNote checkpoint() throws SQLException {
+    try (var connection = database.superuserDataSource().getConnection()) {
+      var checkpoint = Checkpoint.of(KEY.verifier().name(), HeadGuard.head(connection));
+      return SignedNote.sign(checkpoint.text(), List.of(KEY));
+    }
+  }
+
+  private static void migrateAndGrow(TestDatabase database) {
+    migrate(database);
+    var random = new SplittableRandom(1);
+    for (int i = 0; i < BATCHES; i++) {
+      grow(database, random, ENTRIES / BATCHES);
+    }
+  }
+
+  private static void grow(TestDatabase database, RandomGenerator random, int entries) {
+    var drafts = new ArrayList<AppendPath.Salted>();
+    for (int i = 0; i < entries; i++) {
+      var salt = new byte[Salt.LENGTH];
+      random.nextBytes(salt);
+      drafts.add(new AppendPath.Salted(draft(random), Salt.of(salt)));
+    }
+    try (var connection =
+        database.dataSource(DatabaseRole.SEQUENCER.login(), PASSWORD).getConnection()) {
+      connection.setAutoCommit(false);
+      new AppendPath().append(connection, new UUID(random.nextLong(), random.nextLong()), drafts);
+      connection.commit();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Entry.Draft draft(RandomGenerator random) {
+    var id = new UUID(random.nextLong(), random.nextLong());
+    return new Entry.Draft(
+        id,
+        random.nextBoolean() ? ONE : TWO,
+        Instant.parse("2026-01-01T00:00:00Z").plusNanos(1_000 * random.nextLong(1_000_000_000)),
+        "agent",
+        "case.opened",
+        "case",
+        id.toString(),
+        id,
+        "",
+        "",
+        Json.object().put("note", "a note of " + random.nextInt()).build());
+  }
+
+  private static void migrate(TestDatabase database) {
+    try (var connection = database.superuserDataSource().getConnection();
+        var statement = connection.createStatement()) {
+      for (var role : DatabaseRole.values()) {
+        role.ensure(connection, PASSWORD);
+      }
+      statement.execute(
+          "alter database " + database.name() + " owner to " + DatabaseRole.OWNER.login());
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    Schema.migrate(
+        database.dataSource(DatabaseRole.OWNER.login(), PASSWORD),
+        List.of(Schema.KERNEL, LedgerSchema.SCHEMA));
+  }
+}

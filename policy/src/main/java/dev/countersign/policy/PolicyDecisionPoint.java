@@ -1,0 +1,108 @@
+package dev.countersign.policy;
+
+import dev.countersign.policy.Conditions.Compilation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+
+/// Evaluates the policies that can apply to a request and combines their effects.
+///
+/// The rule, in order: an enforced forbid that is satisfied forbids; the sum of points at or over
+/// the threshold forbids; a satisfied requirement requires approval; a satisfied permit permits;
+/// otherwise it is forbidden. What cannot be evaluated never helps: a forbid forbids, a score
+/// counts its points, a requirement requires approval of what would be permitted, a permit is not
+/// satisfied.
+///
+/// Immutable and safe for use by many threads: a new policy set is a new decision point.
+public final class PolicyDecisionPoint {
+
+  /// In the index, stands for every operation or resource type; no real one is empty.
+  private static final String ANY = "";
+
+  private final int threshold;
+  private final Map<String, Map<String, List<Ready>>> index;
+
+  private record Ready(Policy policy, Condition condition) {}
+
+  private PolicyDecisionPoint(int threshold, Map<String, Map<String, List<Ready>>> index) {
+    this.threshold = threshold;
+    this.index = index;
+  }
+
+  /// Makes a set ready to decide.
+  ///
+  /// A condition that does not compile fails on each request, so that it never helps the caller: a
+  /// stored set that a later release of the language refuses does not take the tenant down.
+  /// [PolicyProblem#in] is what keeps such a set from being stored.
+  public static PolicyDecisionPoint of(PolicySet set, Conditions conditions) {
+    var index = new HashMap<String, Map<String, List<Ready>>>();
+    for (var policy : set.policies()) {
+      if (policy.enabled()) {
+        var ready = new Ready(policy, condition(policy, conditions));
+        for (var operation : orAny(policy.appliesTo().operations())) {
+          for (var type : orAny(policy.appliesTo().resourceTypes())) {
+            index
+                .computeIfAbsent(operation, _ -> new HashMap<>())
+                .computeIfAbsent(type, _ -> new ArrayList<>())
+                .add(ready);
+          }
+        }
+      }
+    }
+    return new PolicyDecisionPoint(set.threshold(), index);
+  }
+
+  /// Never throws for what a policy does, and always names the policies that account for the
+  /// answer.
+  public Decision decide(Request request) {
+    var tally = new Tally(threshold);
+    count(ANY, request, tally);
+    if (!request.action().name().isEmpty()) {
+      count(request.action().name(), request, tally);
+    }
+    return tally.decision();
+  }
+
+  private void count(String operation, Request request, Tally tally) {
+    var byType = index.get(operation);
+    if (byType == null) {
+      return;
+    }
+    count(byType.getOrDefault(ANY, List.of()), request, tally);
+    if (!request.resource().type().isEmpty()) {
+      count(byType.getOrDefault(request.resource().type(), List.of()), request, tally);
+    }
+  }
+
+  private static void count(List<Ready> policies, Request request, Tally tally) {
+    for (var ready : policies) {
+      tally.count(ready.policy(), evaluate(ready.condition(), request));
+    }
+  }
+
+  // A condition must not throw; if it does, by a bug of ours or of the language's library, the
+  // policy has failed, and the answer must not depend on which of the two it was.
+  private static Outcome evaluate(Condition condition, Request request) {
+    try {
+      return condition.evaluate(request);
+    } catch (RuntimeException | StackOverflowError e) {
+      return new Outcome.Errored("the evaluation broke off: " + e);
+    }
+  }
+
+  private static Condition condition(Policy policy, Conditions conditions) {
+    return switch (conditions.compile(policy)) {
+      case Compilation.Compiled(var condition) -> condition;
+      case Compilation.Rejected(var problems) -> {
+        var failure = new Outcome.Errored("does not compile: " + problems);
+        yield _ -> failure;
+      }
+    };
+  }
+
+  private static Iterable<String> orAny(SortedSet<String> names) {
+    return names.isEmpty() ? List.of(ANY) : names;
+  }
+}

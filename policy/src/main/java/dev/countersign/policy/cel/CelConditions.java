@@ -1,0 +1,127 @@
+package dev.countersign.policy.cel;
+
+import dev.cel.bundle.Cel;
+import dev.cel.bundle.CelFactory;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.countersign.policy.Condition;
+import dev.countersign.policy.Conditions;
+import dev.countersign.policy.Outcome;
+import dev.countersign.policy.Policy;
+import dev.countersign.policy.Request;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// CEL as the language of conditions. Immutable and safe for use by many threads.
+///
+/// A condition is an expression over `subject`, `action`, `resource` and `context`, with CEL's
+/// standard functions and macros, that yields a truth value.
+public final class CelConditions implements Conditions {
+
+  static final SortedSet<String> VARIABLES =
+      Collections.unmodifiableSortedSet(
+          new TreeSet<>(List.of("subject", "action", "resource", "context")));
+
+  /// A condition may visit so many elements in one evaluation: a request of 64 KiB holds more, and
+  /// a check must not become slow by what a caller sends. What exceeds it fails.
+  private static final int MOST_ITERATIONS = 10_000;
+
+  /// Deeper expressions are written by nobody; the bound keeps parser and evaluation off the end of
+  /// the stack.
+  private static final int DEEPEST = 40;
+
+  private static final CelOptions OPTIONS =
+      CelOptions.current()
+          .maxExpressionCodePointSize(Policy.LONGEST_CONDITION)
+          .maxParseRecursionDepth(DEEPEST)
+          .comprehensionMaxIterations(MOST_ITERATIONS)
+          .enableHeterogeneousNumericComparisons(true)
+          .build();
+
+  private final Cel cel;
+
+  public CelConditions() {
+    var anything = MapType.create(SimpleType.STRING, SimpleType.DYN);
+    var builder =
+        CelFactory.plannerCelBuilder()
+            .setOptions(OPTIONS)
+            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .setResultType(SimpleType.BOOL);
+    VARIABLES.forEach(variable -> builder.addVar(variable, anything));
+    this.cel = builder.build();
+  }
+
+  @Override
+  public Compilation compile(Policy policy) {
+    var checked = cel.compile(policy.condition());
+    if (checked.hasError()) {
+      return new Compilation.Rejected(
+          checked.getErrors().stream()
+              .map(issue ->
+                  new Problem(
+                      issue.getSourceLocation().getLine(),
+                      issue.getSourceLocation().getColumn() + 1,
+                      issue.getMessage()))
+              .toList());
+    }
+    try {
+      var tree = checked.getAst();
+      var problems = Guards.problems(tree, GuaranteedKeys.of(policy.appliesTo()));
+      return problems.isEmpty()
+          ? new Compilation.Compiled(condition(tree))
+          : new Compilation.Rejected(problems);
+    } catch (CelValidationException | CelEvaluationException e) {
+      return new Compilation.Rejected(List.of(new Problem(1, 1, "can't be made ready to run")));
+    }
+  }
+
+  private Condition condition(CelAbstractSyntaxTree tree) throws CelEvaluationException {
+    var byLibrary = byLibrary(tree);
+    return Simple.of(tree.getExpr())
+        .<Condition>map(simple ->
+            request ->
+                switch (simple.holds(request)) {
+                  case TRUE -> Outcome.of(true);
+                  case FALSE -> Outcome.of(false);
+                  // Rare, and the library has the words for what went wrong.
+                  case FAILS -> byLibrary.evaluate(request);
+                })
+        .orElse(byLibrary);
+  }
+
+  /// The condition as the library alone evaluates it.
+  Condition byLibrary(CelAbstractSyntaxTree tree) throws CelEvaluationException {
+    var program = cel.createProgram(tree);
+    return request -> {
+      try {
+        return program.eval(name -> variable(name, request)) instanceof Boolean holds
+            ? Outcome.of(holds)
+            : new Outcome.Errored("the condition gave no truth value");
+      } catch (CelEvaluationException e) {
+        return new Outcome.Errored(String.valueOf(e.getMessage()));
+      }
+    };
+  }
+
+  CelAbstractSyntaxTree tree(String condition) throws CelValidationException {
+    return cel.compile(condition).getAst();
+  }
+
+  private static Optional<Object> variable(String name, Request request) {
+    return switch (name) {
+      case "subject" -> Optional.of(CelValues.of(request.subject().json()));
+      case "action" -> Optional.of(CelValues.of(request.action().json()));
+      case "resource" -> Optional.of(CelValues.of(request.resource().json()));
+      case "context" -> Optional.of(CelValues.of(request.context()));
+      default -> Optional.empty();
+    };
+  }
+}

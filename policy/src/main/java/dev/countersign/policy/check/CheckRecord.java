@@ -1,0 +1,52 @@
+package dev.countersign.policy.check;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.policy.Grounds;
+import dev.countersign.policy.Reason;
+import java.time.Instant;
+import java.util.UUID;
+
+/// What the ledger keeps of a check: enough to show it, to count by policy, and to decide it again.
+///
+/// @param evaluatedAt when it was decided, which may be before it was committed
+public record CheckRecord(UUID decisionId, Instant evaluatedAt, Checked checked) {
+
+  /// The details of the entry `decision.made`. Lists that are empty are left out; a message is the
+  /// policy version's and not repeated.
+  public JsonObject details() {
+    var decision = checked.decision();
+    var grounds = decision.grounds();
+    var json =
+        Json.object()
+            .put("decision_id", decisionId.toString())
+            .put("evaluated_at", evaluatedAt.toString())
+            .put("policy_version", checked.version())
+            .put("outcome", decision.word())
+            .put("risk_score", grounds.score())
+            .put("reason", decision.reason());
+    if (!grounds.reasons().isEmpty()) {
+      json.put(
+          "reasons", Json.array(grounds.reasons().stream().map(CheckRecord::compact).toList()));
+    }
+    if (!grounds.determining().isEmpty()) {
+      json.put("determining_policies", Grounds.keys(grounds.determining()));
+    }
+    if (!grounds.errored().isEmpty()) {
+      json.put("errored_policies", Grounds.keys(grounds.errored()));
+    }
+    if (!grounds.monitored().isEmpty()) {
+      json.put("monitored_policies", Grounds.keys(grounds.monitored()));
+    }
+    return json.put("trace_id", checked.traceId().map(Json::of))
+        .put("request", checked.request().json())
+        .build();
+  }
+
+  private static JsonObject compact(Reason reason) {
+    return Json.object()
+        .put("policy", reason.policy().value())
+        .put("points", reason.points())
+        .build();
+  }
+}

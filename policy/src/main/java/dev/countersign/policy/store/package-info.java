@@ -1,0 +1,14 @@
+/// Where a tenant's policy sets, registry and values lie: the schema `policy`.
+///
+/// Start at [PolicyStore]; [PolicySnapshots] keeps what it loaded, ready to decide.
+///
+/// What always holds, each a test:
+///
+/// - A tenant sees and changes only his own rows (`PolicyStoreTest`).
+/// - A stored version never changes: the application's role may not (`PolicyStoreTest`).
+/// - A snapshot is never of an older generation than the transaction that asked for it, and never
+///   of changes that are not committed (`PolicySnapshotsTest`).
+@NullMarked
+package dev.countersign.policy.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package dev.countersign.workflow;
+
+import dev.countersign.kernel.CanonicalJson;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Refusal;
+import java.time.Instant;
+import java.util.UUID;
+
+/// A case: one thing that is worked on, in one queue of the definition that it was opened with.
+///
+/// @param reference as people name it; unique in its tenant and workflow
+/// @param version rises by one with each change; who proposes names the one he saw
+/// @param attributes facts about it, at most [#MOST_ATTRIBUTE_BYTES] in canonical form
+public record Case(
+    UUID id,
+    String reference,
+    String site,
+    String workflow,
+    int workflowVersion,
+    String queue,
+    CaseState state,
+    long version,
+    JsonObject attributes,
+    Instant createdAt) {
+
+  public static final int MOST_ATTRIBUTE_BYTES = 16 * 1024;
+
+  public Case {
+    if (version < 1) {
+      throw new IllegalArgumentException("a case's version counts from 1");
+    }
+    if (!fits(attributes)) {
+      throw new IllegalArgumentException("the attributes are too large");
+    }
+  }
+
+  /// Whether an object is small enough to be kept as attributes or as a payload.
+  public static boolean fits(JsonObject attributes) {
+    return CanonicalJson.bytes(attributes).length <= MOST_ATTRIBUTE_BYTES;
+  }
+
+  /// The case after a transition; throws [Refusal.Conflict] if it does not start where the case is.
+  public Case moved(WorkflowDefinition definition, Transition transition) {
+    if (state != CaseState.OPEN || !queue.equals(transition.from())) {
+      throw new Refusal.Conflict(
+          "undefined_transition",
+          "`%s` does not lead on from queue `%s` of a case that is %s"
+              .formatted(transition.type(), queue, state.word()));
+    }
+    return new Case(
+        id,
+        reference,
+        site,
+        workflow,
+        workflowVersion,
+        transition.to(),
+        definition.stateIn(transition.to()),
+        version + 1,
+        attributes,
+        createdAt);
+  }
+
+  public JsonObject json() {
+    return Json.object()
+        .put("case_id", id.toString())
+        .put("reference", reference)
+        .put("workflow", workflow)
+        .put("workflow_version", workflowVersion)
+        .put("site", site)
+        .put("queue", queue)
+        .put("state", state.word())
+        .put("version", version)
+        .put("attributes", attributes)
+        .put("created_at", createdAt.toString())
+        .build();
+  }
+
+  /// The part that an execution changes, kept before and after it.
+  public JsonObject position() {
+    return Json.object()
+        .put("queue", queue)
+        .put("state", state.word())
+        .put("version", version)
+        .build();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.countersign.workflow;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonArray;
+import dev.countersign.kernel.Violation;
+import dev.countersign.policy.Decision;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// The mode of one action: the strictest of all that has a say, with every reason listed, strictest
+/// first.
+///
+/// ```java
+/// var mode =
+///     ComposedMode.of(
+///         List.of(ComposedMode.gate(gate, transition, now), ComposedMode.trust(Mode.OBSERVE)));
+/// ```
+public record ComposedMode(List<ModeReason> reasons) {
+
+  /// Under these the caller himself says that a person should look.
+  static final double CONFIDENCE_FLOOR = 0.50;
+
+  static final double SAFETY_FLOOR = 0.60;
+
+  /// Automatic modes are not built yet, so the installation's ceiling holds a person in front of
+  /// every execution, whatever trust was earned.
+  public static final ModeReason CEILING =
+      new ModeReason("ceiling", Mode.PROPOSE, "automatic modes are not in this installation yet");
+
+  public ComposedMode {
+    var sorted = new ArrayList<>(reasons);
+    sorted.sort(Comparator.comparing(ModeReason::mode)); // stable: equals stay in their order
+    reasons = List.copyOf(sorted);
+  }
+
+  /// The strictest; blocked where nothing had a say, because silence is no permission.
+  public Mode mode() {
+    return reasons.isEmpty() ? Mode.BLOCKED : reasons.getFirst().mode();
+  }
+
+  public boolean blocked() {
+    return mode() == Mode.BLOCKED;
+  }
+
+  /// The reasons that block, for a refusal.
+  public List<Violation> blocking() {
+    return reasons.stream()
+        .filter(reason -> reason.mode() == Mode.BLOCKED)
+        .map(ModeReason::violation)
+        .toList();
+  }
+
+  /// Whether something of that source blocks.
+  public boolean blockedBy(String source) {
+    return reasons.stream()
+        .anyMatch(reason -> reason.mode() == Mode.BLOCKED && reason.source().equals(source));
+  }
+
+  /// Whether anything but `source` blocks.
+  public boolean blockedByOtherThan(String source) {
+    return reasons.stream()
+        .anyMatch(reason -> reason.mode() == Mode.BLOCKED && !reason.source().equals(source));
+  }
+
+  public JsonArray json() {
+    return Json.array(reasons.stream().map(ModeReason::json).toList());
+  }
+
+  public static ComposedMode read(JsonArray json) {
+    return new ComposedMode(
+        json.items().stream().map(item -> ModeReason.read((Json.JsonObject) item)).toList());
+  }
+
+  /// Each freeze that covers the action.
+  public static List<ModeReason> freezes(
+      List<Freeze> freezes, String site, String queue, String actionType) {
+    return freezes.stream()
+        .filter(freeze -> freeze.covers(site, queue, actionType))
+        .map(freeze -> new ModeReason("freeze", Mode.BLOCKED, freeze.describe()))
+        .toList();
+  }
+
+  /// Blocks unless the gate is open for exactly this transition; a gate that nobody ever authorized
+  /// is closed.
+  public static List<ModeReason> gate(Optional<Gate> gate, Transition transition, Instant now) {
+    var objection =
+        gate.isEmpty()
+            ? Optional.of("the gate `" + transition.gate() + "` was never authorized")
+            : gate.get().objection(transition.digest(), now);
+    return objection.map(text -> new ModeReason("gate", Mode.BLOCKED, text)).stream().toList();
+  }
+
+  /// What the policies say.
+  public static List<ModeReason> policy(Decision decision) {
+    return switch (decision) {
+      case Decision.Permit(var _) -> List.of();
+      case Decision.RequireApproval(var _) ->
+          List.of(
+              new ModeReason(
+                  "policy", Mode.PROPOSE, "policy `" + decision.reason() + "` requires approval"));
+      case Decision.Forbid(var _) ->
+          List.of(
+              new ModeReason("policy", Mode.BLOCKED, "policy `" + decision.reason() + "` forbids"));
+    };
+  }
+
+  /// What the trust scope has earned.
+  public static ModeReason trust(Mode earned) {
+    return new ModeReason("trust", earned, "the trust scope is at stage `" + earned.word() + "`");
+  }
+
+  /// The floor under which a proposal falls back to a person.
+  public static List<ModeReason> floor(Prediction prediction) {
+    var reasons = new ArrayList<ModeReason>();
+    if (prediction.confidence().filter(value -> value < CONFIDENCE_FLOOR).isPresent()) {
+      reasons.add(new ModeReason("floor", Mode.PROPOSE, "confidence is under 0.50"));
+    }
+    if (prediction.safety().filter(value -> value < SAFETY_FLOOR).isPresent()) {
+      reasons.add(new ModeReason("floor", Mode.PROPOSE, "safety is under 0.60"));
+    }
+    return List.copyOf(reasons);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.countersign.workflow;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Everything in a scope stands still, from one moment on.
+///
+/// @param value the site, queue or action type; `*` for the whole tenant
+public record Freeze(
+    UUID id,
+    Scope scope,
+    String value,
+    String reason,
+    String by,
+    Instant since,
+    Optional<Lifted> lifted) {
+
+  public static final String WHOLE_TENANT = "*";
+
+  /// What a freeze can cover.
+  public enum Scope {
+    TENANT,
+    SITE,
+    QUEUE,
+    ACTION;
+
+    public String word() {
+      return Word.of(this);
+    }
+
+    public static Scope read(String word) {
+      return Word.read(Scope.class, word);
+    }
+  }
+
+  /// Who ended it, when and why.
+  public record Lifted(String by, Instant at, String reason) {}
+
+  /// Whether it stops an action of that type in that queue of that site.
+  public boolean covers(String site, String queue, String actionType) {
+    return lifted.isEmpty()
+        && switch (scope) {
+          case TENANT -> true;
+          case SITE -> value.equals(site);
+          case QUEUE -> value.equals(queue);
+          case ACTION -> value.equals(actionType);
+        };
+  }
+
+  String describe() {
+    return scope == Scope.TENANT
+        ? "everything is frozen: " + reason
+        : "the %s `%s` is frozen: %s".formatted(scope.word(), value, reason);
+  }
+
+  public JsonObject json() {
+    var json =
+        Json.object()
+            .put("freeze_id", id.toString())
+            .put("scope", scope.word())
+            .put("value", value)
+            .put("reason", reason)
+            .put("by", by)
+            .put("since", since.toString())
+            .put("active", lifted.isEmpty());
+    lifted.ifPresent(end ->
+        json.put("lifted_by", end.by())
+            .put("lifted_at", end.at().toString())
+            .put("lift_reason", end.reason()));
+    return json.build();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.countersign.workflow;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+
+/// Where a case waits.
+///
+/// @param name as programs and policies know it
+/// @param title as people see it
+public record Queue(String name, String title) {
+  static final int LONGEST_TITLE = 200;
+
+  public Queue {
+    if (!Word.isName(name)) {
+      throw new IllegalArgumentException("`" + name + "` is not a name of a queue");
+    }
+    if (title.isEmpty() || title.length() > LONGEST_TITLE) {
+      throw new IllegalArgumentException("a title has 1 to " + LONGEST_TITLE + " characters");
+    }
+  }
+
+  public JsonObject json() {
+    return Json.object().put("name", name).put("title", title).build();
+  }
+}

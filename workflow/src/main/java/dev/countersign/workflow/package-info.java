@@ -1,0 +1,23 @@
+/// Moves cases from queue to queue, each move countersigned and carried out once.
+///
+/// Start at [WorkflowDefinition] for what may happen to a [Case], at [ProposalState] for the life
+/// of a governed action and at [ComposedMode] for how far it may go by itself. The verbs are in
+/// `usecase`, the tables in `store`.
+///
+/// What always holds, each a test:
+///
+/// - A transition that is not defined is forbidden (`ProposeTest`).
+/// - A state changes only along its table ([Moves]; `StatesTest` tries every pair).
+/// - The strictest of all that has a say decides, and every reason is listed (`ComposedModeTest`).
+/// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
+/// - Nothing executes without the approval of somebody who did not propose it, nor after a gate was
+///   revoked or a freeze set, and a case's version rises by exactly one for each execution
+///   (`InterleavingTest`).
+///
+/// Automatic modes, rollback and calls to other systems are not in this storey; the ceiling
+/// [ComposedMode#CEILING] keeps a person in front of every execution. Nothing here knows of HTTP,
+/// storage or a clock.
+@NullMarked
+package dev.countersign.workflow;
+
+import org.jspecify.annotations.NullMarked;

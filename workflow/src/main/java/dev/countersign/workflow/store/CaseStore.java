@@ -1,0 +1,104 @@
+package dev.countersign.workflow.store;
+
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.workflow.Case;
+import dev.countersign.workflow.CaseState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// The cases.
+public final class CaseStore {
+
+  /// Adds a case unless its reference is taken in its workflow; says whether it did.
+  public boolean add(TenantTransaction transaction, Case added, Optional<Instant> occurredAt) {
+    return Rows.update(
+                transaction,
+                """
+                insert into workflow.case_file (tenant_id, case_id, reference, site, workflow, workflow_version,
+                  queue, state, version, attributes, created_at, occurred_at)
+                values (:tenant, :id, :reference, :site, :workflow, :workflow_version,
+                  :queue, :state, :version, :attributes, :created_at, :occurred_at)
+                on conflict (tenant_id, workflow, reference) do nothing
+                """)
+            .bind("id", added.id())
+            .bind("reference", added.reference())
+            .bind("site", added.site())
+            .bind("workflow", added.workflow())
+            .bind("workflow_version", added.workflowVersion())
+            .bind("queue", added.queue())
+            .bind("state", added.state().word())
+            .bind("version", added.version())
+            .bind("attributes", added.attributes().toString())
+            .bind("created_at", Rows.timestamp(added.createdAt()))
+            .bind("occurred_at", Rows.timestamp(occurredAt))
+            .execute()
+        == 1;
+  }
+
+  public Optional<Case> read(TenantTransaction transaction, UUID id) {
+    return one(transaction, id, "");
+  }
+
+  /// Reads a case and keeps everybody else from changing it until the transaction ends. Whoever
+  /// changes anything about a case MUST take this lock first.
+  public Optional<Case> lock(TenantTransaction transaction, UUID id) {
+    return one(transaction, id, "for update");
+  }
+
+  /// Stores where a case that was locked has moved to.
+  public void move(TenantTransaction transaction, Case moved) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.case_file set queue = :queue, state = :state, version = :version
+            where tenant_id = :tenant and case_id = :id
+            """)
+        .bind("id", moved.id())
+        .bind("queue", moved.queue())
+        .bind("state", moved.state().word())
+        .bind("version", moved.version())
+        .execute();
+  }
+
+  /// Newest first; `before` is the last id of the page before.
+  public List<Case> page(TenantTransaction transaction, Optional<UUID> before, int limit) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.case_file
+            where tenant_id = :tenant and (cast(:before as uuid) is null or case_id < cast(:before as uuid))
+            order by case_id desc limit :limit
+            """)
+        .bind("before", before.orElse(null))
+        .bind("limit", limit)
+        .map((row, _) -> stored(row))
+        .list();
+  }
+
+  private static Optional<Case> one(TenantTransaction transaction, UUID id, String lock) {
+    return Rows.query(
+            transaction,
+            "select * from workflow.case_file where tenant_id = :tenant and case_id = :id " + lock)
+        .bind("id", id)
+        .map((row, _) -> stored(row))
+        .findOne();
+  }
+
+  private static Case stored(ResultSet row) throws SQLException {
+    return new Case(
+        Rows.uuid(row, "case_id"),
+        row.getString("reference"),
+        row.getString("site"),
+        row.getString("workflow"),
+        row.getInt("workflow_version"),
+        row.getString("queue"),
+        CaseState.read(row.getString("state")),
+        row.getLong("version"),
+        Rows.object(row, "attributes"),
+        Rows.time(row, "created_at"));
+  }
+}

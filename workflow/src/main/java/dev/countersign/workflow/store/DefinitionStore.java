@@ -1,0 +1,81 @@
+package dev.countersign.workflow.store;
+
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.workflow.WorkflowDefinition;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// The versions of workflows; they are added and never changed.
+public final class DefinitionStore {
+
+  /// A version with when and by whom it was defined.
+  public record StoredDefinition(WorkflowDefinition definition, String by, Instant at) {}
+
+  /// Adds a version; throws `DatabaseFailure.Broken` if it is there.
+  public void add(
+      TenantTransaction transaction, WorkflowDefinition definition, String by, Instant at) {
+    Rows.update(
+            transaction,
+            """
+            insert into workflow.definition (tenant_id, key, version, content, created_by, created_at)
+            values (:tenant, :key, :version, :content, :by, :at)
+            """)
+        .bind("key", definition.key())
+        .bind("version", definition.version())
+        .bind("content", definition.json().toString())
+        .bind("by", by)
+        .bind("at", Rows.timestamp(at))
+        .execute();
+  }
+
+  public Optional<WorkflowDefinition> version(
+      TenantTransaction transaction, String key, int version) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.definition
+            where tenant_id = :tenant and key = :key and version = :version
+            """)
+        .bind("key", key)
+        .bind("version", version)
+        .map((row, _) -> stored(row).definition())
+        .findOne();
+  }
+
+  public Optional<StoredDefinition> latest(TenantTransaction transaction, String key) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.definition where tenant_id = :tenant and key = :key
+            order by version desc limit 1
+            """)
+        .bind("key", key)
+        .map((row, _) -> stored(row))
+        .findOne();
+  }
+
+  /// The latest version of each workflow after the key `after`, in the order of keys.
+  public List<StoredDefinition> page(TenantTransaction transaction, String after, int limit) {
+    return Rows.query(
+            transaction,
+            """
+            select distinct on (key) * from workflow.definition
+            where tenant_id = :tenant and key > :after
+            order by key, version desc limit :limit
+            """)
+        .bind("after", after)
+        .bind("limit", limit)
+        .map((row, _) -> stored(row))
+        .list();
+  }
+
+  private static StoredDefinition stored(ResultSet row) throws SQLException {
+    return new StoredDefinition(
+        WorkflowDefinition.parse(Rows.object(row, "content"), row.getInt("version")),
+        row.getString("created_by"),
+        Rows.time(row, "created_at"));
+  }
+}

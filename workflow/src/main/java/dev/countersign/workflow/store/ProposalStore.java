@@ -1,0 +1,174 @@
+package dev.countersign.workflow.store;
+
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.trust.ScopeKey;
+import dev.countersign.workflow.ComposedMode;
+import dev.countersign.workflow.Prediction;
+import dev.countersign.workflow.ProposalState;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// The proposals.
+public final class ProposalStore {
+
+  public void add(TenantTransaction transaction, Proposal proposal, String actionType) {
+    Rows.update(
+            transaction,
+            """
+            insert into workflow.proposal (tenant_id, proposal_id, case_id, action_type, action, action_digest, state,
+              mode_reasons, proposer, principal, prediction, context, features, policy_version, decision,
+              scope_site, scope_queue, scope_action, scope_role, due_at, created_at, occurred_at)
+            values (:tenant, :id, :case_id, :action_type, :action, :action_digest, :state,
+              :mode_reasons, :proposer, :principal, :prediction, :context, :features, :policy_version, :decision,
+              :scope_site, :scope_queue, :scope_action, :scope_role, :due_at, :created_at, :occurred_at)
+            """)
+        .bind("id", proposal.id())
+        .bind("case_id", proposal.caseId())
+        .bind("action_type", actionType)
+        .bind("action", proposal.canonicalAction().getBytes(StandardCharsets.UTF_8))
+        .bind("action_digest", proposal.actionDigest().bytes())
+        .bind("state", proposal.state().word())
+        .bind("mode_reasons", proposal.mode().json().toString())
+        .bind("proposer", proposal.proposer())
+        .bind("principal", StoredPrincipal.json(proposal.principal()).toString())
+        .bind("prediction", proposal.prediction().json().toString())
+        .bind("context", proposal.context().toString())
+        .bind("features", proposal.features().toString())
+        .bind("policy_version", proposal.policyVersion())
+        .bind("decision", proposal.decision().toString())
+        .bind("scope_site", proposal.scope().site())
+        .bind("scope_queue", proposal.scope().queue())
+        .bind("scope_action", proposal.scope().actionType())
+        .bind("scope_role", proposal.scope().roleContext())
+        .bind("due_at", Rows.timestamp(proposal.dueAt()))
+        .bind("created_at", Rows.timestamp(proposal.createdAt()))
+        .bind("occurred_at", Rows.timestamp(proposal.occurredAt()))
+        .execute();
+  }
+
+  public Optional<Proposal> read(TenantTransaction transaction, UUID id) {
+    return one(transaction, id, "");
+  }
+
+  /// Reads a proposal and keeps everybody else from changing it; its case MUST be locked before.
+  public Optional<Proposal> lock(TenantTransaction transaction, UUID id) {
+    return one(transaction, id, "for update");
+  }
+
+  /// The proposals of a case that may still come to an execution, oldest first; its case MUST be
+  /// locked before.
+  public List<Proposal> lockLive(TenantTransaction transaction, UUID caseId) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.proposal
+            where tenant_id = :tenant and case_id = :case and state in ('pending', 'approved', 'executing')
+            order by proposal_id for update
+            """)
+        .bind("case", caseId)
+        .map((row, _) -> stored(row))
+        .list();
+  }
+
+  /// Moves a proposal that was locked along its table; throws IllegalStateException for a move that
+  /// is not in it.
+  public void move(TenantTransaction transaction, Proposal proposal, ProposalState to) {
+    move(transaction, proposal, to, proposal.dueAt());
+  }
+
+  /// Moves an approved proposal to executed. It executes within this transaction, so nobody ever
+  /// sees the state between.
+  public void execute(TenantTransaction transaction, Proposal proposal) {
+    var executing = ProposalState.MOVES.move(proposal.state(), ProposalState.EXECUTING);
+    write(
+        transaction,
+        proposal,
+        ProposalState.MOVES.move(executing, ProposalState.EXECUTED),
+        proposal.dueAt());
+  }
+
+  /// The same, and says when a timer has to look at it again.
+  public void move(
+      TenantTransaction transaction, Proposal proposal, ProposalState to, Instant dueAt) {
+    write(transaction, proposal, ProposalState.MOVES.move(proposal.state(), to), dueAt);
+  }
+
+  /// Notes what keeps an approved proposal from being executed, and when to try again.
+  public void block(
+      TenantTransaction transaction, UUID id, ComposedMode blocked, Instant nextAttempt) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.proposal set blocked = :blocked, due_at = :due_at
+            where tenant_id = :tenant and proposal_id = :id
+            """)
+        .bind("id", id)
+        .bind("blocked", blocked.json().toString())
+        .bind("due_at", Rows.timestamp(nextAttempt))
+        .execute();
+  }
+
+  private static void write(
+      TenantTransaction transaction, Proposal proposal, ProposalState to, Instant dueAt) {
+    int changed =
+        Rows.update(
+                transaction,
+                """
+                update workflow.proposal set state = :to, due_at = :due_at
+                where tenant_id = :tenant and proposal_id = :id and state = :from
+                """)
+            .bind("id", proposal.id())
+            .bind("from", proposal.state().word())
+            .bind("to", to.word())
+            .bind("due_at", Rows.timestamp(dueAt))
+            .execute();
+    if (changed != 1) {
+      throw new IllegalStateException("proposal `" + proposal.id() + "` was not locked");
+    }
+  }
+
+  private static Optional<Proposal> one(TenantTransaction transaction, UUID id, String lock) {
+    return Rows.query(
+            transaction,
+            "select * from workflow.proposal where tenant_id = :tenant and proposal_id = :id "
+                + lock)
+        .bind("id", id)
+        .map((row, _) -> stored(row))
+        .findOne();
+  }
+
+  private static Proposal stored(ResultSet row) throws SQLException {
+    var blocked = row.getString("blocked");
+    return new Proposal(
+        Rows.uuid(row, "proposal_id"),
+        Rows.uuid(row, "case_id"),
+        new String(row.getBytes("action"), StandardCharsets.UTF_8),
+        Rows.digest(row, "action_digest"),
+        ProposalState.read(row.getString("state")),
+        ComposedMode.read(Rows.array(row, "mode_reasons")),
+        blocked == null
+            ? Optional.empty()
+            : Optional.of(ComposedMode.read(Rows.array(row, "blocked"))),
+        StoredPrincipal.read(
+            new TenantId(Rows.uuid(row, "tenant_id")), Rows.object(row, "principal")),
+        Prediction.read(Rows.object(row, "prediction")),
+        Rows.object(row, "context"),
+        Rows.object(row, "features"),
+        row.getInt("policy_version"),
+        Rows.object(row, "decision"),
+        new ScopeKey(
+            row.getString("scope_site"),
+            row.getString("scope_queue"),
+            row.getString("scope_action"),
+            row.getString("scope_role")),
+        Rows.time(row, "due_at"),
+        Rows.time(row, "created_at"),
+        Rows.optionalTime(row, "occurred_at"));
+  }
+}

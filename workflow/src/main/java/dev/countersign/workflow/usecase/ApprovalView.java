@@ -1,0 +1,50 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.workflow.store.ApprovalDecision;
+import dev.countersign.workflow.store.ApprovalRequest;
+import java.util.List;
+
+/// An approval request as answers show it.
+final class ApprovalView {
+
+  private ApprovalView() {}
+
+  /// What a proposer is told.
+  static JsonObject brief(ApprovalRequest approval) {
+    return Json.object()
+        .put("id", approval.id().toString())
+        .put("url", "/v1/approvals/" + approval.id())
+        .put("state", approval.state().word())
+        .put("approver_roles", Json.strings(approval.approverRoles()))
+        .put("approval_digest", approval.digest().hex())
+        .put("expires_at", approval.expiresAt().toString())
+        .build();
+  }
+
+  /// The request with what was said about it.
+  static JsonObject full(ApprovalRequest approval, List<ApprovalDecision> decisions) {
+    return brief(approval)
+        .with("gate", Json.of(approval.gate()))
+        .with("handler_version", Json.of(approval.handlerVersion()))
+        .with("policy_version", Json.of(approval.policyVersion()))
+        .with("quorum", Json.of(1))
+        .with("created_at", Json.of(approval.createdAt().toString()))
+        .with("decisions", Json.array(decisions.stream().map(ApprovalView::decision).toList()));
+  }
+
+  private static JsonObject decision(ApprovalDecision decision) {
+    return Json.object()
+        .put("decision_id", decision.id().toString())
+        .put("decision", decision.decision())
+        .put("approver", decision.approver())
+        .put("approver_name", decision.approverName())
+        .put("reason", decision.reason())
+        .put("action_digest", decision.actionDigest().hex())
+        .put("approval_digest", decision.approvalDigest().hex())
+        .put("decided_at", decision.decidedAt().toString())
+        .put("occurred_at", decision.occurredAt().map(time -> Json.of(time.toString())))
+        .build();
+  }
+}

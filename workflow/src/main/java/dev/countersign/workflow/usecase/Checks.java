@@ -1,0 +1,93 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Violation;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.policy.store.PolicySnapshots;
+import dev.countersign.workflow.Case;
+import dev.countersign.workflow.CaseState;
+import dev.countersign.workflow.ComposedMode;
+import dev.countersign.workflow.ProposedAction;
+import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.DefinitionStore;
+import dev.countersign.workflow.store.Proposal;
+import java.util.List;
+import java.util.Optional;
+
+/// What is checked again at a decision and at an execution, because the world may have changed
+/// since the proposal.
+final class Checks {
+  private final Weighing weighing;
+  private final DefinitionStore definitions = new DefinitionStore();
+
+  Checks(PolicySnapshots policies) {
+    this.weighing = new Weighing(policies);
+  }
+
+  /// An action whose stored bytes, digests and terms agree, with the transition it names.
+  record Bound(ProposedAction action, Transition transition) {}
+
+  /// Whether it may go on.
+  sealed interface Verdict {
+    /// Nothing stands against it.
+    record Clear() implements Verdict {}
+
+    /// A closed gate or a freeze stops it for now; either may pass.
+    record Blocked(ComposedMode mode) implements Verdict {}
+
+    /// It can never run any more.
+    record Outlived(String code, String message, List<Violation> reasons) implements Verdict {}
+  }
+
+  /// Recomputes both digests from what is stored; empty if anything does not agree, also if the
+  /// handler behaves otherwise by now.
+  Optional<Bound> bound(
+      LedgerTransaction transaction, Proposal proposal, ApprovalRequest approval) {
+    return proposal
+        .action()
+        .filter(action -> action.tenant().equals(transaction.principal().tenant()))
+        .filter(action -> action.caseId().equals(proposal.caseId()))
+        .flatMap(action ->
+            definitions
+                .version(transaction.tenant(), action.workflow(), action.workflowVersion())
+                .flatMap(definition -> definition.transition(action.action().type()))
+                .map(transition -> new Bound(action, transition)))
+        .filter(bound ->
+            approval.gate().equals(bound.transition().gate())
+                && approval.binds(proposal.actionDigest(), bound.transition().handler().version()));
+  }
+
+  /// Weighs a bound action against the case, the gates, the freezes and the policies of now. The
+  /// case MUST be locked.
+  ///
+  /// A policy that forbids is stricter than what was asked for, so it ends the proposal; a newer
+  /// one that only requires approval is met by the person who is asked anyway.
+  Verdict weigh(LedgerTransaction transaction, Proposal proposal, Case subject, Bound bound) {
+    var action = bound.action();
+    if (subject.version() != action.caseVersion()
+        || subject.state() != CaseState.OPEN
+        || !subject.queue().equals(bound.transition().from())) {
+      return new Verdict.Outlived(
+          "stale_case",
+          "case `%s` is at version %d, the proposal was for %d"
+              .formatted(subject.id(), subject.version(), action.caseVersion()),
+          List.of());
+    }
+    var weighed =
+        weighing.weigh(
+            transaction,
+            new Weighing.Question(
+                proposal.principal(),
+                subject,
+                bound.transition(),
+                action.action(),
+                proposal.prediction(),
+                proposal.context()),
+            List.of());
+    if (weighed.mode().blockedBy("policy")) {
+      return new Verdict.Outlived(
+          "policy_forbids", "the policies forbid it now", weighed.mode().blocking());
+    }
+    return weighed.mode().blocked() ? new Verdict.Blocked(weighed.mode()) : new Verdict.Clear();
+  }
+}

@@ -1,0 +1,55 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.Fields;
+import dev.countersign.kernel.Json;
+import dev.countersign.workflow.store.ApprovalDecision;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What a person says about an approval request.
+///
+/// @param decision approve, reject or defer
+/// @param actionDigest what he agrees to; required, so that nobody approves what he did not see
+/// @param approvalDigest the terms as shown to him; checked if given
+public record DecisionRequest(
+    String decision,
+    String reason,
+    Digest actionDigest,
+    Optional<Digest> approvalDigest,
+    Optional<Instant> occurredAt) {
+
+  private static final int LONGEST_REASON = 1_000;
+
+  /// Throws `Refusal.Invalid` with every problem.
+  public static DecisionRequest parse(Json body, TenantProfile profile) {
+    var fields = Fields.of(body);
+    var decision =
+        fields.word(
+            "decision", ApprovalDecision.APPROVE, ApprovalDecision.REJECT, ApprovalDecision.DEFER);
+    var reason = fields.optionalString("reason", 0, LONGEST_REASON).orElse("");
+    var actionDigest = fields.digest("action_digest");
+    var approvalDigest = fields.optionalDigest("approval_digest");
+    var occurredAt = profile.occurredAt(fields);
+    fields.done();
+    return new DecisionRequest(decision, reason, actionDigest, approvalDigest, occurredAt);
+  }
+
+  boolean approves() {
+    return decision.equals(ApprovalDecision.APPROVE);
+  }
+
+  boolean defers() {
+    return decision.equals(ApprovalDecision.DEFER);
+  }
+
+  /// The action of the ledger entry that records it.
+  String entry() {
+    return switch (decision) {
+      case ApprovalDecision.APPROVE -> "approval.granted";
+      case ApprovalDecision.REJECT -> "approval.rejected";
+      case ApprovalDecision.DEFER -> "approval.deferred";
+      default -> throw new IllegalArgumentException("`" + decision + "` is no decision");
+    };
+  }
+}

@@ -1,0 +1,51 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.usecase.Attempt;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.ProposalState;
+import dev.countersign.workflow.store.ApprovalStore;
+import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.store.ProposalStore;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Ends proposals that nobody decided in time. A timeout never approves.
+public final class ExpireApprovals {
+  private final Ledger ledger;
+  private final CaseStore cases = new CaseStore();
+  private final ProposalStore proposals = new ProposalStore();
+  private final ApprovalStore approvals = new ApprovalStore();
+  private final Ending ending = new Ending();
+
+  public ExpireApprovals(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  /// Ends the proposal if it still waits and its time is over; does nothing otherwise.
+  public void expire(TenantId tenant, UUID proposalId, String traceId) {
+    ledger.transact(
+        Call.system(tenant, "expiry", traceId),
+        new Attempt("proposal.expired", "proposal", proposalId.toString(), Optional.of(proposalId)),
+        Rules.APPLY,
+        transaction -> expire(transaction, proposalId));
+  }
+
+  private JsonObject expire(LedgerTransaction transaction, UUID proposalId) {
+    var tenant = transaction.tenant();
+    var known = proposals.read(tenant, proposalId);
+    if (known.isPresent()) {
+      cases.lock(tenant, known.get().caseId());
+      var proposal = proposals.lock(tenant, proposalId).orElseThrow();
+      var approval = approvals.lockOfProposal(tenant, proposalId).orElseThrow();
+      if (proposal.state() == ProposalState.PENDING && approval.expired(transaction.now())) {
+        ending.expire(transaction, proposal);
+      }
+    }
+    return JsonObject.EMPTY;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Fields;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.usecase.Attempt;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.workflow.Case;
+import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.store.DefinitionStore;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Opens a case of a workflow's latest version.
+public final class OpenCase {
+  private static final int LONGEST = 100;
+
+  private final Ledger ledger;
+  private final DefinitionStore definitions = new DefinitionStore();
+  private final CaseStore cases = new CaseStore();
+
+  public OpenCase(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  /// What is asked for.
+  ///
+  /// @param reference unique in the workflow; the case's id if none is given
+  /// @param site where the case belongs; the caller's own if none is given
+  /// @param queue the workflow's first if none is given
+  public record Request(
+      String workflow,
+      Optional<String> reference,
+      Optional<String> site,
+      Optional<String> queue,
+      JsonObject attributes,
+      Optional<Instant> occurredAt) {}
+
+  /// Throws `Refusal.Invalid` with every problem.
+  public static Request parse(Json body, TenantProfile profile) {
+    var fields = Fields.of(body);
+    var workflow = fields.string("workflow", 1, LONGEST);
+    var reference = fields.optionalString("reference", 1, LONGEST);
+    var site = fields.optionalString("site", 1, LONGEST);
+    var queue = fields.optionalString("queue", 1, LONGEST);
+    var attributes = fields.optionalObject("attributes").orElse(JsonObject.EMPTY);
+    if (!Case.fits(attributes)) {
+      fields.problem("attributes", "too_large", "must have at most 16 KiB");
+    }
+    var occurredAt = profile.occurredAt(fields);
+    fields.done();
+    return new Request(workflow, reference, site, queue, attributes, occurredAt);
+  }
+
+  /// The answer is the case.
+  public Recorded open(Call call, Request request) {
+    return ledger.transact(
+        call,
+        new Attempt("case.opened", "workflow", request.workflow()),
+        Rules.APPLY,
+        transaction -> open(transaction, request));
+  }
+
+  private JsonObject open(LedgerTransaction transaction, Request request) {
+    var definition =
+        definitions
+            .latest(transaction.tenant(), request.workflow())
+            .orElseThrow(() -> new Refusal.NotFound("workflow", request.workflow()))
+            .definition();
+    var queue = request.queue().orElse(definition.firstQueue().name());
+    if (definition.queue(queue).isEmpty()) {
+      throw new Refusal.Conflict(
+          "unknown_queue",
+          "the workflow `%s` has no queue `%s`".formatted(definition.key(), queue));
+    }
+    var id = transaction.newId();
+    var opened =
+        new Case(
+            id,
+            request.reference().orElse(id.toString()),
+            request.site().orElse(transaction.principal().site()),
+            definition.key(),
+            definition.version(),
+            queue,
+            definition.stateIn(queue),
+            1,
+            request.attributes(),
+            transaction.now());
+    if (!cases.add(transaction.tenant(), opened, request.occurredAt())) {
+      throw new Refusal.Conflict(
+          "reference_taken",
+          "the workflow `%s` has a case `%s` already"
+              .formatted(definition.key(), opened.reference()));
+    }
+    transaction.record(
+        "case.opened",
+        "case",
+        id.toString(),
+        id,
+        Json.object()
+            .put("reference", opened.reference())
+            .put("workflow", opened.workflow())
+            .put("workflow_version", opened.workflowVersion())
+            .put("site", opened.site())
+            .put("queue", opened.queue())
+            .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
+            .build());
+    return opened.json();
+  }
+}

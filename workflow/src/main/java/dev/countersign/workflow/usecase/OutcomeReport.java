@@ -1,0 +1,42 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Fields;
+import dev.countersign.kernel.Json;
+import dev.countersign.trust.Severity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What somebody observed of an execution.
+///
+/// @param severity none for a success and minor for a failure, unless he says otherwise
+/// @param source how he knows: `payer`, `survey`
+public record OutcomeReport(
+    boolean success,
+    Severity severity,
+    Optional<String> observedError,
+    Optional<Long> timeSavedSeconds,
+    Optional<String> source,
+    Optional<Instant> occurredAt) {
+
+  static final int LONGEST_ERROR = 500;
+  private static final int LONGEST_SOURCE = 100;
+  private static final long MOST_SAVED_SECONDS = Duration.ofDays(366).toSeconds();
+
+  /// Throws `Refusal.Invalid` with every problem.
+  public static OutcomeReport parse(Json body, TenantProfile profile) {
+    var fields = Fields.of(body);
+    boolean success = fields.truth("success");
+    var severity =
+        fields
+            .optionalWord("severity", "none", "minor", "major", "severe")
+            .flatMap(Severity::parse)
+            .orElse(success ? Severity.NONE : Severity.MINOR);
+    var error = fields.optionalString("observed_error", 0, LONGEST_ERROR);
+    var saved = fields.optionalInteger("time_saved_seconds", 0, MOST_SAVED_SECONDS);
+    var source = fields.optionalString("source", 1, LONGEST_SOURCE);
+    var occurredAt = profile.occurredAt(fields);
+    fields.done();
+    return new OutcomeReport(success, severity, error, saved, source, occurredAt);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Fields;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.workflow.Action;
+import dev.countersign.workflow.Case;
+import dev.countersign.workflow.Prediction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/// A proposal as it is asked for.
+///
+/// @param caseVersion the version that the proposer saw
+/// @param context circumstances for policies, bounded like a payload
+public record ProposalRequest(
+    UUID caseId,
+    long caseVersion,
+    Action action,
+    Prediction prediction,
+    JsonObject context,
+    Optional<Instant> occurredAt) {
+
+  private static final long MOST_SAVED_SECONDS = Duration.ofDays(366).toSeconds();
+
+  /// Throws `Refusal.Invalid` with every problem.
+  public static ProposalRequest parse(Json body, TenantProfile profile) {
+    var fields = Fields.of(body);
+    var caseId = fields.uuid("case_id");
+    long caseVersion = fields.integer("case_version", 1, Json.JsonNumber.LARGEST_INTEGER);
+    var action = fields.nested("action");
+    var type = action.string("type", 1, Action.LONGEST_TYPE);
+    var payload = action.optionalObject("payload").orElse(JsonObject.EMPTY);
+    bounded(action, "payload", payload);
+    action.closed();
+    var prediction =
+        fields
+            .optionalNested("prediction")
+            .map(ProposalRequest::prediction)
+            .orElse(Prediction.NONE);
+    var context = fields.optionalObject("context").orElse(JsonObject.EMPTY);
+    bounded(fields, "context", context);
+    var occurredAt = profile.occurredAt(fields);
+    fields.done();
+    return new ProposalRequest(
+        caseId, caseVersion, new Action(type, payload), prediction, context, occurredAt);
+  }
+
+  private static Prediction prediction(Fields fields) {
+    var prediction =
+        new Prediction(
+            fields.optionalNumber("confidence", 0, 1),
+            fields.optionalNumber("safety", 0, 1),
+            fields.optionalNumber("time_saved_seconds", 0, (double) MOST_SAVED_SECONDS));
+    fields.closed();
+    return prediction;
+  }
+
+  private static void bounded(Fields fields, String name, JsonObject value) {
+    if (!Case.fits(value)) {
+      fields.problem(name, "too_large", "must have at most 16 KiB");
+    }
+  }
+
+  /// When it happened: as a demo tenant says, else now.
+  Instant happenedAt(Instant now) {
+    return occurredAt.orElse(now);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Fields;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.Generation.Counter;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.usecase.Attempt;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.workflow.Freeze;
+import dev.countersign.workflow.store.FreezeStore;
+import java.util.Optional;
+
+/// A person stops everything in a scope, at once: once this is answered, nothing in it is committed
+/// any more, on any node, whatever was approved or earned.
+public final class SetFreeze {
+  private static final int LONGEST_VALUE = 100;
+  private static final int LONGEST_REASON = 500;
+
+  private final Ledger ledger;
+  private final FreezeStore freezes = new FreezeStore();
+
+  public SetFreeze(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  /// @param value the site, queue or action type; [Freeze#WHOLE_TENANT] for the tenant
+  public record Request(Freeze.Scope scope, String value, String reason) {}
+
+  /// Reads `{scope, value?, reason}`; throws `Refusal.Invalid` with every problem.
+  public static Request parse(Json body) {
+    var fields = Fields.of(body);
+    var scope = Freeze.Scope.read(fields.word("scope", "tenant", "site", "queue", "action"));
+    var value = fields.optionalString("value", 1, LONGEST_VALUE);
+    if (scope == Freeze.Scope.TENANT) {
+      if (value.filter(given -> !given.equals(Freeze.WHOLE_TENANT)).isPresent()) {
+        fields.problem("value", "wrong_value", "is not needed to freeze the whole tenant");
+      }
+    } else if (value.isEmpty()) {
+      // An unknown value stops nothing today; it is accepted, because it may be opened tomorrow.
+      fields.problem("value", "missing", "is required for this scope");
+    }
+    var reason = fields.string("reason", 1, LONGEST_REASON);
+    fields.done();
+    return new Request(scope, value.orElse(Freeze.WHOLE_TENANT), reason);
+  }
+
+  /// The answer is the freeze.
+  public Recorded set(Call call, Request request) {
+    return ledger.transact(
+        call,
+        new Attempt("freeze.set", "freeze", request.scope().word() + "/" + request.value()),
+        Rules.CHANGE,
+        transaction -> set(transaction, request));
+  }
+
+  private JsonObject set(LedgerTransaction transaction, Request request) {
+    if (freezes.active(transaction.tenant()).size() >= FreezeStore.MOST_ACTIVE) {
+      throw new Refusal.Conflict(
+          "too_many_freezes",
+          "at most " + FreezeStore.MOST_ACTIVE + " freezes are in force at once");
+    }
+    var freeze =
+        new Freeze(
+            transaction.newId(),
+            request.scope(),
+            request.value(),
+            request.reason(),
+            transaction.principal().actor(),
+            transaction.now(),
+            Optional.empty());
+    freezes.add(transaction.tenant(), freeze);
+    transaction.tenant().raise(Counter.GATES);
+    transaction.record(
+        "freeze.set",
+        "freeze",
+        freeze.id().toString(),
+        freeze.id(),
+        Json.object()
+            .put("scope", freeze.scope().word())
+            .put("value", freeze.value())
+            .put("reason", freeze.reason())
+            .build());
+    return freeze.json();
+  }
+}

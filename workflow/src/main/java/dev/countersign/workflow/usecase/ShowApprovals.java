@@ -1,0 +1,134 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.workflow.Case;
+import dev.countersign.workflow.CaseState;
+import dev.countersign.workflow.Difference;
+import dev.countersign.workflow.ProposedAction;
+import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.ApprovalStore;
+import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.store.DefinitionStore;
+import dev.countersign.workflow.store.ExecutionStore;
+import dev.countersign.workflow.store.Proposal;
+import dev.countersign.workflow.store.ProposalStore;
+import java.util.UUID;
+
+/// Shows what waits for a person's decision, and what he needs to know for it.
+public final class ShowApprovals {
+  private final TenantTransactions transactions;
+  private final DefinitionStore definitions = new DefinitionStore();
+  private final CaseStore cases = new CaseStore();
+  private final ProposalStore proposals = new ProposalStore();
+  private final ApprovalStore approvals = new ApprovalStore();
+  private final ExecutionStore executions = new ExecutionStore();
+
+  public ShowApprovals(TenantTransactions transactions) {
+    this.transactions = transactions;
+  }
+
+  /// What is pending for one of the caller's roles, newest first.
+  public JsonObject inbox(Principal principal, Page page) {
+    return transactions.run(
+        principal,
+        Rules.READ,
+        transaction ->
+            page.json(
+                "approvals",
+                approvals.inbox(transaction, principal.roles(), page.before(), page.toRead()),
+                request -> line(transaction, request),
+                ApprovalRequest::id));
+  }
+
+  /// One request with the exact effect of an approval.
+  public JsonObject one(Principal principal, UUID id) {
+    return transactions.run(
+        principal,
+        Rules.READ,
+        transaction -> {
+          var request =
+              approvals
+                  .read(transaction, id)
+                  .orElseThrow(() -> new Refusal.NotFound("approval", id.toString()));
+          return detail(transaction, principal, request);
+        });
+  }
+
+  private JsonObject line(TenantTransaction transaction, ApprovalRequest request) {
+    var proposal = proposals.read(transaction, request.proposalId()).orElseThrow();
+    var subject = cases.read(transaction, proposal.caseId()).orElseThrow();
+    return ApprovalView.brief(request)
+        .with("proposal_id", Json.of(proposal.id().toString()))
+        .with("case_id", Json.of(subject.id().toString()))
+        .with("case_reference", Json.of(subject.reference()))
+        .with("workflow", Json.of(subject.workflow()))
+        .with("action_type", Json.of(proposal.scope().actionType()))
+        .with("action_digest", Json.of(proposal.actionDigest().hex()))
+        .with("proposer", Json.of(proposal.proposer()))
+        .with("created_at", Json.of(request.createdAt().toString()));
+  }
+
+  private JsonObject detail(
+      TenantTransaction transaction, Principal principal, ApprovalRequest request) {
+    var proposal = proposals.read(transaction, request.proposalId()).orElseThrow();
+    var subject = cases.read(transaction, proposal.caseId()).orElseThrow();
+    boolean hidden = ShowProposal.hidden(proposal, principal);
+    return ApprovalView.full(request, approvals.decisions(transaction, request.id()))
+        .with("proposal_id", Json.of(proposal.id().toString()))
+        .with("proposal_state", Json.of(proposal.state().word()))
+        .with("case", subject.json())
+        .with(
+            "action",
+            proposal.action().<Json>map(action -> action.action().json()).orElse(Json.NULL))
+        .with("action_digest", Json.of(proposal.actionDigest().hex()))
+        .with("proposer", Json.of(proposal.proposer()))
+        .with("mode", Json.of(proposal.mode().mode().word()))
+        .with("mode_reasons", proposal.mode().json())
+        .with("decision", proposal.decision())
+        .with("prediction", hidden ? Json.NULL : proposal.prediction().json())
+        .with("prediction_hidden", Json.of(hidden))
+        .with("effect", effect(transaction, proposal, subject));
+  }
+
+  /// What an approval would change, or what it did change. There is no rollback in this storey, so
+  /// nothing is said to be reversible.
+  private JsonObject effect(TenantTransaction transaction, Proposal proposal, Case subject) {
+    var done = executions.ofProposal(transaction, proposal.id());
+    if (done.isPresent()) {
+      return effect(done.get().before(), done.get().after());
+    }
+    return proposal
+        .action()
+        .filter(action -> stillApplies(action, subject))
+        .flatMap(action ->
+            definitions
+                .version(transaction, action.workflow(), action.workflowVersion())
+                .flatMap(definition ->
+                    definition
+                        .transition(action.action().type())
+                        .filter(transition -> transition.from().equals(subject.queue()))
+                        .map(transition -> subject.moved(definition, transition))))
+        .map(after -> effect(subject.position(), after.position()))
+        // The case has moved, so an approval would change nothing.
+        .orElseGet(() -> effect(subject.position(), subject.position()));
+  }
+
+  private static boolean stillApplies(ProposedAction action, Case subject) {
+    return action.caseVersion() == subject.version() && subject.state() == CaseState.OPEN;
+  }
+
+  private static JsonObject effect(JsonObject before, JsonObject after) {
+    return Json.object()
+        .put("before", before)
+        .put("after", after)
+        .put("diff", Difference.of(before, after))
+        .put("reversible", false)
+        .build();
+  }
+}

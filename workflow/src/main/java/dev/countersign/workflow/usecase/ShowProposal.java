@@ -1,0 +1,117 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.Mode;
+import dev.countersign.workflow.ProposalState;
+import dev.countersign.workflow.ProposedAction;
+import dev.countersign.workflow.store.ApprovalStore;
+import dev.countersign.workflow.store.Execution;
+import dev.countersign.workflow.store.ExecutionStore;
+import dev.countersign.workflow.store.Proposal;
+import dev.countersign.workflow.store.ProposalStore;
+import java.util.UUID;
+
+/// Shows a proposal with everything that followed from it.
+public final class ShowProposal {
+  private final TenantTransactions transactions;
+  private final TrustScopes scopes;
+  private final ProposalStore proposals = new ProposalStore();
+  private final ApprovalStore approvals = new ApprovalStore();
+  private final ExecutionStore executions = new ExecutionStore();
+
+  public ShowProposal(TenantTransactions transactions, TrustScopes scopes) {
+    this.transactions = transactions;
+    this.scopes = scopes;
+  }
+
+  public JsonObject one(Principal principal, UUID id) {
+    return transactions.run(
+        principal,
+        Rules.READ,
+        transaction -> {
+          var proposal =
+              proposals
+                  .read(transaction, id)
+                  .orElseThrow(() -> new Refusal.NotFound("proposal", id.toString()));
+          return story(transaction, principal, proposal);
+        });
+  }
+
+  private JsonObject story(TenantTransaction transaction, Principal principal, Proposal proposal) {
+    var approval = approvals.ofProposal(transaction, proposal.id());
+    var execution = executions.ofProposal(transaction, proposal.id());
+    var outcome = execution.flatMap(done -> executions.outcome(transaction, done.id()));
+    var action = proposal.action();
+    return Json.object()
+        .put("proposal_id", proposal.id().toString())
+        .put("correlation_id", proposal.id().toString())
+        .put("state", proposal.state().word())
+        .put("case_id", proposal.caseId().toString())
+        .put("case_version", action.map(ProposedAction::caseVersion).map(Json::of))
+        .put("workflow", action.map(ProposedAction::workflow).map(Json::of))
+        .put("workflow_version", action.map(bound -> Json.of(bound.workflowVersion())))
+        .put("action", action.map(bound -> bound.action().json()))
+        .put("action_digest", proposal.actionDigest().hex())
+        .put("mode", blocked(proposal) ? Mode.BLOCKED.word() : proposal.mode().mode().word())
+        .put("mode_reasons", proposal.mode().json())
+        .put("blocked", proposal.blocked().filter(_ -> blocked(proposal)).map(mode -> mode.json()))
+        .put("decision", proposal.decision())
+        .put("proposer", proposal.proposer())
+        .put("prediction", hidden(proposal, principal) ? Json.NULL : proposal.prediction().json())
+        .put("prediction_hidden", hidden(proposal, principal))
+        .put("created_at", proposal.createdAt().toString())
+        .put("occurred_at", proposal.occurredAt().map(time -> Json.of(time.toString())))
+        .put(
+            "approval",
+            approval.map(request ->
+                ApprovalView.full(request, approvals.decisions(transaction, request.id()))))
+        .put("execution", execution.map(ShowProposal::execution))
+        .put("outcome", outcome.map(ReportOutcome::view))
+        .put(
+            "trust",
+            TrustFeed.json(proposal.scope())
+                .with("stage", Json.of(scopes.stage(transaction, proposal.scope()).word())))
+        .put(
+            "ledger",
+            Json.object()
+                .put("correlation_id", proposal.id().toString())
+                .put("entries_url", "/v1/ledger/entries?correlation_id=" + proposal.id())
+                .build())
+        .build();
+  }
+
+  /// Whether it waits for a gate or a freeze after its approval.
+  private static boolean blocked(Proposal proposal) {
+    return proposal.state() == ProposalState.APPROVED && proposal.blocked().isPresent();
+  }
+
+  /// In mode observe people decide without the prediction, so that what they decide is evidence
+  /// about it; afterwards everybody may see it.
+  static boolean hidden(Proposal proposal, Principal principal) {
+    return proposal.state() == ProposalState.PENDING
+        && proposal.mode().mode() == Mode.OBSERVE
+        && !principal.actor().equals(proposal.proposer());
+  }
+
+  private static JsonObject execution(Execution execution) {
+    return Json.object()
+        .put("id", execution.id().toString())
+        .put("state", execution.state().word())
+        .put("handler_version", execution.handlerVersion())
+        .put("attempts", execution.attempts())
+        .put("before", execution.before())
+        .put("after", execution.after())
+        .put("diff", execution.diff())
+        .put("duration_micros", execution.duration().toNanos() / 1_000)
+        .put("executed_at", execution.executedAt().toString())
+        .put("outcome_url", "/v1/executions/" + execution.id() + "/outcome")
+        .build();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.usecase.Attempt;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.StageChange;
+import dev.countersign.trust.TrustEvent;
+import dev.countersign.trust.usecase.RulesMustChange;
+import dev.countersign.trust.usecase.TrustScopes;
+import java.util.List;
+import java.util.UUID;
+
+/// Hands evidence to the trust scopes within the transaction that records it.
+///
+/// A stage is a rule, so it may only change under the tenant's exclusive lock; but most evidence
+/// changes none, and the exclusive lock would make every decision of a tenant wait for every other.
+/// So the work runs under the shared lock first, and again from the start under the exclusive one
+/// if it turns out that a stage would move. The first run is undone as a whole.
+final class TrustFeed {
+  private final Ledger ledger;
+  private final TrustScopes scopes;
+
+  TrustFeed(Ledger ledger, TrustScopes scopes) {
+    this.ledger = ledger;
+    this.scopes = scopes;
+  }
+
+  /// The work of a use case that may hand on evidence.
+  @FunctionalInterface
+  interface Work {
+    Json.JsonObject in(LedgerTransaction transaction, Sink evidence);
+  }
+
+  /// Where evidence goes.
+  @FunctionalInterface
+  interface Sink {
+    /// Folds the event into its scope and records what it moved; MUST be called with the case and
+    /// the proposal locked.
+    void observe(ScopeKey scope, TrustEvent event, UUID correlationId);
+  }
+
+  /// Like `Ledger.transact`, with evidence.
+  Recorded transact(Call call, Attempt attempt, Work work) {
+    try {
+      return transact(call, attempt, Rules.APPLY, work);
+    } catch (RulesMustChange aStageMoves) {
+      return transact(call, attempt, Rules.CHANGE, work);
+    }
+  }
+
+  private Recorded transact(Call call, Attempt attempt, Rules rules, Work work) {
+    return ledger.transact(
+        call,
+        attempt,
+        rules,
+        transaction ->
+            work.in(
+                transaction,
+                (scope, event, correlation) -> observe(transaction, scope, event, correlation)));
+  }
+
+  private void observe(
+      LedgerTransaction transaction, ScopeKey scope, TrustEvent event, UUID correlationId) {
+    List<StageChange> changes = scopes.observe(transaction.tenant(), scope, event);
+    for (var change : changes) {
+      transaction.record(
+          change.entryType(),
+          "trust_scope",
+          scope.site() + "/" + scope.queue() + "/" + scope.actionType() + "/" + scope.roleContext(),
+          correlationId,
+          change.toJson().with("scope", json(scope)));
+    }
+  }
+
+  static Json.JsonObject json(ScopeKey scope) {
+    return Json.object()
+        .put("site", scope.site())
+        .put("queue", scope.queue())
+        .put("action_type", scope.actionType())
+        .put("role_context", scope.roleContext())
+        .build();
+  }
+}

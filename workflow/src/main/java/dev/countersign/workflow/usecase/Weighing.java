@@ -1,0 +1,106 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Principal;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.policy.Decision;
+import dev.countersign.policy.Entity;
+import dev.countersign.policy.store.PolicySnapshots;
+import dev.countersign.workflow.Action;
+import dev.countersign.workflow.Case;
+import dev.countersign.workflow.ComposedMode;
+import dev.countersign.workflow.ModeReason;
+import dev.countersign.workflow.Prediction;
+import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.store.FreezeStore;
+import dev.countersign.workflow.store.GateStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Asks everything that has a say about one action: freezes, gate, policies, and what the caller
+/// adds.
+///
+/// The transaction MUST hold the tenant's generation lock (`Rules.APPLY` or `Rules.CHANGE`): then
+/// what is read here stays in force until it commits, and a revocation that was committed before is
+/// seen.
+final class Weighing {
+  private final PolicySnapshots policies;
+  private final GateStore gates = new GateStore();
+  private final FreezeStore freezes = new FreezeStore();
+
+  Weighing(PolicySnapshots policies) {
+    this.policies = policies;
+  }
+
+  /// What is asked about.
+  ///
+  /// @param proposer who proposed; later, when others act on it, policies still hear of him
+  record Question(
+      Principal proposer,
+      Case subject,
+      Transition transition,
+      Action action,
+      Prediction prediction,
+      JsonObject context) {}
+
+  /// The answer.
+  record Weighed(Decision decision, int policyVersion, ComposedMode mode) {}
+
+  /// @param further what has a say besides, such as the trust scope; a transition that is no longer
+  ///   asked for an automatic run needs none
+  Weighed weigh(LedgerTransaction transaction, Question question, List<ModeReason> further) {
+    var subject = question.subject();
+    var transition = question.transition();
+    var inForce = policies.load(transaction.tenant());
+    var decision =
+        inForce.decide(
+            inForce.request(
+                question.proposer(),
+                new dev.countersign.policy.Action(question.action().type()),
+                resource(subject),
+                context(question)));
+    var reasons = new ArrayList<ModeReason>();
+    reasons.addAll(
+        ComposedMode.freezes(
+            freezes.active(transaction.tenant()),
+            subject.site(),
+            subject.queue(),
+            transition.type()));
+    reasons.addAll(
+        ComposedMode.gate(
+            gates.read(transaction.tenant(), subject.workflow(), transition.type()),
+            transition,
+            transaction.now()));
+    reasons.addAll(ComposedMode.policy(decision));
+    reasons.addAll(ComposedMode.floor(question.prediction()));
+    reasons.addAll(further);
+    reasons.add(ComposedMode.CEILING);
+    return new Weighed(decision, inForce.version(), new ComposedMode(reasons));
+  }
+
+  private static Entity resource(Case subject) {
+    return new Entity(
+        "case",
+        subject.id().toString(),
+        Json.object()
+            .put("reference", subject.reference())
+            .put("workflow", subject.workflow())
+            .put("workflow_version", subject.workflowVersion())
+            .put("site", subject.site())
+            .put("queue", subject.queue())
+            .put("state", subject.state().word())
+            .put("version", subject.version())
+            .put("attributes", subject.attributes())
+            .build());
+  }
+
+  /// The caller's own context stands one level down, so that no member of it passes for ours.
+  private static JsonObject context(Question question) {
+    return Json.object()
+        .put("payload", question.action().payload())
+        .put("prediction", question.prediction().json())
+        .put("request", question.context())
+        .build();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.DatabaseFailure;
+import dev.countersign.ledger.usecase.LedgerFailure;
+import dev.countersign.workflow.store.DueWork;
+import java.time.Clock;
+import java.util.HexFormat;
+
+/// What a timer does, on every node: executes what a crash left behind or a freeze held up, and
+/// ends what nobody decided. Two nodes that find the same proposal find its state under its lock.
+public final class WorkOffDue {
+  /// Enough to keep up with a wave, few enough that a round ends within seconds.
+  private static final int BATCH = 100;
+
+  private static final int TRACE_BYTES = 16;
+
+  private final DueWork work;
+  private final ExecuteProposals executions;
+  private final ExpireApprovals expiries;
+  private final Clock clock;
+  private final Ids ids;
+
+  public WorkOffDue(
+      DueWork work, ExecuteProposals executions, ExpireApprovals expiries, Clock clock, Ids ids) {
+    this.work = work;
+    this.executions = executions;
+    this.expiries = expiries;
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  /// What a round did.
+  ///
+  /// @param failed proposals that could not be looked at now; they stay due
+  /// @param full whether more may be waiting
+  public record Round(int done, int failed, boolean full) {}
+
+  /// Looks at every due proposal once, up to a bound. One that fails does not stop the others.
+  public Round round() {
+    var due = work.at(clock.instant(), BATCH);
+    int failed = 0;
+    for (var proposal : due) {
+      try {
+        workOff(proposal);
+      } catch (DatabaseFailure | LedgerFailure | Refusal later) {
+        failed++;
+      }
+    }
+    return new Round(due.size() - failed, failed, due.size() == BATCH);
+  }
+
+  private void workOff(DueWork.Due due) {
+    var traceId = HexFormat.of().formatHex(ids.randomBytes(TRACE_BYTES));
+    switch (due.state()) {
+      case APPROVED -> executions.execute(due.tenant(), due.proposalId(), traceId);
+      case PENDING -> expiries.expire(due.tenant(), due.proposalId(), traceId);
+      case EXECUTING,
+          EXECUTED,
+          FAILED,
+          REJECTED,
+          WITHDRAWN,
+          EXPIRED,
+          SUPERSEDED,
+          ROLLED_BACK,
+          ROLLBACK_FAILED -> {
+        // The timer's view shows none of these.
+      }
+    }
+  }
+}

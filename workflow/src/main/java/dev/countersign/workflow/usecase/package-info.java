@@ -1,0 +1,20 @@
+/// What people, agents and timers do with cases, one class a verb.
+///
+/// Start at [Propose], then [DecideApproval], [ExecuteProposals] and [ReportOutcome]: the life of a
+/// governed action in their order. [ChangeGate], [SetFreeze] and [LiftFreeze] are how a person
+/// stops it. The `Show...` classes read.
+///
+/// A verb takes a `Call` and a request that was parsed before (`parse` names every problem of its
+/// shape at once), then checks in this order: existence (404), what stands against this principal
+/// (403), state (409). Every change goes through the ledger; a 409 that also ends a proposal is
+/// committed first and thrown afterwards ([Settled]).
+///
+/// What always holds, each a test: the list in the room's rules, and
+///
+/// - A refusal changes nothing but for its `*.refused` entry (`NegativePathsTest`).
+/// - Two people who decide at once: exactly one does. Two nodes that execute at once: it is done
+///   once (`AtOnceTest`).
+@NullMarked
+package dev.countersign.workflow.usecase;
+
+import org.jspecify.annotations.NullMarked;
