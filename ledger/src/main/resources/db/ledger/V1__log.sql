@@ -2,14 +2,14 @@
 
 -- Who we are as a log: fixed at the first start. A node with another key refuses to start.
 create table ledger.log (
-  only    boolean primary key default true check (only),
+  one_row boolean primary key default true check (one_row),
   origin  text    not null,
   key     text    not null
 );
 
 -- The head: how far the log reaches. Whoever holds this row's lock extends the log.
 create table ledger.head (
-  only     boolean primary key default true check (only),
+  one_row  boolean primary key default true check (one_row),
   size     bigint  not null,
   range    bytea   not null
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);

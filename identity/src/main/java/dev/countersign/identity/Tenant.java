@@ -22,11 +22,25 @@ public record Tenant(TenantId id, String slug, String name, Profile profile) {
     public String word() {
       return word;
     }
+
+    /// The profile of this word; throws IllegalArgumentException if there is none.
+    public static Profile of(String word) {
+      for (var profile : values()) {
+        if (profile.word.equals(word)) {
+          return profile;
+        }
+      }
+      throw new IllegalArgumentException("`" + word + "` is not a profile");
+    }
   }
 
   public Tenant {
-    if (!slug.matches("[a-z0-9][a-z0-9-]{1,49}")) {
+    if (!isSlug(slug)) {
       throw new IllegalArgumentException("`" + slug + "` is not a slug");
     }
+  }
+
+  public static boolean isSlug(String text) {
+    return text.matches("[a-z0-9][a-z0-9-]{1,49}");
   }
 }

@@ -179,7 +179,7 @@ public final class Fields {
     return optionalObject(name).map(value -> new Fields(value, pointer(name), violations));
   }
 
-  /// Strings, at most `maxItems`, each of 1 to `maxLength` characters.
+  /// Strings, at most `maxItems`, each of 1 to `maxLength` characters without U+0000.
   public List<String> strings(String name, int maxItems, int maxLength) {
     return switch (present(name)) {
       case JsonArray(var items) when items.size() > maxItems -> {
@@ -191,13 +191,14 @@ public final class Fields {
         for (int i = 0; i < items.size(); i++) {
           if (items.get(i) instanceof JsonString(var value)
               && !value.isEmpty()
-              && value.length() <= maxLength) {
+              && value.length() <= maxLength
+              && value.indexOf('\0') < 0) {
             strings.add(value);
           } else {
             problem(
                 name + "/" + i,
                 "wrong_value",
-                "must be a string of 1 to " + maxLength + " characters");
+                "must be a string of 1 to " + maxLength + " characters without U+0000");
           }
         }
         yield List.copyOf(strings);

@@ -19,6 +19,7 @@ public sealed interface Json {
 
     public JsonObject {
       members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+      members.keySet().forEach(JsonString::requireWellFormed);
     }
 
     /// The member called `name`, or empty if there is none; a JSON null is a member.
@@ -84,8 +85,29 @@ public sealed interface Json {
     }
   }
 
-  /// A string of well-formed UTF-16.
-  record JsonString(String value) implements Json {}
+  /// A string of well-formed UTF-16: two that differ only in lone surrogates would have the same
+  /// UTF-8, and so the same digest.
+  record JsonString(String value) implements Json {
+    public JsonString {
+      requireWellFormed(value);
+    }
+
+    private static void requireWellFormed(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (!Character.isSurrogate(c)) {
+          continue;
+        }
+        boolean paired =
+            Character.isHighSurrogate(c)
+                ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
+                : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+        if (!paired) {
+          throw new IllegalArgumentException("a lone surrogate stands in a string");
+        }
+      }
+    }
+  }
 
   /// A finite double; minus zero is zero, as RFC 8785 writes it.
   record JsonNumber(double value) implements Json {
@@ -119,7 +141,7 @@ public sealed interface Json {
 
   /// The number; throws IllegalArgumentException if a double cannot hold it exactly.
   static JsonNumber of(long value) {
-    if (Math.abs(value) > JsonNumber.LARGEST_INTEGER) {
+    if (value < -JsonNumber.LARGEST_INTEGER || value > JsonNumber.LARGEST_INTEGER) {
       throw new IllegalArgumentException("`" + value + "` does not survive as a double");
     }
     return new JsonNumber(value);

@@ -309,7 +309,8 @@ public final class JsonReader {
       }
       if (Double.isFinite(value)
           && value != 0
-          && new BigDecimal(literal).compareTo(new BigDecimal(Double.toString(value))) == 0) {
+          && new BigDecimal(literal).compareTo(new BigDecimal(JsonWriter.text(Json.of(value))))
+              == 0) {
         return Json.of(value);
       }
     }

@@ -6,12 +6,17 @@ import dev.countersign.kernel.Json.JsonNull;
 import dev.countersign.kernel.Json.JsonNumber;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Json.JsonString;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 
 /// Writes values as compact JSON text in the order of their members.
 ///
 /// What is hashed or signed MUST be written by [CanonicalJson] instead.
 public final class JsonWriter {
+
+  private static final MathContext ONE_DIGIT = new MathContext(1, RoundingMode.HALF_EVEN);
 
   private JsonWriter() {}
 
@@ -89,14 +94,15 @@ public final class JsonWriter {
 
   /// A number as ECMAScript writes it (RFC 8785 section 3.2.2.3).
   ///
-  /// Java's `Double.toString` gives the same shortest digits since JDK 19 (JDK-4511638); only their
-  /// arrangement differs, so it is taken apart and put together anew.
+  /// Java's `Double.toString` gives the same shortest digits since JDK 19 (JDK-4511638), except
+  /// that it never gives a single one; only their arrangement differs, so it is taken apart and put
+  /// together anew.
   static void number(StringBuilder out, double value) {
     if (Math.rint(value) == value && Math.abs(value) <= JsonNumber.LARGEST_INTEGER) {
       out.append((long) value);
       return;
     }
-    String text = Double.toString(Math.abs(value));
+    String text = shortest(Math.abs(value));
     if (value < 0) {
       out.append('-');
     }
@@ -115,6 +121,19 @@ public final class JsonWriter {
       last--;
     }
     arrange(out, digits.substring(leading, last), point - leading);
+  }
+
+  /// One digit where one is enough: Java writes 4.9E-324 for what is 5e-324. Only among the
+  /// smallest doubles, which are far apart, can one digit and two mean the same.
+  private static String shortest(double value) {
+    String text = Double.toString(value);
+    if (value < Double.MIN_NORMAL && text.indexOf('E') == 3) {
+      String one = new BigDecimal(text).round(ONE_DIGIT).toString();
+      if (Double.parseDouble(one) == value) {
+        return one.replace("E", ".0E");
+      }
+    }
+    return text;
   }
 
   /// `digits` with the decimal point after the first `point` of them (ECMA-262, Number::toString).

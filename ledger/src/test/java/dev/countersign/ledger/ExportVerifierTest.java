@@ -110,6 +110,49 @@ class ExportVerifierTest {
   }
 
   @Test
+  void anErasedEntryIsNotCountedTwice() {
+    var period = new Export.Header(Generated.TENANT, SmallLog.ORIGIN, "2026-01-01T00:00:00Z", null);
+    var lines = new ArrayList<>(export(period, false, null));
+    lines.set(1, erased(lines.get(1)));
+    assertVerified(new ExportVerifier(KEYS), lines);
+    lines.add(1, lines.get(1));
+    assertFlaw(lines, Flaw.BROKEN_CHAIN_OF_ENTRIES);
+  }
+
+  @Test
+  void anEntryThatTheLogItselfChainedWronglyIsNamed() {
+    var draft = Generated.draft(random, Generated.TENANT);
+    long size = log.rows.stream().filter(r -> r.tenant().equals(Generated.TENANT)).count();
+    log.append(draft.chained(size, log.rows.getFirst().held().leafHash()));
+    assertFlaw(export(ALL, false, null), Flaw.BROKEN_CHAIN_OF_ENTRIES);
+  }
+
+  @Test
+  void anEntryHiddenBeforeTheLoggedCountIsFound() {
+    var draft = Generated.draft(random, Generated.TENANT);
+    var rows = List.copyOf(log.rows);
+    long size = rows.stream().filter(r -> r.tenant().equals(Generated.TENANT)).count();
+    // The log hides an entry and gives the logged count its sequence number.
+    log.append(draft);
+    var hidden = log.rows.getLast();
+    var closing =
+        new Entry.Draft(
+            draft.id(),
+            draft.tenant(),
+            draft.time(),
+            draft.actor(),
+            Export.CLOSING_ACTION,
+            "export",
+            "",
+            draft.correlationId(),
+            "",
+            "",
+            Export.closingDetails(ALL, size));
+    var index = log.append(closing.chained(size, hidden.held().leafHash())).index();
+    assertFlaw(lines(ALL, rows, index, null), Flaw.TAIL_CUT);
+  }
+
+  @Test
   void alteredContentIsNamedAtTheFirstEntry() {
     var lines = new ArrayList<>(export(ALL, true, before));
     for (int line : List.of(7, 3)) {

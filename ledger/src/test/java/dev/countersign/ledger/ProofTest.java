@@ -95,6 +95,28 @@ class ProofTest {
   }
 
   @Test
+  void anInnerNodeIsNeverTakenForALeaf() {
+    var leaves = Generated.digests(new SplittableRandom(6), 8);
+    var root = SlowTree.root(leaves);
+    var path = SlowTree.path(0, leaves);
+    var node = MerkleTree.nodeHash(leaves.get(0), leaves.get(1));
+    assertThat(new InclusionProof(0, 8, path.subList(1, 3)).verifies(node, root)).isFalse();
+    assertThat(new InclusionProof(0, 8, List.of()).verifies(root, root)).isFalse();
+    assertThat(new InclusionProof(0, 4, path).verifies(leaves.get(0), root)).isFalse();
+  }
+
+  @Test
+  void aConsistencyProofIsOnlyForItsSizes() {
+    var leaves = Generated.digests(new SplittableRandom(6), 8);
+    var older = SlowTree.root(leaves.subList(0, 4));
+    var newer = SlowTree.root(leaves);
+    var path = SlowTree.proof(4, leaves);
+    assertThat(new ConsistencyProof(4, 8, path).verifies(older, newer)).isTrue();
+    assertThat(new ConsistencyProof(4, 16, path).verifies(older, newer)).isFalse();
+    assertThat(new ConsistencyProof(2, 8, path).verifies(older, newer)).isFalse();
+  }
+
+  @Test
   void aBatchOfNeighboursReadsEachTileOnce() {
     int size = 70_000;
     var leaves = Generated.digests(new SplittableRandom(3), size);

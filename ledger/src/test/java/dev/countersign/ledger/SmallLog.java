@@ -45,11 +45,15 @@ final class SmallLog {
 
   Row append(Entry.Draft draft) {
     var end = chains.getOrDefault(draft.tenant(), new LogRecomputation.ChainEnd(0, Digest.ZERO));
-    var entry = draft.chained(end.size(), end.last());
-    var row = new Row(rows.size(), draft.tenant(), Generated.salt(random), entry);
+    return append(draft.chained(end.size(), end.last()));
+  }
+
+  /// Also an entry that an honest sequencer would have given another place in its chain.
+  Row append(Entry entry) {
+    var row = new Row(rows.size(), entry.tenant(), Generated.salt(random), entry);
     var leafHash = Leaf.hash(row.commitment());
     rows.add(row);
-    chains.put(draft.tenant(), new LogRecomputation.ChainEnd(end.size() + 1, leafHash));
+    chains.put(entry.tenant(), new LogRecomputation.ChainEnd(entry.tenantSeq() + 1, leafHash));
     head = head.append(leafHash);
     builder.append(leafHash, (path, bytes) -> tiles.put(path.path(), bytes));
     return row;

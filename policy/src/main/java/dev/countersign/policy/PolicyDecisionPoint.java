@@ -11,14 +11,9 @@ import java.util.SortedSet;
 ///
 /// The rule, in order: an enforced forbid that is satisfied forbids; the sum of points at or over
 /// the threshold forbids; a satisfied requirement requires approval; a satisfied permit permits;
-<<<<<<< HEAD
 /// otherwise it is forbidden. What cannot be evaluated never helps: a forbid forbids, a score
 /// counts its points, a requirement requires approval of what would be permitted, a permit is not
 /// satisfied.
-=======
-/// otherwise it is forbidden. What cannot be evaluated counts as if it were satisfied, except for a
-/// permit, which then is not.
->>>>>>> workflow
 ///
 /// Immutable and safe for use by many threads: a new policy set is a new decision point.
 public final class PolicyDecisionPoint {

@@ -23,10 +23,7 @@ final class Tally {
   private final SortedSet<PolicyKey> errored = new TreeSet<>();
   private final SortedSet<PolicyKey> monitored = new TreeSet<>();
   private int points;
-<<<<<<< HEAD
   private boolean required;
-=======
->>>>>>> workflow
 
   Tally(int threshold) {
     this.threshold = threshold;
@@ -49,7 +46,6 @@ final class Tally {
     }
     switch (policy.mode()) {
       case MONITOR -> monitored.add(policy.key());
-<<<<<<< HEAD
       case ENFORCE -> enforce(policy, outcome instanceof Outcome.Satisfied);
     }
   }
@@ -64,17 +60,6 @@ final class Tally {
         // permit the answer would be no, and a failure must not make a person's yes enough.
         required |= satisfied;
       }
-=======
-      case ENFORCE -> enforce(policy);
-    }
-  }
-
-  private void enforce(Policy policy) {
-    switch (policy.effect()) {
-      case Effect.Permit() -> permits.add(policy);
-      case Effect.Forbid() -> forbids.add(policy);
-      case Effect.RequireApproval() -> requirements.add(policy);
->>>>>>> workflow
       case Effect.Score(int more) -> {
         scores.add(policy);
         points += more;
@@ -89,11 +74,7 @@ final class Tally {
     if (points >= threshold) {
       return new Decision.Forbid(grounds(scores, scores));
     }
-<<<<<<< HEAD
     if (required || (!requirements.isEmpty() && !permits.isEmpty())) {
-=======
-    if (!requirements.isEmpty()) {
->>>>>>> workflow
       return new Decision.RequireApproval(grounds(requirements, all()));
     }
     if (!permits.isEmpty()) {

@@ -77,6 +77,11 @@ final class FoldedScope {
     return changes;
   }
 
+  /// What the event would change; keeps nothing.
+  List<StageChange> probe(TrustEvent event) {
+    return fold.apply(state, event, known(event), due(event)).changes();
+  }
+
   private List<Remembered> due(TrustEvent event) {
     var now = state.after(event.at());
     return memory.values().stream()

@@ -87,6 +87,19 @@ class TrustFoldTest {
   }
 
   @Test
+  void aFailureThatLeavesTheStepRecommendedDoesNotTakeIt() {
+    var scope = new FoldedScope(FoldedScope.DEMO);
+    for (int i = 0; i < 4; i++) {
+      scope.succeed(scope.execute(scope.approve()));
+    }
+    var last = scope.execute(scope.approve());
+    scope.reject();
+    scope.observe(last, false, Severity.NONE);
+    assertThat(scope.recommendation().given()).isTrue();
+    assertThat(scope.stage()).isEqualTo(Stage.OBSERVE);
+  }
+
+  @Test
   void whereStepsAreSignedTheEvidenceOnlyRecommends() {
     var scope = new FoldedScope(FoldedScope.DEMO_SIGNED);
     for (int i = 0; i < 5; i++) {
@@ -183,6 +196,20 @@ class TrustFoldTest {
   }
 
   @Test
+  void evidenceWeighsLessTheOlderItIs() {
+    var scope = new FoldedScope(FoldedScope.DEMO);
+    var approved = scope.now();
+    scope.fold(new Decided(scope.proposal(), true, approved, true));
+    scope.fold(new Decided(scope.proposal(), false, approved.plus(Duration.ofDays(10)), true));
+    scope.fold(new Decided(scope.proposal(), false, approved.plus(Duration.ofDays(30)), true));
+    double first = DecayedMean.weightAt(30);
+    double second = DecayedMean.weightAt(20);
+    assertThat(scope.state().score().reliability().orElseThrow())
+        .isCloseTo(first / (first + second + 1), within(1e-12));
+    assertThat(scope.state().since().decidedWeight()).isCloseTo(first + second + 1, within(1e-12));
+  }
+
+  @Test
   void anEarlierTimeThanTheStatesAgesTheNewsAndNotTheState() {
     var scope = new FoldedScope(FoldedScope.DEMO);
     scope.approve();
@@ -192,6 +219,28 @@ class TrustFoldTest {
     double old = DecayedMean.weightAt(30);
     assertThat(scope.state().score().reliability().orElseThrow())
         .isCloseTo(1 / (1 + old), within(1e-9));
+  }
+
+  @Test
+  void timesAreKeptAsTheDatabaseKeepsThem() {
+    var fine = FoldedScope.MORNING.plusNanos(123_456_789);
+    var kept = FoldedScope.MORNING.plusNanos(123_456_000);
+    var id = new UUID(1, 1);
+    var none = Optional.<Long>empty();
+    assertThat(
+            List.of(
+                new Decided(id, true, fine, true),
+                new Executed(id, fine, true),
+                new OutcomeObserved(id, true, Severity.NONE, none, none, fine),
+                new TrustEvent.RolledBack(id, fine),
+                new StageLowered(Stage.OBSERVE, "api_key:ck_1", fine),
+                new StageSigned(Stage.PROPOSE, "api_key:ck_1", fine)))
+        .extracting(TrustEvent::at)
+        .containsOnly(kept);
+    var open =
+        Remembered.open(
+            new Executed(id, fine, true, Duration.ofNanos(1_000_000_001)), Stage.OBSERVE);
+    assertThat(open.dueAt()).contains(kept.plusSeconds(1));
   }
 
   @Test
@@ -480,5 +529,8 @@ class TrustFoldTest {
     }
     assertThat(scope.state().history()).hasSize(TrustState.LONGEST_HISTORY);
     assertThat(scope.state().history().getLast().cause()).isEqualTo(Cause.SEVERE_HARM);
+    assertThat(scope.state().history().getLast().at())
+        .as("the latest is kept")
+        .isEqualTo(scope.state().enteredAt());
   }
 }

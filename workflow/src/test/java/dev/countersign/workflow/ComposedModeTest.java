@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ComposedModeTest {
   private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
+  private static final List<Mode> MODES = List.of(Mode.values());
   private static final Transition TRANSITION =
       new Transition(
           "advance",
@@ -34,7 +35,7 @@ class ComposedModeTest {
           var reasons = new ArrayList<ModeReason>();
           int count = 1 + random.nextInt(6);
           for (int i = 0; i < count; i++) {
-            var mode = Mode.values()[random.nextInt(Mode.values().length)];
+            var mode = MODES.get(random.nextInt(MODES.size()));
             reasons.add(new ModeReason("source" + i, mode, "reason"));
           }
           var composed = new ComposedMode(reasons);

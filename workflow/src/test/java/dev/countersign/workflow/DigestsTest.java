@@ -93,7 +93,7 @@ class DigestsTest {
     var text = new String(PROPOSED.bytes(), StandardCharsets.UTF_8);
     var spaced = text.replace(",\"type\"", ", \"type\"");
     assertThat(ProposedAction.read(spaced.getBytes(StandardCharsets.UTF_8))).isEmpty();
-    var extra = text.replace("}}", "},\"x\":1}");
+    var extra = text.replace("2}", "2,\"x\":1}");
     assertThat(ProposedAction.read(extra.getBytes(StandardCharsets.UTF_8))).isEmpty();
     assertThat(ProposedAction.read(new byte[0])).isEmpty();
   }

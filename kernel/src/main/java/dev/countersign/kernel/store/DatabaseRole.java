@@ -2,6 +2,7 @@ package dev.countersign.kernel.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
 
 /// The logins by which the product meets its database, each allowed only what its work needs.
@@ -23,24 +24,46 @@ public enum DatabaseRole {
   /// Reads everything to recompute it; writes nothing.
   FSCK;
 
+  /// Any number that nothing else in the database locks.
+  private static final int LOCK = 7462;
+
   /// The role's name in the cluster.
   public String login() {
     return "countersign_" + name().toLowerCase(Locale.ROOT);
   }
 
-  /// Makes the role if it is not there and gives it `password`; needs the right to create roles.
+  /// Makes the role if it is not there and gives it `password`; needs the right to create roles,
+  /// not a superuser's. Throws IllegalStateException if the role is there and is a superuser or
+  /// bypasses row-level security: no policy would bind it.
   public void ensure(Connection admin, String password) throws SQLException {
     try (var statement = admin.createStatement()) {
-      statement.execute(
-          """
-          do $$ begin
-            create role %1$s login nosuperuser nobypassrls nocreaterole nocreatedb;
-          exception when duplicate_object or unique_violation then null; end $$\
-          """
-              .formatted(login()));
-      statement.execute(
-          "alter role %s login nosuperuser nobypassrls password '%s'"
-              .formatted(login(), password.replace("'", "''")));
+      // One at a time: of two nodes that start at once, the second to alter a role would fail.
+      statement.execute("select pg_advisory_lock(" + LOCK + ")");
+      try {
+        statement.execute(
+            """
+            do $$ begin
+              create role %s login nosuperuser nobypassrls nocreaterole nocreatedb;
+            exception when duplicate_object or unique_violation then null; end $$\
+            """
+                .formatted(login()));
+        refuseUnbound(statement);
+        statement.execute(
+            "alter role %s login password '%s'".formatted(login(), password.replace("'", "''")));
+      } finally {
+        statement.execute("select pg_advisory_unlock(" + LOCK + ")");
+      }
+    }
+  }
+
+  private void refuseUnbound(Statement statement) throws SQLException {
+    try (var row =
+        statement.executeQuery(
+            "select rolsuper or rolbypassrls from pg_roles where rolname = '" + login() + "'")) {
+      if (!row.next() || row.getBoolean(1)) {
+        throw new IllegalStateException(
+            "role `" + login() + "` bypasses row-level security; take that right from it");
+      }
     }
   }
 }

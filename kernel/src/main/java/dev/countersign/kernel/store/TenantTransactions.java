@@ -4,6 +4,7 @@ import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.TenantId;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -67,6 +68,17 @@ public final class TenantTransactions {
           : new DatabaseFailure.Broken(e);
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
+    }
+  }
+
+  /// Reads what belongs to no tenant; row-level security shows no tenant's row.
+  public <T> T open(Function<Handle, T> work) {
+    try {
+      return jdbi.inTransaction(work::apply);
+    } catch (JdbiException e) {
+      throw e.getCause() instanceof SQLException cause
+          ? DatabaseFailure.of(cause)
+          : new DatabaseFailure.Broken(e);
     }
   }
 

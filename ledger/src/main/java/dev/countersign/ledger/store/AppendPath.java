@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -77,14 +76,20 @@ public final class AppendPath {
     }
 
     /// Whether this batch was committed, asked on a new connection after the answer to COMMIT was
-    /// lost.
+    /// lost. Takes the head's lock: the lost transaction may still be committing, and holds it
+    /// until it has.
     public boolean wasCommitted(Connection connection) throws SQLException {
       try (var statement =
           connection.prepareStatement(
-              "select 1 from ledger.leaf_batch where first_index = ? and batch_id = ?")) {
+              """
+              select 1 from ledger.head for update;
+              select 1 from ledger.leaf_batch where first_index = ? and batch_id = ?\
+              """)) {
         statement.setLong(1, firstIndex);
         statement.setObject(2, id);
-        try (var row = statement.executeQuery()) {
+        statement.execute();
+        statement.getMoreResults();
+        try (var row = statement.getResultSet()) {
           return row.next();
         }
       }
@@ -136,7 +141,7 @@ public final class AppendPath {
             select tenant_id, next_seq, leaf_hash from ledger.chain where tenant_id = any (?)\
             """)) {
       statement.setArray(
-          1, connection.createArrayOf("uuid", tenants.stream().map(TenantId::value).toArray()));
+          1, connection.createArrayOf("uuid", tenants.stream().map(TenantId::value).toArray(UUID[]::new)));
       statement.execute();
       try (var head = statement.getResultSet()) {
         head.next();
@@ -215,15 +220,18 @@ public final class AppendPath {
     SortedMap<TenantId, Chain> ordered = new TreeMap<>(chains);
     statement.setArray(
         at++,
-        connection.createArrayOf("uuid", ordered.keySet().stream().map(TenantId::value).toArray()));
+        connection.createArrayOf("uuid", ordered.keySet().stream().map(TenantId::value).toArray(UUID[]::new)));
     statement.setArray(
         at++,
         connection.createArrayOf(
-            "bigint", ordered.values().stream().map(Chain::nextSeq).toArray()));
+            "bigint", ordered.values().stream().map(Chain::nextSeq).toArray(Long[]::new)));
     statement.setArray(
         at++,
         connection.createArrayOf(
-            "bytea", ordered.values().stream().map(chain -> chain.leafHash().bytes()).toArray()));
+            "bytea",
+            ordered.values().stream()
+                .map(chain -> chain.leafHash().bytes())
+                .toArray(byte[][]::new)));
     return at;
   }
 
@@ -253,27 +261,44 @@ public final class AppendPath {
     static final Chain START = new Chain(0, Digest.ZERO);
   }
 
-  /// The columns of the entries to be inserted, one array each.
+  /// The columns of the entries to be inserted, one array each, of the type that the driver sends
+  /// without a detour where it has one.
   private static final class EntryRows {
-    private final Object[][] columns;
+    private final Long[] indexes;
+    private final UUID[] tenants;
+    private final UUID[] ids;
+    private final UUID[] correlations;
+    private final String[] times;
+    private final String[] actions;
+    private final byte[][] salts;
+    private final String[] contents;
     private final byte[] commitments;
     private int count;
 
     EntryRows(int size) {
-      columns = new Object[8][size];
+      indexes = new Long[size];
+      tenants = new UUID[size];
+      ids = new UUID[size];
+      correlations = new UUID[size];
+      times = new String[size];
+      actions = new String[size];
+      salts = new byte[size][];
+      contents = new String[size];
       commitments = new byte[size * Digest.LENGTH];
     }
 
     void add(long index, Entry.Draft draft, Salt salt, byte[] canonical, Digest commitment) {
       System.arraycopy(commitment.bytes(), 0, commitments, count * Digest.LENGTH, Digest.LENGTH);
-      columns[0][count] = index;
-      columns[1][count] = draft.tenant().value();
-      columns[2][count] = draft.id();
-      columns[3][count] = draft.correlationId();
-      columns[4][count] = Timestamp.from(draft.time());
-      columns[5][count] = draft.action();
-      columns[6][count] = salt.bytes();
-      columns[7][count] = new String(canonical, StandardCharsets.UTF_8);
+      indexes[count] = index;
+      tenants[count] = draft.tenant().value();
+      ids[count] = draft.id();
+      correlations[count] = draft.correlationId();
+      // As text with its offset: a Timestamp would be sent as the JVM's local time, which an hour
+      // in autumn has twice.
+      times[count] = draft.time().toString();
+      actions[count] = draft.action();
+      salts[count] = salt.bytes();
+      contents[count] = new String(canonical, StandardCharsets.UTF_8);
       count++;
     }
 
@@ -283,11 +308,16 @@ public final class AppendPath {
 
     /// Binds the eight arrays and yields the number of the next parameter.
     int bind(Connection connection, PreparedStatement statement) throws SQLException {
-      String[] types = {"bigint", "uuid", "uuid", "uuid", "timestamptz", "text", "bytea", "text"};
-      for (int i = 0; i < types.length; i++) {
-        statement.setArray(i + 1, connection.createArrayOf(types[i], columns[i]));
-      }
-      return types.length + 1;
+      int at = 1;
+      statement.setArray(at++, connection.createArrayOf("bigint", indexes));
+      statement.setArray(at++, connection.createArrayOf("uuid", tenants));
+      statement.setArray(at++, connection.createArrayOf("uuid", ids));
+      statement.setArray(at++, connection.createArrayOf("uuid", correlations));
+      statement.setArray(at++, connection.createArrayOf("timestamptz", times));
+      statement.setArray(at++, connection.createArrayOf("text", actions));
+      statement.setArray(at++, connection.createArrayOf("bytea", salts));
+      statement.setArray(at++, connection.createArrayOf("text", contents));
+      return at;
     }
   }
 }

@@ -21,6 +21,9 @@ import org.jdbi.v3.core.statement.StatementContext;
 public final class EntryStore {
   private static final int DEPTH = 64;
 
+  /// An escaped U+0000, which details may hold, cannot be cast; no member that is searched has one.
+  private static final String CONTENT = "replace(content, '\\u0000', '\\ufffd')::jsonb";
+
   private EntryStore() {}
 
   /// An entry as it is stored: its index, salt and canonical text.
@@ -88,11 +91,11 @@ public final class EntryStore {
     filter.action().ifPresent(_ -> sql.append(" and action = :action"));
     filter.from().ifPresent(_ -> sql.append(" and time >= :from"));
     filter.to().ifPresent(_ -> sql.append(" and time < :to"));
-    filter.actor().ifPresent(_ -> sql.append(" and content::jsonb ->> 'actor' = :actor"));
-    filter.resource().ifPresent(_ -> sql.append(" and content::jsonb ->> 'resource' = :resource"));
+    filter.actor().ifPresent(_ -> sql.append(" and " + CONTENT + " ->> 'actor' = :actor"));
+    filter.resource().ifPresent(_ -> sql.append(" and " + CONTENT + " ->> 'resource' = :resource"));
     filter
         .resourceId()
-        .ifPresent(_ -> sql.append(" and content::jsonb ->> 'resource_id' = :resource_id"));
+        .ifPresent(_ -> sql.append(" and " + CONTENT + " ->> 'resource_id' = :resource_id"));
     sql.append(" order by log_index desc limit :limit");
     var query =
         transaction
@@ -127,6 +130,27 @@ public final class EntryStore {
         .bind("limit", limit)
         .map(EntryStore::stored)
         .list();
+  }
+
+  /// How many entries the tenant has in the log.
+  public static long count(TenantTransaction transaction) {
+    return transaction
+        .handle()
+        .createQuery("select next_seq from ledger.chain where tenant_id = :tenant")
+        .bind("tenant", transaction.tenant().value())
+        .mapTo(Long.class)
+        .findOne()
+        .orElse(0L);
+  }
+
+  /// Whether an entry of the tenant waits for its index.
+  public static boolean anyPending(TenantTransaction transaction) {
+    return transaction
+        .handle()
+        .createQuery("select exists (select 1 from ledger.pending where tenant_id = :tenant)")
+        .bind("tenant", transaction.tenant().value())
+        .mapTo(Boolean.class)
+        .one();
   }
 
   private static Stored stored(ResultSet row, StatementContext context) throws SQLException {

@@ -36,6 +36,18 @@ public final class PendingEntries {
     batch.execute();
   }
 
+  /// Waits until every transaction of the tenant that was recording has ended, at most two seconds:
+  /// one whose answer to COMMIT was lost may still be committing.
+  public static void outwaitWriters(TenantTransaction transaction) {
+    transaction.handle().execute("set local lock_timeout = '2s'");
+    transaction
+        .handle()
+        .createQuery("select pg_advisory_xact_lock(kernel.generation_lock(:tenant)) is null")
+        .bind("tenant", transaction.tenant().value())
+        .mapTo(Boolean.class)
+        .one();
+  }
+
   /// Whether an entry of the transaction's tenant waits for its index.
   public static boolean waits(TenantTransaction transaction, UUID entryId) {
     return transaction

@@ -47,7 +47,7 @@ final class AppendSession implements AutoCloseable {
       current.commit();
     } catch (SQLException e) {
       abandon();
-      if (batch.isEmpty() || !batch.get().wasCommitted(open())) {
+      if (batch.isEmpty() || !wasCommitted(batch.get())) {
         throw e;
       }
     }
@@ -56,6 +56,18 @@ final class AppendSession implements AutoCloseable {
       signer.wake();
     }
     return batch;
+  }
+
+  private boolean wasCommitted(AppendPath.Batch batch) throws SQLException {
+    try {
+      var fresh = open();
+      boolean committed = batch.wasCommitted(fresh);
+      fresh.commit();
+      return committed;
+    } catch (SQLException | RuntimeException e) {
+      abandon();
+      throw e;
+    }
   }
 
   private Connection open() throws SQLException {
@@ -107,8 +119,9 @@ final class AppendSession implements AutoCloseable {
     var broken = connection;
     connection = null;
     if (broken != null) {
-      try {
-        broken.close();
+      try (broken) {
+        // Said, not left to the pool: one that sets auto-commit on return would commit the rest.
+        broken.rollback();
       } catch (SQLException e) {
         // It is given up either way; the database undoes what was open.
       }

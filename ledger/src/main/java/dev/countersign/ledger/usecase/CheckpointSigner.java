@@ -110,7 +110,7 @@ public final class CheckpointSigner implements AutoCloseable {
       } catch (SQLException | RuntimeException e) {
         // The database is away or the disk is full; the next round tries again, and health shows
         // it.
-        state.failed();
+        state.failed(e);
       } catch (InterruptedException e) {
         return;
       }
@@ -118,23 +118,32 @@ public final class CheckpointSigner implements AutoCloseable {
   }
 
   /// Signs the committed head if it has grown since the last signature.
+  ///
+  /// Every head is compared with that signature first: a database that was replaced while nothing
+  /// was appended here must not be signed, or the new signature would hide the old one.
   private void signHead() throws SQLException {
+    var last = newest;
     CompactRange head;
     try (var connection = dataSource.getConnection()) {
       head = HeadGuard.head(connection);
-    }
-    var last = newest;
-    if (last != null && head.size() < last.checkpoint().size()) {
-      state.stop(
-          "the database's log has %d entries but a checkpoint over %d was signed: it was restored from an older state"
-              .formatted(head.size(), last.checkpoint().size()));
-      return;
-    }
-    if (last != null && head.size() == last.checkpoint().size()) {
-      return;
+      if (last != null && head.size() == last.checkpoint().size() && unchanged(head, last)) {
+        return;
+      }
+      var objection =
+          last == null
+              ? Optional.<String>empty()
+              : HeadGuard.objection(connection, last.checkpoint());
+      if (objection.isPresent()) {
+        state.stop(objection.get());
+        return;
+      }
     }
     var checkpoint = Checkpoint.of(key.verifier().name(), head);
     publish(new Signed(checkpoint, SignedNote.sign(checkpoint.text(), List.of(key))));
+  }
+
+  private static boolean unchanged(CompactRange head, Signed last) {
+    return head.root().equals(last.checkpoint().root());
   }
 
   private void publish(Signed next) {
@@ -180,7 +189,9 @@ public final class CheckpointSigner implements AutoCloseable {
     open = false;
     thread.interrupt();
     try {
-      thread.join(Duration.ofSeconds(5));
+      if (thread.getState() != Thread.State.NEW && !thread.join(Duration.ofSeconds(5))) {
+        state.failed(new IllegalStateException("the signer of checkpoints did not end"));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -46,6 +46,7 @@ public final class DecisionWriter implements AutoCloseable {
   private final String origin;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
   private volatile boolean open = true;
+  private volatile boolean ended;
   private final Thread thread;
 
   /// A decision that was evaluated under these counters of its tenant.
@@ -75,7 +76,8 @@ public final class DecisionWriter implements AutoCloseable {
     this.ids = ids;
     this.state = state;
     this.origin = origin;
-    this.thread = Thread.ofPlatform().daemon().name("countersign-decisions").unstarted(this::run);
+    this.thread =
+        Thread.ofPlatform().daemon().name("countersign-decisions").unstarted(this::runToTheEnd);
   }
 
   public void start() {
@@ -92,6 +94,10 @@ public final class DecisionWriter implements AutoCloseable {
     var waiting = new Waiting(submission, new CompletableFuture<>());
     if (!open || !queue.offer(waiting)) {
       return CompletableFuture.failedFuture(new LedgerFailure.Overloaded());
+    }
+    if (ended) {
+      // It ended between the two questions: nobody else will take what is queued.
+      failQueued();
     }
     return waiting.result();
   }
@@ -118,7 +124,24 @@ public final class DecisionWriter implements AutoCloseable {
         batch.clear();
       }
     }
-    session.close();
+  }
+
+  /// Nobody waits for a thread that has ended, whatever ended it.
+  private void runToTheEnd() {
+    try {
+      run();
+    } finally {
+      open = false;
+      ended = true;
+      failQueued();
+      session.close();
+    }
+  }
+
+  private void failQueued() {
+    for (var left = queue.poll(); left != null; left = queue.poll()) {
+      left.result().completeExceptionally(new LedgerFailure.Overloaded());
+    }
   }
 
   private void write(List<Waiting> batch) {
@@ -131,7 +154,9 @@ public final class DecisionWriter implements AutoCloseable {
         waiting.result().complete(new Result.Stale());
       }
     } catch (SQLException | RuntimeException e) {
-      state.failed();
+      state.failed(e);
+    } finally {
+      // Whoever has no answer by now gets none; for the others this does nothing.
       var failure =
           new LedgerFailure.Stopped(state.stopped().orElse("the log cannot be written now"));
       for (var waiting : batch) {
@@ -184,7 +209,7 @@ public final class DecisionWriter implements AutoCloseable {
         connection.prepareStatement(
             "select tenant_id, policies, credentials from ledger.open_batch(?)")) {
       statement.setArray(
-          1, connection.createArrayOf("uuid", tenants.stream().map(TenantId::value).toArray()));
+          1, connection.createArrayOf("uuid", tenants.stream().map(TenantId::value).toArray(UUID[]::new)));
       try (var row = statement.executeQuery()) {
         while (row.next()) {
           rules.put(
@@ -201,7 +226,9 @@ public final class DecisionWriter implements AutoCloseable {
   public void close() {
     open = false;
     try {
-      if (!thread.join(Duration.ofSeconds(10))) {
+      if (thread.getState() == Thread.State.NEW) {
+        failQueued();
+      } else if (!thread.join(Duration.ofSeconds(10))) {
         thread.interrupt();
       }
     } catch (InterruptedException e) {

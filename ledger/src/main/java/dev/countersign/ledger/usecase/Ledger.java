@@ -128,8 +128,10 @@ public final class Ledger {
       var outcome = run(call, rules, work, announced);
       var tickets = new ArrayList<Ticket>();
       for (var entry : outcome.entries()) {
-        tickets.add(
-            outcome.repeated() ? settled(call.principal(), entry) : await(call.principal(), entry));
+        if (outcome.repeated()) {
+          announced.add(entry);
+        }
+        tickets.add(await(call.principal(), entry, outcome.repeated()));
       }
       return new Recorded(outcome.answer(), tickets, outcome.repeated());
     } finally {
@@ -173,6 +175,8 @@ public final class Ledger {
   }
 
   private List<EntryRef> pend(LedgerTransaction recording, List<EntryRef> announced) {
+    // Asked again at the last moment: the log may have been stopped while the work was done.
+    state.admit();
     var salted = new ArrayList<AppendPath.Salted>();
     for (var draft : recording.drafts()) {
       sequencer.announce(draft.id());
@@ -189,25 +193,30 @@ public final class Ledger {
       return transactions.run(
           call.principal().tenant(),
           Rules.READ,
-          transaction ->
-              PendingEntries.waits(transaction, first.id())
-                  || reader.ticket(transaction, first).isPresent());
+          transaction -> {
+            PendingEntries.outwaitWriters(transaction);
+            return PendingEntries.waits(transaction, first.id())
+                || reader.ticket(transaction, first).isPresent();
+          });
     } catch (DatabaseFailure stillAway) {
       // It may have been committed, so "nothing was changed" would be a guess.
       throw new LedgerFailure.Unsettled();
     }
   }
 
-  private Ticket await(Principal principal, EntryRef entry) {
+  /// @param earlier whether an earlier call recorded it, so that it probably has its index already
+  private Ticket await(Principal principal, EntryRef entry, boolean earlier) {
     CompletableFuture<Ticket> future = sequencer.expect(entry.id());
     long deadline = System.nanoTime() + PATIENCE.toNanos();
+    var settled = earlier ? settled(principal, entry) : Optional.<Ticket>empty();
+    if (settled.isPresent()) {
+      return settled.get();
+    }
     while (System.nanoTime() < deadline) {
       try {
         return future.get(OWN_NODE.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException slow) {
-        var ticket =
-            transactions.run(
-                principal.tenant(), Rules.READ, transaction -> reader.ticket(transaction, entry));
+        var ticket = settled(principal, entry);
         if (ticket.isPresent()) {
           return ticket.get();
         }
@@ -222,10 +231,14 @@ public final class Ledger {
     throw new LedgerFailure.Unsettled();
   }
 
-  /// The ticket of an entry that an earlier call recorded.
-  private Ticket settled(Principal principal, EntryRef entry) {
-    return transactions
-        .run(principal.tenant(), Rules.READ, transaction -> reader.ticket(transaction, entry))
-        .orElseThrow(LedgerFailure.Unsettled::new);
+  /// The ticket as the database has it; empty also while the database is away: the change is
+  /// committed, so its failure now must not be told as if nothing had been changed.
+  private Optional<Ticket> settled(Principal principal, EntryRef entry) {
+    try {
+      return transactions.run(
+          principal.tenant(), Rules.READ, transaction -> reader.ticket(transaction, entry));
+    } catch (DatabaseFailure.Unavailable away) {
+      return Optional.empty();
+    }
   }
 }

@@ -43,4 +43,13 @@ public abstract sealed class LedgerFailure extends RuntimeException {
       super("the change is committed but not yet in the log", Duration.ofSeconds(1));
     }
   }
+
+  /// No signed checkpoint covers the entry yet.
+  public static final class Uncovered extends LedgerFailure {
+    private static final long serialVersionUID = 1;
+
+    public Uncovered() {
+      super("no signed checkpoint covers the entry yet", Duration.ofSeconds(1));
+    }
+  }
 }

@@ -4,21 +4,26 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.IdempotentAnswers.EntryRef;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Disclosure;
+import dev.countersign.ledger.EntryBundle;
 import dev.countersign.ledger.Export;
 import dev.countersign.ledger.ProofBuilder;
 import dev.countersign.ledger.ProvenEntry;
 import dev.countersign.ledger.Receipt;
+import dev.countersign.ledger.TilePath;
 import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.store.StoredTiles;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Shows what was recorded: entries, receipts, and a tenant's export with its proofs.
 ///
@@ -66,13 +71,10 @@ public final class LedgerReader {
   }
 
   /// The receipt of an entry: a C2SP tlog-proof under the newest checkpoint that covers it.
-  public String receipt(Principal principal, long logIndex) throws InterruptedException {
+  public String receipt(Principal principal, long logIndex) {
     var stored =
         transactions.run(principal, Rules.READ, transaction -> stored(transaction, logIndex));
-    var signed =
-        signer
-            .covering(logIndex + 1, CHECKPOINT_PATIENCE)
-            .orElseThrow(LedgerFailure.Unsettled::new);
+    var signed = covering(logIndex + 1);
     return transactions.run(
         principal,
         Rules.READ,
@@ -86,28 +88,84 @@ public final class LedgerReader {
                 .toString());
   }
 
-  /// Streams a tenant's whole chain as JSON Lines: header, entries with proofs, and a count under
-  /// the newest checkpoint, so that an omission shows. Works in pages; a line at a time is handed
-  /// on.
-  public void export(Principal principal, Consumer<String> line) throws InterruptedException {
-    var signed = signer.covering(1, CHECKPOINT_PATIENCE).orElseThrow(LedgerFailure.Unsettled::new);
+  /// The principal, after a transaction found that his credentials are current.
+  public Principal verified(Principal principal) {
+    return transactions.run(principal, Rules.READ, _ -> principal);
+  }
+
+  /// The first `width` hashes of a tile of the log, concatenated; empty if the log does not reach
+  /// that far yet.
+  public Optional<byte[]> tile(TilePath.Hashes path) {
+    return published(
+        TilePath.width(path.level(), path.index(), size()) >= path.width(),
+        tiles -> tiles.tile(path.level(), path.index(), path.width()));
+  }
+
+  /// The bundle of leaf data of a range of the log; empty if the log does not reach that far yet.
+  public Optional<byte[]> bundle(TilePath.Entries path) {
+    long from = path.index() * TilePath.FULL;
+    return published(
+        size() >= from + path.width(),
+        tiles -> {
+          try {
+            return EntryBundle.bytes(tiles.commitments(from, from + path.width()));
+          } catch (SQLException e) {
+            throw DatabaseFailure.of(e);
+          }
+        });
+  }
+
+  /// Only what a signed checkpoint covers is served: what is beyond could still be a surprise.
+  private long size() {
+    return signer.newest().map(signed -> signed.checkpoint().size()).orElse(0L);
+  }
+
+  private Optional<byte[]> published(boolean covered, Function<StoredTiles, byte[]> read) {
+    return covered
+        ? Optional.of(
+            transactions.open(handle -> read.apply(new StoredTiles(handle.getConnection()))))
+        : Optional.empty();
+  }
+
+  /// Hands on the lines of an export: header, entries with proofs, and the end with the entry that
+  /// logged the count. Works in pages, so that no snapshot stays open.
+  void export(ExportLedger.Prepared prepared, Consumer<String> line) {
+    var principal = prepared.call().principal();
+    var signed = covering(prepared.closing() + 1);
     long size = signed.checkpoint().size();
-    line.accept(new Export.Header(principal.tenant(), origin, null, null).line());
+    line.accept(prepared.header().line());
     long from = 0;
-    long count = 0;
     while (true) {
       long start = from;
       List<ProvenEntry> page =
           transactions.run(
-              principal, Rules.READ, transaction -> exportPage(transaction, start, size));
+              principal.tenant(),
+              Rules.READ,
+              transaction -> exportPage(transaction, start, prepared.closing(), size));
       page.forEach(entry -> line.accept(Export.line(entry)));
-      count += page.size();
       if (page.size() < EXPORT_PAGE) {
         break;
       }
       from = page.getLast().index() + 1;
     }
-    line.accept(new Export.Footer(count, signed.note(), count, null, null).line());
+    var closing =
+        transactions.run(
+            principal.tenant(),
+            Rules.READ,
+            transaction ->
+                proven(stored(transaction, prepared.closing()), tiles(transaction, size), size));
+    line.accept(
+        new Export.Footer(prepared.count(), signed.note(), prepared.count(), null, closing)
+            .line());
+  }
+
+  private CheckpointSigner.Signed covering(long size) {
+    try {
+      return signer.covering(size, CHECKPOINT_PATIENCE).orElseThrow(LedgerFailure.Uncovered::new);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LedgerFailure.Uncovered();
+    }
   }
 
   private static List<ProvenEntry> exportPage(TenantTransaction transaction, long from, long size) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many threads.
 public final class LogState {
   private final AtomicReference<@Nullable String> stopped = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> lastFailure = new AtomicReference<>();
   private final LongAdder entries = new LongAdder();
   private final LongAdder batches = new LongAdder();
   private final LongAdder failures = new LongAdder();
@@ -48,8 +49,16 @@ public final class LogState {
     entries.add(count);
   }
 
-  void failed() {
+  /// Counts a round that failed and will be tried again; the reason is kept, so that health can
+  /// show what an operator has to repair.
+  void failed(Exception reason) {
     failures.increment();
+    lastFailure.set(String.valueOf(reason.getMessage()));
+  }
+
+  /// Why the last round failed that did, if one has since the start.
+  public Optional<String> lastFailure() {
+    return Optional.ofNullable(lastFailure.get());
   }
 
   public long entries() {

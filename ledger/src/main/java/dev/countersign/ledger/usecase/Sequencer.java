@@ -92,7 +92,7 @@ public final class Sequencer implements AutoCloseable {
           // A full batch means that more is waiting.
         }
       } catch (SQLException | RuntimeException e) {
-        state.failed();
+        state.failed(e);
         pause();
       } catch (InterruptedException e) {
         break;
@@ -141,7 +141,7 @@ public final class Sequencer implements AutoCloseable {
     open = false;
     wake();
     try {
-      if (!thread.join(Duration.ofSeconds(5))) {
+      if (thread.getState() != Thread.State.NEW && !thread.join(Duration.ofSeconds(5))) {
         thread.interrupt();
       }
     } catch (InterruptedException e) {

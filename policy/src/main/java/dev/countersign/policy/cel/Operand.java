@@ -24,13 +24,8 @@ sealed interface Operand {
     return switch (expression.exprKind().getKind()) {
       case CONSTANT -> literal(expression.constant()).map(Literal::new);
       case LIST -> literals(expression.list().elements()).map(Literal::new);
-<<<<<<< HEAD
       case IDENT, SELECT -> Path.ofFields(expression).flatMap(Operand::attribute);
       case NOT_SET, CALL, STRUCT, MAP, COMPREHENSION -> Optional.empty();
-=======
-      case IDENT, SELECT, CALL -> Path.of(expression).flatMap(Operand::attribute);
-      case NOT_SET, STRUCT, MAP, COMPREHENSION -> Optional.empty();
->>>>>>> workflow
     };
   }
 
@@ -45,13 +40,9 @@ sealed interface Operand {
               ? Optional.of(Json.of(constant.int64Value()))
               : Optional.empty();
       case DOUBLE_VALUE ->
-<<<<<<< HEAD
           // The library holds the literal -0.0 to be less than 0, which JSON does not know.
           Double.isFinite(constant.doubleValue())
                   && !(constant.doubleValue() == 0 && 1 / constant.doubleValue() < 0)
-=======
-          Double.isFinite(constant.doubleValue())
->>>>>>> workflow
               ? Optional.of(Json.of(constant.doubleValue()))
               : Optional.empty();
       default -> Optional.empty();
@@ -69,7 +60,6 @@ sealed interface Operand {
     return items.size() == elements.size() ? Optional.of(Json.array(items)) : Optional.empty();
   }
 
-<<<<<<< HEAD
   // Variables that a macro brings in are left to the library.
   private static Optional<Operand> attribute(Path path) {
     if (!CelConditions.VARIABLES.contains(path.root())) {
@@ -80,15 +70,6 @@ sealed interface Operand {
         names.size() == 1
             ? new Variable(path.root())
             : new Attribute(path.root(), names.get(1), names.subList(2, names.size())));
-=======
-  // A variable as a whole is left to the library, and so is one that a macro brings in.
-  private static Optional<Operand> attribute(Path path) {
-    return path.names().size() > 1 && CelConditions.VARIABLES.contains(path.root())
-        ? Optional.of(
-            new Attribute(
-                path.root(), path.names().get(1), path.names().subList(2, path.names().size())))
-        : path.equals(Path.of("context")) ? Optional.of(new Context()) : Optional.empty();
->>>>>>> workflow
   }
 
   record Literal(Json literal) implements Operand {
@@ -98,7 +79,6 @@ sealed interface Operand {
     }
   }
 
-<<<<<<< HEAD
   /// A variable as a whole, for `has(context.x)`.
   record Variable(String name) implements Operand {
     @Override
@@ -109,13 +89,6 @@ sealed interface Operand {
         case "resource" -> request.resource().json();
         default -> request.action().json();
       };
-=======
-  /// The whole context, for `has(context.x)`.
-  record Context() implements Operand {
-    @Override
-    public Json value(Request request) {
-      return request.context();
->>>>>>> workflow
     }
   }
 

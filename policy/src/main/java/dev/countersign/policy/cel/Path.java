@@ -40,7 +40,6 @@ record Path(List<String> names) {
     };
   }
 
-<<<<<<< HEAD
   /// The path that an expression reads by fields alone. With a key in brackets the library settles
   /// the type of what is read by the first overload that fits, and comparisons then fail that would
   /// hold with a field; that is the library's to decide.
@@ -56,8 +55,6 @@ record Path(List<String> names) {
     };
   }
 
-=======
->>>>>>> workflow
   /// The text of a string literal.
   static Optional<String> literal(CelExpr expression) {
     return expression.exprKind().getKind() == Kind.CONSTANT

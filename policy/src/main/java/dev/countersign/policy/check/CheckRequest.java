@@ -32,11 +32,7 @@ public record CheckRequest(
   public static final String RESOURCE_TYPE = "model";
 
   private static final int LONGEST_MODEL = 200;
-<<<<<<< HEAD
   public static final int LONGEST_OPERATION = 100;
-=======
-  private static final int LONGEST_OPERATION = 100;
->>>>>>> workflow
   private static final int LONGEST_TRACE_ID = 100;
 
   /// Reads a body; throws [Refusal.Invalid] with all its problems at once, forbidden content first.

@@ -13,6 +13,7 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.Violation;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.kernel.store.TenantTransactions.Work;
+import dev.countersign.testkit.Await;
 import dev.countersign.testkit.ManualClock;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
@@ -43,6 +44,9 @@ class TrustScopesTest {
   private static final ScopeKey REFILL =
       new ScopeKey("main", "verification", "advance", ScopeKey.ANY);
   private static final ScopeKey CLAIM = new ScopeKey("main", "payout", "advance", "adjuster");
+
+  /// Far more than a busy machine needs to start a thread.
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(30);
 
   private final ManualClock clock = ManualClock.at("2026-03-02T08:00:00Z");
   private final Ids ids = new Ids(clock, new SecureRandom());
@@ -149,6 +153,44 @@ class TrustScopesTest {
                   .flatMap(stages -> stages.object("observe"))
                   .flatMap(stage -> stage.number("decided")))
           .contains((double) observers);
+    }
+  }
+
+  @Test
+  void whoSeesAScopeSecondWaitsForTheFirst() throws Exception {
+    var first = approval();
+    var second = approval();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var waiting =
+          run(
+              Rules.APPLY,
+              transaction -> {
+                scopes.observe(transaction, REFILL, first);
+                var other =
+                    threads.submit(() -> run(Rules.APPLY, t -> scopes.observe(t, REFILL, second)));
+                Await.until("the second one", LOCK_WAIT, TrustScopesTest::somebodyWaits);
+                return other;
+              });
+      assertThat(waiting.get()).isEmpty();
+    }
+    assertThat(
+            only()
+                .object("automation")
+                .flatMap(stages -> stages.object("observe"))
+                .flatMap(stage -> stage.number("decided")))
+        .contains(2.0);
+  }
+
+  private static boolean somebodyWaits() {
+    try (var connection = DATABASE.behindTheCurtain().superuserDataSource().getConnection();
+        var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "select count(*) from pg_stat_activity"
+                    + " where datname = current_database() and wait_event_type = 'Lock'")) {
+      return row.next() && row.getInt(1) > 0;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -114,7 +114,7 @@ public final class ApprovalStore {
             transaction,
             """
             select * from workflow.approval_request
-            where tenant_id = :tenant and state = 'pending' and approver_roles && :roles
+            where tenant_id = :tenant and state = 'pending' and approver_roles && cast(:roles as text[])
               and (cast(:before as uuid) is null or approval_id < cast(:before as uuid))
             order by approval_id desc limit :limit
             """)

@@ -1,0 +1,62 @@
+package dev.countersign.server;
+
+import dev.countersign.ledger.usecase.CheckpointSigner;
+import dev.countersign.ledger.usecase.DecisionWriter;
+import dev.countersign.ledger.usecase.Sequencer;
+import dev.countersign.server.demo.DemoTenant;
+import dev.countersign.server.demo.FirstKey;
+import dev.countersign.server.jobs.DueJob;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/// The order in which the parts start and stop.
+///
+/// At the stop requests end first (Quarkus waits for them), then what commits for them, then the
+/// jobs; the database is closed last, by its own disposer.
+@Singleton
+public final class Lifecycle {
+  private final CheckpointSigner signer;
+  private final Sequencer sequencer;
+  private final DecisionWriter writer;
+  private final DueJob jobs;
+  private final FirstKey firstKey;
+  private final DemoTenant demo;
+  private final CountersignConfig config;
+
+  Lifecycle(
+      CheckpointSigner signer,
+      Sequencer sequencer,
+      DecisionWriter writer,
+      DueJob jobs,
+      FirstKey firstKey,
+      DemoTenant demo,
+      CountersignConfig config) {
+    this.signer = signer;
+    this.sequencer = sequencer;
+    this.writer = writer;
+    this.jobs = jobs;
+    this.firstKey = firstKey;
+    this.demo = demo;
+    this.config = config;
+  }
+
+  void start(@Observes StartupEvent event) {
+    signer.start();
+    sequencer.start();
+    writer.start();
+    firstKey.ensure();
+    if (config.demo()) {
+      demo.ensure();
+    }
+    jobs.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    jobs.close();
+    writer.close();
+    sequencer.close();
+    signer.close();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.countersign.server.demo;
+
+import dev.countersign.identity.RateLimit;
+import dev.countersign.identity.Roles;
+import dev.countersign.identity.Tenant;
+import dev.countersign.identity.usecase.CreateTenant;
+import dev.countersign.identity.usecase.IssueKey;
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.server.CountersignConfig;
+import dev.countersign.server.OwnerOnlyFile;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jboss.logging.Logger;
+
+/// At the first start: the platform's own tenant and its administrator's key, written once to a
+/// file that only its owner may read. There are no default credentials.
+@Singleton
+public final class FirstKey {
+  private static final Logger LOG = Logger.getLogger(FirstKey.class);
+
+  private final CreateTenant create;
+  private final Ids ids;
+  private final Path file;
+
+  FirstKey(CreateTenant create, Ids ids, CountersignConfig config) {
+    this.create = create;
+    this.ids = ids;
+    this.file = config.dataDir().resolve("platform-admin.json");
+  }
+
+  /// Makes the key unless its file is there.
+  public void ensure() {
+    if (Files.exists(file)) {
+      return;
+    }
+    // A slug of its own: if an earlier start died before it wrote the file, its key is lost with
+    // it.
+    var id = new TenantId(ids.next());
+    var tenant =
+        new Tenant(
+            id,
+            "platform-" + HexFormat.of().formatHex(ids.randomBytes(4)),
+            "Platform",
+            Tenant.Profile.STANDARD);
+    var request =
+        new IssueKey.Request(
+            "platform administrator",
+            roles(Roles.PLATFORM_ADMIN),
+            Principal.DEFAULT_SITE,
+            Optional.of(RateLimit.DEFAULT),
+            Optional.empty());
+    var answer = create.in(system(id), tenant, List.of(request)).answer();
+    var key = ((Json.JsonObject) answer.items("keys").getFirst()).text("key").orElseThrow();
+    write(Json.object().put("tenant_id", id.toString()).put("key", key).build());
+    LOG.infof("the platform administrator's key is in %s", file);
+  }
+
+  /// The key, for those who may read the file.
+  String key() {
+    try {
+      return JsonReader.readObject(Files.readString(file)).text("key").orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void write(Json json) {
+    try {
+      OwnerOnlyFile.write(file, json + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Call system(TenantId tenant) {
+    return Call.system(tenant, "bootstrap", HexFormat.of().formatHex(ids.randomBytes(16)));
+  }
+
+  static SortedSet<String> roles(String... roles) {
+    return new TreeSet<>(List.of(roles));
+  }
+}

@@ -1,0 +1,84 @@
+package dev.countersign.server.http;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.JsonWriter;
+import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyReader;
+import jakarta.ws.rs.ext.MessageBodyWriter;
+import jakarta.ws.rs.ext.Provider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
+import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
+import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
+
+/// JSON in and out by the kernel's strict reader, so that what is checked is what was sent.
+@Provider
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public final class Bodies
+    implements MessageBodyReader<Json>, MessageBodyWriter<Json>, ServerMessageBodyWriter<Json> {
+  /// Requests describe a call or a case; none that is honest comes near.
+  static final int LARGEST = 64 * 1024;
+
+  @Override
+  public boolean isReadable(
+      Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+    return Json.class.isAssignableFrom(type);
+  }
+
+  @Override
+  public Json readFrom(
+      Class<Json> type,
+      Type genericType,
+      Annotation[] annotations,
+      MediaType mediaType,
+      MultivaluedMap<String, String> headers,
+      InputStream body)
+      throws IOException {
+    byte[] bytes = body.readNBytes(LARGEST + 1);
+    if (bytes.length > LARGEST) {
+      throw new ClientErrorException(413);
+    }
+    return JsonReader.read(bytes, JsonReader.DEFAULT_DEPTH);
+  }
+
+  @Override
+  public boolean isWriteable(
+      Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+    return Json.class.isAssignableFrom(type);
+  }
+
+  @Override
+  public boolean isWriteable(
+      Class<?> type, Type genericType, ResteasyReactiveResourceInfo target, MediaType mediaType) {
+    return Json.class.isAssignableFrom(type);
+  }
+
+  @Override
+  public void writeTo(
+      Json json,
+      Class<?> type,
+      Type genericType,
+      Annotation[] annotations,
+      MediaType mediaType,
+      MultivaluedMap<String, Object> headers,
+      OutputStream out)
+      throws IOException {
+    out.write(JsonWriter.bytes(json));
+  }
+
+  @Override
+  public void writeResponse(Json json, Type genericType, ServerRequestContext context)
+      throws IOException {
+    context.serverResponse().end(JsonWriter.bytes(json));
+  }
+}

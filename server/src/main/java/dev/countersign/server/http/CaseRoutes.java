@@ -1,0 +1,59 @@
+package dev.countersign.server.http;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.workflow.usecase.OpenCase;
+import dev.countersign.workflow.usecase.Page;
+import dev.countersign.workflow.usecase.ShowCases;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Cases of a workflow.
+@Path("/v1/cases")
+@RunOnVirtualThread
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public final class CaseRoutes {
+  private final OpenCase open;
+  private final ShowCases show;
+  private final Edge edge;
+
+  CaseRoutes(OpenCase open, ShowCases show, Edge edge) {
+    this.open = open;
+    this.show = show;
+    this.edge = edge;
+  }
+
+  @POST
+  @Needs(value = "case:create", records = "case.opened")
+  public Response open(Json body, HttpServerRequest http) {
+    var request = OpenCase.parse(body, edge.profile());
+    return edge.write(201, "case:create", http, body, call -> open.open(call, request).json());
+  }
+
+  @GET
+  @Needs("case:read")
+  public Response list(
+      @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
+    var page = Page.parse(Optional.ofNullable(limit), Optional.ofNullable(cursor));
+    return edge.read("case:read", principal -> show.list(principal, page));
+  }
+
+  @GET
+  @Path("/{id}")
+  @Needs("case:read")
+  public Response one(@PathParam("id") String id) {
+    var wanted = Paths.uuid("case", id);
+    return edge.read("case:read", principal -> show.one(principal, wanted));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.countersign.server.http;
+
+import dev.countersign.identity.Roles;
+import dev.countersign.identity.usecase.Authenticate;
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.StaleCredential;
+import dev.countersign.workflow.usecase.TenantProfile;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// Between a route and its use case: makes the [Call], and checks the caller again when a
+/// transaction finds that credentials changed since the [Gatekeeper] let him in.
+@Singleton
+public final class Edge {
+  private static final int LONGEST_KEY = 255;
+
+  private final Caller caller;
+  private final Authenticate authenticate;
+  private final Problems problems;
+
+  public Edge(Caller caller, Authenticate authenticate, Problems problems) {
+    this.caller = caller;
+    this.authenticate = authenticate;
+    this.problems = problems;
+  }
+
+  Problem problem(Throwable failure) {
+    return problems.of(failure);
+  }
+
+  /// The running request as use cases see it, without idempotency.
+  Call call() {
+    return new Call(
+        caller.authenticated().principal(), caller.traceId(), caller.source(), Optional.empty());
+  }
+
+  TenantProfile profile() {
+    return new TenantProfile(caller.authenticated().demo());
+  }
+
+  /// Reads something for the caller.
+  Response read(String permission, Function<Principal, ? extends Json> work) {
+    return json(200, checkedAgain(permission, () -> work.apply(call().principal())));
+  }
+
+  /// Changes something for the caller, recognising a repetition by its `Idempotency-Key`.
+  Response write(
+      int status,
+      String permission,
+      HttpServerRequest http,
+      Json body,
+      Function<Call, JsonObject> work) {
+    var idempotency = idempotency(http, body);
+    return json(
+        status,
+        checkedAgain(
+            permission,
+            () -> {
+              var call = call();
+              return work.apply(
+                  new Call(call.principal(), call.traceId(), call.source(), idempotency));
+            }));
+  }
+
+  /// Runs work once more if the caller's credentials had to be checked again and still hold.
+  <T> T checkedAgain(String permission, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (StaleCredential stale) {
+      recheck(permission, stale);
+      return work.get();
+    }
+  }
+
+  /// Checks the caller's key past every cache; throws `stale` if it is not good any more.
+  void recheck(String permission, StaleCredential stale) {
+    var proved = authenticate.verifyAnew(caller.key()).orElseThrow(() -> stale);
+    if (!Roles.permit(proved.principal(), permission)) {
+      throw new Refusal.Forbidden(
+          "permission_denied", "the key's roles do not carry `" + permission + "`");
+    }
+    caller.identify(caller.key(), proved);
+  }
+
+  static Response json(int status, Json body) {
+    return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(body).build();
+  }
+
+  private static Optional<Call.Idempotency> idempotency(HttpServerRequest http, Json body) {
+    var key = http.getHeader("Idempotency-Key");
+    if (key == null) {
+      return Optional.empty();
+    }
+    boolean visible = key.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+    if (key.isEmpty() || key.length() > LONGEST_KEY || !visible) {
+      throw new Refusal.Invalid(
+          "Idempotency-Key",
+          "wrong_value",
+          "must have 1 to " + LONGEST_KEY + " visible ASCII characters");
+    }
+    return Optional.of(
+        new Call.Idempotency(key, http.method() + " " + http.path(), Digest.ofCanonical(body)));
+  }
+}

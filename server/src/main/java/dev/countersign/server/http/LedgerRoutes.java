@@ -1,0 +1,113 @@
+package dev.countersign.server.http;
+
+import dev.countersign.ledger.store.EntryStore;
+import dev.countersign.ledger.usecase.ExportLedger;
+import dev.countersign.ledger.usecase.LedgerReader;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// A tenant's own entries: search, one, its receipt, and the export.
+@Path("/v1/ledger")
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+public final class LedgerRoutes {
+  private static final String JSON_LINES = "application/jsonl";
+
+  private final LedgerReader reader;
+  private final ExportLedger export;
+  private final Edge edge;
+
+  LedgerRoutes(LedgerReader reader, ExportLedger export, Edge edge) {
+    this.reader = reader;
+    this.export = export;
+    this.edge = edge;
+  }
+
+  @GET
+  @Path("/entries")
+  @Needs("ledger:read")
+  public Response search(
+      @QueryParam("correlation_id") @Nullable String correlationId,
+      @QueryParam("action") @Nullable String action,
+      @QueryParam("actor") @Nullable String actor,
+      @QueryParam("resource") @Nullable String resource,
+      @QueryParam("resource_id") @Nullable String resourceId,
+      @QueryParam("from") @Nullable String from,
+      @QueryParam("to") @Nullable String to,
+      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("cursor") @Nullable String cursor) {
+    var parameters = new Parameters();
+    var filter =
+        new EntryStore.Filter(
+            parameters.uuid("correlation_id", correlationId),
+            parameters.text("action", action),
+            parameters.text("actor", actor),
+            parameters.text("resource", resource),
+            parameters.text("resource_id", resourceId),
+            parameters.time("from", from),
+            parameters.time("to", to));
+    int size = parameters.limit(limit);
+    var before = parameters.number("cursor", cursor);
+    parameters.done();
+    return edge.read("ledger:read", principal -> reader.search(principal, filter, before, size));
+  }
+
+  @GET
+  @Path("/entries/{index}")
+  @Needs("ledger:read")
+  public Response entry(@PathParam("index") String index) {
+    long number = index(index);
+    return edge.read("ledger:read", principal -> reader.entry(principal, number));
+  }
+
+  @GET
+  @Path("/entries/{index}/proof")
+  @Needs("ledger:read")
+  @Produces(MediaType.TEXT_PLAIN)
+  public Response proof(@PathParam("index") String index) {
+    long number = index(index);
+    var receipt =
+        edge.checkedAgain("ledger:read", () -> reader.receipt(edge.call().principal(), number));
+    return Response.ok(receipt, MediaType.TEXT_PLAIN_TYPE.withCharset("utf-8")).build();
+  }
+
+  /// The whole log of the tenant; the count is logged first, so that an omission shows.
+  @GET
+  @Path("/export")
+  @Needs(value = "ledger:export", records = "ledger.exported")
+  @Produces(JSON_LINES)
+  public Response export() {
+    var prepared = edge.checkedAgain("ledger:export", () -> export.prepare(edge.call()));
+    StreamingOutput lines =
+        out ->
+            export.write(
+                prepared,
+                line -> {
+                  try {
+                    out.write(line.getBytes(StandardCharsets.UTF_8));
+                    out.write('\n');
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                });
+    return Response.ok(lines, JSON_LINES).build();
+  }
+
+  private static long index(String text) {
+    var parameters = new Parameters();
+    var index = parameters.number("index", text);
+    parameters.done();
+    return index.orElseThrow();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.countersign.server.http;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.workflow.usecase.ProposalRequest;
+import dev.countersign.workflow.usecase.Propose;
+import dev.countersign.workflow.usecase.ShowProposal;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/// Proposals: what software wants to do to a case.
+@Path("/v1/proposals")
+@RunOnVirtualThread
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public final class ProposalRoutes {
+  private final Propose propose;
+  private final ShowProposal show;
+  private final Edge edge;
+
+  ProposalRoutes(Propose propose, ShowProposal show, Edge edge) {
+    this.propose = propose;
+    this.show = show;
+    this.edge = edge;
+  }
+
+  @POST
+  @Needs(value = "proposal:create", records = "proposal.created")
+  public Response propose(Json body, HttpServerRequest http) {
+    var request = ProposalRequest.parse(body, edge.profile());
+    return edge.write(
+        201, "proposal:create", http, body, call -> propose.propose(call, request).json());
+  }
+
+  /// The whole story of one governed action.
+  @GET
+  @Path("/{id}")
+  @Needs("proposal:read")
+  public Response one(@PathParam("id") String id) {
+    var wanted = Paths.uuid("proposal", id);
+    return edge.read("proposal:read", principal -> show.one(principal, wanted));
+  }
+}

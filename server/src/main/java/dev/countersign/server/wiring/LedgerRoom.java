@@ -1,0 +1,110 @@
+package dev.countersign.server.wiring;
+
+import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.SigningKey;
+import dev.countersign.ledger.VerifierKey;
+import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.usecase.CheckpointSigner;
+import dev.countersign.ledger.usecase.DecisionWriter;
+import dev.countersign.ledger.usecase.ExportLedger;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerReader;
+import dev.countersign.ledger.usecase.LogState;
+import dev.countersign.ledger.usecase.Sequencer;
+import dev.countersign.server.CountersignConfig;
+import dev.countersign.server.OwnerOnlyFile;
+import dev.countersign.server.database.Databases;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/// The ledger.
+@Dependent
+final class LedgerRoom {
+
+  @Produces
+  @Singleton
+  SigningKey key(CountersignConfig config, Databases databases, Ids ids) {
+    var folder = OwnerOnlyFile.folder(config.dataDir().resolve("ledger"));
+    return LogIdentity.load(folder, config.ledger().origin(), databases.app(), ids);
+  }
+
+  @Produces
+  @Singleton
+  VerifierKey verifier(SigningKey key) {
+    return key.verifier();
+  }
+
+  @Produces
+  @Singleton
+  LogState state() {
+    return new LogState(false);
+  }
+
+  @Produces
+  @Singleton
+  AppendPath path() {
+    return new AppendPath();
+  }
+
+  @Produces
+  @Singleton
+  CheckpointSigner signer(
+      CountersignConfig config, Databases databases, SigningKey key, LogState state) {
+    return new CheckpointSigner(
+        databases.app(), key, config.dataDir().resolve("ledger").resolve("checkpoint"), state);
+  }
+
+  @Produces
+  @Singleton
+  Sequencer sequencer(
+      Databases databases,
+      AppendPath path,
+      CheckpointSigner signer,
+      LogState state,
+      Ids ids,
+      VerifierKey key) {
+    return new Sequencer(
+        databases.single(DatabaseRole.SEQUENCER), path, signer, state, ids, key.name());
+  }
+
+  @Produces
+  @Singleton
+  DecisionWriter writer(
+      Databases databases,
+      AppendPath path,
+      CheckpointSigner signer,
+      LogState state,
+      Ids ids,
+      VerifierKey key) {
+    return new DecisionWriter(
+        databases.single(DatabaseRole.BATCH), path, signer, state, ids, key.name());
+  }
+
+  @Produces
+  @Singleton
+  LedgerReader reader(TenantTransactions transactions, CheckpointSigner signer, VerifierKey key) {
+    return new LedgerReader(transactions, signer, key.name());
+  }
+
+  @Produces
+  @Singleton
+  Ledger ledger(
+      TenantTransactions transactions,
+      Sequencer sequencer,
+      LedgerReader reader,
+      LogState state,
+      Ids ids,
+      Clock clock) {
+    return new Ledger(transactions, sequencer, reader, state, ids, clock);
+  }
+
+  @Produces
+  @Singleton
+  ExportLedger export(Ledger ledger, LedgerReader reader, VerifierKey key) {
+    return new ExportLedger(ledger, reader, key.name());
+  }
+}

@@ -1,0 +1,144 @@
+package dev.countersign.server.wiring;
+
+import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.policy.store.PolicySnapshots;
+import dev.countersign.server.database.Databases;
+import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.store.DueWork;
+import dev.countersign.workflow.usecase.ChangeGate;
+import dev.countersign.workflow.usecase.DecideApproval;
+import dev.countersign.workflow.usecase.DefineWorkflow;
+import dev.countersign.workflow.usecase.ExecuteProposals;
+import dev.countersign.workflow.usecase.ExpireApprovals;
+import dev.countersign.workflow.usecase.LiftFreeze;
+import dev.countersign.workflow.usecase.OpenCase;
+import dev.countersign.workflow.usecase.Propose;
+import dev.countersign.workflow.usecase.ReportOutcome;
+import dev.countersign.workflow.usecase.SetFreeze;
+import dev.countersign.workflow.usecase.ShowApprovals;
+import dev.countersign.workflow.usecase.ShowCases;
+import dev.countersign.workflow.usecase.ShowFreezes;
+import dev.countersign.workflow.usecase.ShowGates;
+import dev.countersign.workflow.usecase.ShowProposal;
+import dev.countersign.workflow.usecase.ShowWorkflows;
+import dev.countersign.workflow.usecase.WorkOffDue;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/// Cases, gates, proposals, approvals and executions.
+@Dependent
+final class WorkflowRoom {
+
+  @Produces
+  @Singleton
+  DefineWorkflow define(Ledger ledger) {
+    return new DefineWorkflow(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ShowWorkflows workflows(TenantTransactions transactions) {
+    return new ShowWorkflows(transactions);
+  }
+
+  @Produces
+  @Singleton
+  OpenCase open(Ledger ledger) {
+    return new OpenCase(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ShowCases cases(TenantTransactions transactions) {
+    return new ShowCases(transactions);
+  }
+
+  @Produces
+  @Singleton
+  Propose propose(Ledger ledger, PolicySnapshots policies, TrustScopes scopes) {
+    return new Propose(ledger, policies, scopes);
+  }
+
+  @Produces
+  @Singleton
+  ShowProposal proposals(TenantTransactions transactions, TrustScopes scopes) {
+    return new ShowProposal(transactions, scopes);
+  }
+
+  @Produces
+  @Singleton
+  ExecuteProposals execute(
+      Ledger ledger, PolicySnapshots policies, TrustScopes scopes, Clock clock) {
+    return new ExecuteProposals(ledger, policies, scopes, clock);
+  }
+
+  @Produces
+  @Singleton
+  DecideApproval decide(
+      TenantTransactions transactions,
+      Ledger ledger,
+      PolicySnapshots policies,
+      TrustScopes scopes,
+      ExecuteProposals executions) {
+    return new DecideApproval(transactions, ledger, policies, scopes, executions);
+  }
+
+  @Produces
+  @Singleton
+  ShowApprovals approvals(TenantTransactions transactions) {
+    return new ShowApprovals(transactions);
+  }
+
+  @Produces
+  @Singleton
+  ReportOutcome outcome(TenantTransactions transactions, Ledger ledger, TrustScopes scopes) {
+    return new ReportOutcome(transactions, ledger, scopes);
+  }
+
+  @Produces
+  @Singleton
+  ChangeGate gate(Ledger ledger) {
+    return new ChangeGate(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ShowGates gates(TenantTransactions transactions, Clock clock) {
+    return new ShowGates(transactions, clock);
+  }
+
+  @Produces
+  @Singleton
+  SetFreeze freeze(Ledger ledger) {
+    return new SetFreeze(ledger);
+  }
+
+  @Produces
+  @Singleton
+  LiftFreeze lift(Ledger ledger) {
+    return new LiftFreeze(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ShowFreezes freezes(TenantTransactions transactions) {
+    return new ShowFreezes(transactions);
+  }
+
+  @Produces
+  @Singleton
+  WorkOffDue due(
+      Databases databases, Ledger ledger, ExecuteProposals executions, Clock clock, Ids ids) {
+    return new WorkOffDue(
+        new DueWork(databases.single(DatabaseRole.TIMER)),
+        executions,
+        new ExpireApprovals(ledger),
+        clock,
+        ids);
+  }
+}

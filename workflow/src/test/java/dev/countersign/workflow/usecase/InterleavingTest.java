@@ -1,0 +1,205 @@
+package dev.countersign.workflow.usecase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.testkit.Property;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Many actors do whatever comes to their mind; afterwards the log, whose order is the order of
+/// effects, is read by a slow obvious judge that holds every invariant of the room against it.
+///
+/// One actor alone replays from its seed; several at once are as reproducible as threads are.
+class InterleavingTest {
+  private static final int STEPS = 60;
+  private static final List<String> TYPES = List.of("advance", "refuse", "finish");
+  private static final List<String> DECISIONS = List.of("approve", "approve", "reject", "defer");
+
+  private final World world = World.ready();
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void whateverOneAfterTheOtherDoesTheInvariantsHold() {
+    Property.holdsFor(
+        4,
+        random -> {
+          play(
+              new Stage(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>()), random, STEPS);
+          new Judge(world).check();
+        });
+    assertThat(world.actions()).contains("execution.completed", "execution.refused");
+  }
+
+  @Test
+  void whateverManyDoAtOnceTheInvariantsHold() throws Exception {
+    var stage = new Stage(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var actors = new ArrayList<Future<?>>();
+      for (int i = 0; i < 4; i++) {
+        actors.add(threads.submit(() -> play(stage, new SplittableRandom(), STEPS)));
+      }
+      for (var actor : actors) {
+        actor.get();
+      }
+    }
+    new Judge(world).check();
+    assertThat(world.actions()).contains("execution.completed");
+  }
+
+  /// What the actors know of.
+  private record Stage(List<UUID> cases, List<JsonObject> proposals) {}
+
+  private void play(Stage stage, RandomGenerator random, int steps) {
+    var freezes = new ArrayList<UUID>();
+    for (int i = 0; i < steps; i++) {
+      try {
+        step(stage, freezes, random);
+      } catch (Refusal refused) {
+        // What is refused is as good a step as any.
+      }
+    }
+    freezes.forEach(world::lift);
+    TYPES.forEach(world::authorize);
+  }
+
+  private void step(Stage stage, List<UUID> freezes, RandomGenerator random) {
+    if (!freezes.isEmpty() && random.nextInt(3) == 0) {
+      world.lift(freezes.removeLast());
+      return;
+    }
+    switch (random.nextInt(20)) {
+      case 0, 1 -> stage.cases().add(World.id(world.open(), "case_id"));
+      case 2, 3, 4, 5 -> {
+        if (!stage.cases().isEmpty()) {
+          var caseId = any(stage.cases(), random);
+          stage.proposals().add(world.propose(caseId, any(TYPES, random)));
+        }
+      }
+      case 6, 7, 8 -> {
+        if (!stage.proposals().isEmpty()) {
+          world.decide(somebody(random), any(stage.proposals(), random), any(DECISIONS, random));
+        }
+      }
+      case 9, 10 -> {
+        if (!stage.proposals().isEmpty()) {
+          world.approveAndCrash(somebody(random), any(stage.proposals(), random));
+        }
+      }
+      case 11, 12 -> {
+        if (!stage.proposals().isEmpty()) {
+          world.execute(any(stage.proposals(), random));
+        }
+      }
+      case 13 -> world.revoke(any(TYPES, random));
+      case 14, 15, 16, 17, 18 -> world.authorize(any(TYPES, random));
+      case 19 ->
+          freezes.add(
+              random.nextBoolean()
+                  ? world.freeze("tenant", "*")
+                  : world.freeze("action", any(TYPES, random)));
+      default -> throw new AssertionError();
+    }
+  }
+
+  private Principal somebody(RandomGenerator random) {
+    return any(List.of(world.reviewer, world.reviewer2, world.pharmacist, world.agent), random);
+  }
+
+  private static <T> T any(List<T> choices, RandomGenerator random) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+
+  /// Reads the log from its beginning and keeps what it says in plain sets.
+  private static final class Judge {
+    private final World world;
+    private final Map<String, World.LoggedEntry> proposed = new HashMap<>();
+    private final Map<String, World.LoggedEntry> approved = new HashMap<>();
+    private final Set<String> executed = new HashSet<>();
+    private final Set<String> openGates = new HashSet<>();
+    private final Map<String, JsonObject> freezes = new HashMap<>();
+    private final Map<String, Double> versions = new HashMap<>();
+
+    Judge(World world) {
+      this.world = world;
+    }
+
+    void check() {
+      for (var entry : world.log()) {
+        read(entry);
+      }
+      versions.forEach((caseId, version) ->
+          assertThat(world.showCases.one(world.agent, UUID.fromString(caseId)).number("version"))
+              .as("the case stands where the log says")
+              .contains(version));
+    }
+
+    private void read(World.LoggedEntry entry) {
+      var details = entry.content().object("details").orElseThrow();
+      var resource = entry.content().text("resource_id").orElseThrow();
+      switch (entry.action()) {
+        case "case.opened" -> versions.put(resource, 1.0);
+        case "proposal.created" -> proposed.put(entry.correlationId(), entry);
+        case "approval.granted" ->
+            assertThat(approved.put(entry.correlationId(), entry)).as("approved once").isNull();
+        case "gate.authorized" -> openGates.add(resource);
+        case "gate.revoked" -> openGates.remove(resource);
+        case "freeze.set" -> freezes.put(resource, details);
+        case "freeze.lifted" -> freezes.remove(resource);
+        case "execution.completed" -> execution(entry, details);
+        default -> {}
+      }
+    }
+
+    private void execution(World.LoggedEntry entry, JsonObject details) {
+      var id = entry.correlationId();
+      var proposal = Objects.requireNonNull(proposed.get(id), "executed but never proposed");
+      var approval = Objects.requireNonNull(approved.get(id), "executed but never approved");
+      assertThat(executed.add(id)).as("executed once").isTrue();
+      assertThat(approval.content().text("actor")).isNotEqualTo(proposal.content().text("actor"));
+      var asked = proposal.content().object("details").orElseThrow();
+      var agreed = approval.content().object("details").orElseThrow();
+      assertThat(details.text("action_digest"))
+          .isEqualTo(asked.text("action_digest"))
+          .isEqualTo(agreed.text("action_digest"));
+      assertThat(details.text("approval_digest"))
+          .isEqualTo(asked.text("approval_digest"))
+          .isEqualTo(agreed.text("approval_digest"));
+      var type = asked.text("action_type").orElseThrow();
+      assertThat(openGates).as("the gate is open").contains("refill/" + type);
+      assertThat(freezes.values())
+          .as("nothing is frozen that covers it")
+          .noneMatch(freeze ->
+              freeze.text("value").orElseThrow().equals("*")
+                  || freeze.text("value").orElseThrow().equals(type));
+      var caseId = details.text("case_id").orElseThrow();
+      double before = version(details, "before");
+      assertThat(versions).containsEntry(caseId, before);
+      assertThat(version(details, "after")).isEqualTo(before + 1);
+      versions.put(caseId, before + 1);
+    }
+
+    private static double version(JsonObject details, String which) {
+      return details.object(which).orElseThrow().number("version").orElseThrow();
+    }
+  }
+}

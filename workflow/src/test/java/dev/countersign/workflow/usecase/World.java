@@ -1,0 +1,421 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.kernel.store.Generation.Counter;
+import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.SignatureType;
+import dev.countersign.ledger.SigningKey;
+import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.usecase.CheckpointSigner;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerReader;
+import dev.countersign.ledger.usecase.LogState;
+import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.ledger.usecase.Sequencer;
+import dev.countersign.policy.PolicySet;
+import dev.countersign.policy.PolicySetJson;
+import dev.countersign.policy.StarterSet;
+import dev.countersign.policy.cel.CelConditions;
+import dev.countersign.policy.store.PolicySnapshots;
+import dev.countersign.policy.store.PolicyStore;
+import dev.countersign.policy.usecase.SeedPolicies;
+import dev.countersign.testkit.ManualClock;
+import dev.countersign.trust.Profile;
+import dev.countersign.trust.Promotion;
+import dev.countersign.trust.store.TrustStore;
+import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.store.DueWork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// The room with everything it stands on: a real database, a real log with its sequencer, policies
+/// and trust. Only the clock is moved by hand, a second for each step that a test takes.
+final class World implements AutoCloseable {
+  static final String ORIGIN = "workflow.test/log";
+  static final String TRACE = "0123456789abcdef0123456789abcdef";
+  private static final List<String> TABLES =
+      List.of(
+          "workflow.definition",
+          "workflow.case_file",
+          "workflow.proposal",
+          "workflow.approval_request",
+          "workflow.approval_decision",
+          "workflow.execution",
+          "workflow.outcome",
+          "workflow.gate",
+          "workflow.gate_change",
+          "workflow.freeze",
+          "trust.scope",
+          "kernel.generation");
+
+  static final JsonObject DEFINITION =
+      JsonReader.readObject(
+          """
+          {"key": "refill", "title": "Refill",
+           "queues": [{"name": "intake"}, {"name": "review"}, {"name": "done"}, {"name": "refused"}],
+           "transitions": [
+             {"type": "advance", "from": "intake", "to": "review", "gate": "triage",
+              "approver_roles": ["reviewer"], "handler": "transition", "manual_seconds": 240},
+             {"type": "refuse", "from": "intake", "to": "refused", "gate": "refusal",
+              "approver_roles": ["reviewer"], "handler": "transition"},
+             {"type": "finish", "from": "review", "to": "done", "gate": "release",
+              "approver_roles": ["approver:pharmacist"], "handler": "transition"}]}
+          """);
+
+  final Database database = Database.fresh();
+  final ManualClock clock = ManualClock.at("2026-11-01T08:00:00Z");
+  final Ids ids = new Ids(clock, new SecureRandom());
+  final TenantTransactions transactions = new TenantTransactions(database.as(DatabaseRole.APP));
+  final PolicyStore policyStore = new PolicyStore();
+  final PolicySnapshots policies = new PolicySnapshots(policyStore, new CelConditions());
+  final TrustScopes scopes = new TrustScopes(new TrustStore(), ids, clock);
+  final Ledger ledger;
+  private final LogState state = new LogState(true);
+  private final CheckpointSigner signer;
+  private final Sequencer sequencer;
+
+  final TenantId tenant;
+  final Principal agent;
+  final Principal reviewer;
+  final Principal reviewer2;
+  final Principal pharmacist;
+  final Principal observer;
+  final Principal admin;
+
+  final DefineWorkflow defineWorkflow;
+  final OpenCase openCase;
+  final Propose propose;
+  final ExecuteProposals executeProposals;
+  final DecideApproval decideApproval;
+  final DecideApproval decideAndCrash;
+  final ReportOutcome reportOutcome;
+  final ChangeGate changeGate;
+  final SetFreeze setFreeze;
+  final LiftFreeze liftFreeze;
+  final ShowProposal showProposal;
+  final ShowApprovals showApprovals;
+  final ShowCases showCases;
+  final ShowGates showGates;
+  final ShowFreezes showFreezes;
+  final ShowWorkflows showWorkflows;
+  final WorkOffDue workOffDue;
+
+  World() {
+    var key = SigningKey.generate(ORIGIN, SignatureType.ED25519, new SecureRandom());
+    signer = new CheckpointSigner(database.as(DatabaseRole.SEQUENCER), key, checkpoint(), state);
+    sequencer =
+        new Sequencer(
+            database.as(DatabaseRole.SEQUENCER), new AppendPath(), signer, state, ids, ORIGIN);
+    ledger = ledgerOn(transactions);
+    signer.start();
+    sequencer.start();
+    tenant = newTenant();
+    agent = principal(tenant, "ck_agent", "agent");
+    reviewer = principal(tenant, "ck_reviewer", "reviewer");
+    reviewer2 = principal(tenant, "ck_reviewer2", "reviewer");
+    pharmacist = principal(tenant, "ck_pharmacist", "approver:pharmacist", "reviewer");
+    observer = principal(tenant, "ck_observer", "observer");
+    admin = principal(tenant, "ck_admin", "tenant_admin");
+    defineWorkflow = new DefineWorkflow(ledger);
+    openCase = new OpenCase(ledger);
+    propose = new Propose(ledger, policies, scopes);
+    executeProposals = new ExecuteProposals(ledger, policies, scopes, clock);
+    decideApproval = new DecideApproval(transactions, ledger, policies, scopes, executeProposals);
+    // A node that dies between the approval's commit and the execution: its database is gone.
+    decideAndCrash =
+        new DecideApproval(
+            transactions,
+            ledger,
+            policies,
+            scopes,
+            new ExecuteProposals(ledgerOn(unreachable()), policies, scopes, clock));
+    reportOutcome = new ReportOutcome(transactions, ledger, scopes);
+    changeGate = new ChangeGate(ledger);
+    setFreeze = new SetFreeze(ledger);
+    liftFreeze = new LiftFreeze(ledger);
+    showProposal = new ShowProposal(transactions, scopes);
+    showApprovals = new ShowApprovals(transactions);
+    showCases = new ShowCases(transactions);
+    showGates = new ShowGates(transactions, clock);
+    showFreezes = new ShowFreezes(transactions);
+    showWorkflows = new ShowWorkflows(transactions);
+    workOffDue =
+        new WorkOffDue(
+            new DueWork(database.as(DatabaseRole.TIMER)),
+            executeProposals,
+            new ExpireApprovals(ledger),
+            clock,
+            ids);
+  }
+
+  /// A world with the workflow defined and every gate authorized.
+  static World ready() {
+    var world = new World();
+    world.define();
+    for (var transition : List.of("advance", "refuse", "finish")) {
+      world.authorize(transition);
+    }
+    return world;
+  }
+
+  private Ledger ledgerOn(TenantTransactions way) {
+    return new Ledger(way, sequencer, new LedgerReader(way, signer, ORIGIN), state, ids, clock);
+  }
+
+  private static TenantTransactions unreachable() {
+    var nowhere = new PGSimpleDataSource();
+    nowhere.setURL("jdbc:postgresql://127.0.0.1:1/nowhere");
+    return new TenantTransactions(nowhere);
+  }
+
+  private static Path checkpoint() {
+    try {
+      return Files.createTempDirectory("workflow-test").resolve("checkpoint");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  TenantId newTenant() {
+    var fresh = new TenantId(UUID.randomUUID());
+    transactions.run(
+        fresh,
+        Rules.CHANGE,
+        transaction -> {
+          transaction
+              .handle()
+              .createUpdate("insert into kernel.generation (tenant_id) values (:tenant)")
+              .bind("tenant", fresh.value())
+              .execute();
+          new SeedPolicies(policyStore, StarterSet.read(), clock).in(transaction);
+          scopes.seed(transaction, Profile.DEMO, Promotion.AUTOMATIC);
+          return fresh;
+        });
+    return fresh;
+  }
+
+  static Principal principal(TenantId tenant, String id, String... roles) {
+    return new Principal(
+        tenant,
+        Principal.Kind.API_KEY,
+        id,
+        id,
+        new TreeSet<>(List.of(roles)),
+        Principal.DEFAULT_SITE,
+        1);
+  }
+
+  Call call(Principal principal) {
+    clock.advance(Duration.ofSeconds(1));
+    return new Call(principal, TRACE, "127.0.0.1", Optional.empty());
+  }
+
+  Recorded define() {
+    return defineWorkflow.define(
+        call(admin), DefineWorkflow.parse(Json.object().put("definition", DEFINITION).build()));
+  }
+
+  void authorize(String transition) {
+    var change = ChangeGate.authorization(Json.object().put("reason", "staffed").build());
+    changeGate.change(call(admin), "refill", transition, change);
+  }
+
+  void revoke(String transition) {
+    var change = ChangeGate.revocation(Json.object().put("reason", "audit").build());
+    changeGate.change(call(admin), "refill", transition, change);
+  }
+
+  UUID freeze(String scope, String value) {
+    var body = Json.object().put("scope", scope).put("value", value).put("reason", "incident");
+    return id(setFreeze.set(call(admin), SetFreeze.parse(body.build())).answer(), "freeze_id");
+  }
+
+  void lift(UUID freeze) {
+    liftFreeze.lift(call(admin), freeze, "over");
+  }
+
+  JsonObject open() {
+    return openCase
+        .open(
+            call(agent),
+            OpenCase.parse(Json.object().put("workflow", "refill").build(), TenantProfile.STANDARD))
+        .answer();
+  }
+
+  /// Proposes on the case as it is now.
+  JsonObject propose(UUID caseId, String type) {
+    long version = showCases.one(agent, caseId).number("version").orElseThrow().longValue();
+    return propose(agent, proposal(caseId, version, type));
+  }
+
+  JsonObject propose(Principal principal, JsonObject body) {
+    return propose
+        .propose(call(principal), ProposalRequest.parse(body, TenantProfile.DEMO))
+        .answer();
+  }
+
+  static JsonObject proposal(UUID caseId, long version, String type) {
+    return Json.object()
+        .put("case_id", caseId.toString())
+        .put("case_version", version)
+        .put("action", Json.object().put("type", type).build())
+        .put("prediction", Json.object().put("confidence", 0.9).put("safety", 0.95).build())
+        .build();
+  }
+
+  /// Decides about what was proposed, with the digest that was answered.
+  JsonObject decide(Principal principal, JsonObject proposed, String decision) {
+    return decideApproval
+        .decide(call(principal), approval(proposed), decision(proposed, decision))
+        .answer();
+  }
+
+  JsonObject approveAndCrash(Principal principal, JsonObject proposed) {
+    return decideAndCrash
+        .decide(call(principal), approval(proposed), decision(proposed, "approve"))
+        .answer();
+  }
+
+  static DecisionRequest decision(JsonObject proposed, String decision) {
+    return DecisionRequest.parse(
+        Json.object()
+            .put("decision", decision)
+            .put("action_digest", proposed.text("action_digest").orElseThrow())
+            .build(),
+        TenantProfile.STANDARD);
+  }
+
+  JsonObject execute(JsonObject proposed) {
+    clock.advance(Duration.ofSeconds(1));
+    return executeProposals.execute(tenant, id(proposed, "proposal_id"), TRACE);
+  }
+
+  JsonObject report(Principal principal, UUID execution, boolean success, String severity) {
+    var body = Json.object().put("success", success).put("severity", severity).build();
+    return reportOutcome
+        .report(call(principal), execution, OutcomeReport.parse(body, TenantProfile.STANDARD))
+        .answer();
+  }
+
+  /// Adds a policy set with one more policy and puts it into force.
+  void activate(JsonObject policy) {
+    transactions.run(
+        tenant,
+        Rules.CHANGE,
+        transaction -> {
+          var starter = PolicySetJson.write(StarterSet.read());
+          var all = new ArrayList<Json>(starter.items("policies"));
+          all.add(policy);
+          PolicySet set = PolicySetJson.read(starter.with("policies", Json.array(all)));
+          int next = policyStore.latestVersion(transaction).orElseThrow() + 1;
+          policyStore.add(transaction, next, set, "test", clock.instant());
+          policyStore.activate(transaction, next);
+          transaction.raise(Counter.POLICIES);
+          return next;
+        });
+  }
+
+  static UUID id(JsonObject json, String member) {
+    return UUID.fromString(json.text(member).orElseThrow());
+  }
+
+  static UUID approval(JsonObject proposed) {
+    return id(proposed.object("approval").orElseThrow(), "id");
+  }
+
+  static UUID execution(JsonObject decided) {
+    return id(decided.object("execution").orElseThrow(), "id");
+  }
+
+  String proposalState(JsonObject proposed) {
+    return showProposal.one(agent, id(proposed, "proposal_id")).text("state").orElseThrow();
+  }
+
+  /// An entry of the log as the database holds it.
+  record LoggedEntry(String action, String correlationId, JsonObject content) {}
+
+  List<LoggedEntry> log() {
+    return log(tenant);
+  }
+
+  /// The tenant's entries in the order of the log.
+  List<LoggedEntry> log(TenantId whose) {
+    try (var connection = database.behindTheCurtain().getConnection();
+        var statement =
+            connection.prepareStatement(
+                "select action, correlation_id, content from ledger.entry where tenant_id = ? order by log_index")) {
+      statement.setObject(1, whose.value());
+      var entries = new ArrayList<LoggedEntry>();
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          entries.add(
+              new LoggedEntry(
+                  rows.getString(1),
+                  rows.getString(2),
+                  (JsonObject) JsonReader.read(rows.getString(3), 64)));
+        }
+      }
+      return entries;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  List<String> actions() {
+    return log().stream().map(LoggedEntry::action).toList();
+  }
+
+  /// Every row of every tenant, to see that nothing changed.
+  List<String> rows() {
+    var rows = new ArrayList<String>();
+    try (var connection = database.behindTheCurtain().getConnection();
+        var statement = connection.createStatement()) {
+      for (var table : TABLES) {
+        try (var found =
+            statement.executeQuery("select t::text from " + table + " t order by t::text")) {
+          while (found.next()) {
+            rows.add(table + found.getString(1));
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return rows;
+  }
+
+  /// Changes the database behind the application's back.
+  void tamper(String sql) {
+    try (var connection = database.behindTheCurtain().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    sequencer.close();
+    signer.close();
+  }
+}
