@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /// The one place where a failure becomes a problem document.
@@ -121,7 +122,12 @@ public class Problems {
   }
 
   private Problem unexpected(Throwable failure) {
-    LOG.errorf(failure, "unexpected failure (trace %s)", caller.traceId());
+    MDC.put("trace_id", caller.traceId());
+    try {
+      LOG.error("unexpected failure", failure);
+    } finally {
+      MDC.remove("trace_id");
+    }
     return unexpectedAnswer();
   }
 
