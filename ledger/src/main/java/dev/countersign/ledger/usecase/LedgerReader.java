@@ -168,9 +168,10 @@ public final class LedgerReader {
     }
   }
 
-  private static List<ProvenEntry> exportPage(TenantTransaction transaction, long from, long size) {
+  private static List<ProvenEntry> exportPage(
+      TenantTransaction transaction, long from, long before, long size) {
     var proofs = tiles(transaction, size);
-    return EntryStore.page(transaction, from, size, EXPORT_PAGE).stream()
+    return EntryStore.page(transaction, from, before, EXPORT_PAGE).stream()
         .map(stored -> proven(stored, proofs, size))
         .toList();
   }
