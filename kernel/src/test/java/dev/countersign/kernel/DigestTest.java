@@ -1,0 +1,52 @@
+package dev.countersign.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.testkit.Property;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class DigestTest {
+
+  @Test
+  void isSha256OfThePartsTogether() {
+    var abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assertThat(Digest.sha256(utf8("abc")).hex()).isEqualTo(abc);
+    assertThat(Digest.sha256(utf8("a"), utf8(""), utf8("bc"))).hasToString(abc);
+  }
+
+  @Test
+  void isReadAsItIsWritten() {
+    Property.holdsFor(
+        200,
+        random -> {
+          var bytes = new byte[Digest.LENGTH];
+          random.nextBytes(bytes);
+          var digest = Digest.of(bytes);
+          assertThat(Digest.parse(digest.hex())).contains(digest);
+          assertThat(digest.bytes()).isEqualTo(bytes);
+          bytes[0] ^= 1;
+          assertThat(digest).isNotEqualTo(Digest.of(bytes)).isNotSameAs(digest.bytes());
+        });
+  }
+
+  @Test
+  void isOrderedByUnsignedBytes() {
+    var high = Digest.ZERO.bytes();
+    high[0] = (byte) 0x80;
+    assertThat(Digest.of(high)).isGreaterThan(Digest.ZERO);
+  }
+
+  @Test
+  void otherFormsAreNotRead() {
+    for (var text : new String[] {"", "00", "AB".repeat(32), "0g".repeat(32), "٠".repeat(64)}) {
+      assertThat(Digest.parse(text)).as(text).isEmpty();
+    }
+    assertThatThrownBy(() -> Digest.of(new byte[31])).hasMessage("a digest has 32 bytes, not 31");
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
