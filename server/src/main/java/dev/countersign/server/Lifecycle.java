@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.DecisionWriter;
 import dev.countersign.ledger.usecase.Sequencer;
