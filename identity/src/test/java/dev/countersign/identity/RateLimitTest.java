@@ -49,8 +49,7 @@ class RateLimitTest {
             if (limits.take("key", limit).allowed()) {
               allowed.addLast(time.currentTimeNanos());
             }
-            while (!allowed.isEmpty()
-                && allowed.getFirst() <= time.currentTimeNanos() - window) {
+            while (!allowed.isEmpty() && allowed.getFirst() <= time.currentTimeNanos() - window) {
               allowed.removeFirst();
             }
             assertThat(allowed.size()).isLessThanOrEqualTo(limit.limit() + limit.burst());

@@ -24,8 +24,7 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
         "countersign.data-dir", DATA.toString(),
         "countersign.demo", "true",
         "countersign.packs", Path.of("..", "packs").toAbsolutePath().toString(),
-        "quarkus.log.console.level", "WARN",
-        "quarkus.log.file.path", DATA.resolve("log").resolve("server.log").toString());
+        "quarkus.log.console.level", "WARN");
   }
 
   /// The data stays for who wants to look; the next run removes it.
