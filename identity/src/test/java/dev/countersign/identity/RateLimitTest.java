@@ -78,7 +78,7 @@ class RateLimitTest {
                     * (time.currentTimeNanos() - start)
                     / RateLimit.WINDOW.toNanos();
             assertThat(allowed).isLessThanOrEqualTo(limit.burst() + (int) Math.ceil(flowed));
-            time.advance(random.nextLong(Duration.ofSeconds(180).toNanos()));
+            time.advance(random.nextLong(Duration.ofMinutes(3).toNanos()));
           }
         });
   }

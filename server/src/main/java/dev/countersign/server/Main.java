@@ -1,8 +1,8 @@
 package dev.countersign.server;
 
+import dev.countersign.postgres.PostgresUnavailable;
 import dev.countersign.server.config.OwnerOnlyFile;
 import dev.countersign.server.config.StartRefused;
-import dev.countersign.postgres.PostgresUnavailable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;

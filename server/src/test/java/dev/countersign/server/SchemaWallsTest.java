@@ -24,7 +24,9 @@ class SchemaWallsTest {
   private static final Pattern TABLE =
       Pattern.compile(
           "(?i)\\b(?:from|join|into|update|table|references|on|only|using|function|call|truncate)\\s+"
-              + "(?:if\\s+(?:not\\s+)?exists\\s+)?(" + String.join("|", ROOMS) + ")\\.[a-z_]+");
+              + "(?:if\\s+(?:not\\s+)?exists\\s+)?("
+              + String.join("|", ROOMS)
+              + ")\\.[a-z_]+");
 
   private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*//.*$");
 

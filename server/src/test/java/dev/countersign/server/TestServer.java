@@ -21,10 +21,14 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
     }
     delete();
     return Map.of(
-        "countersign.data-dir", DATA.toString(),
-        "countersign.demo", "true",
-        "countersign.packs", Path.of("..", "packs").toAbsolutePath().toString(),
-        "quarkus.log.console.level", "WARN");
+        "countersign.data-dir",
+        DATA.toString(),
+        "countersign.demo",
+        "true",
+        "countersign.packs",
+        Path.of("..", "packs").toAbsolutePath().toString(),
+        "quarkus.log.console.level",
+        "WARN");
   }
 
   /// The data stays for who wants to look; the next run removes it.
@@ -36,9 +40,7 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
       return;
     }
     try (var files = Files.walk(DATA)) {
-      files
-          .sorted(Comparator.reverseOrder())
-          .forEach(file -> file.toFile().delete());
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
