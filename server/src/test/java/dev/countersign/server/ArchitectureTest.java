@@ -85,8 +85,7 @@ class ArchitectureTest {
           .that(resideInAPackage(ROOT + room + ".."))
           .should()
           .dependOnClassesThat(
-              resideInAPackage("dev.countersign..")
-                  .and(not(resideInAnyPackage(below(allowed)))))
+              resideInAPackage("dev.countersign..").and(not(resideInAnyPackage(below(allowed)))))
           .because("of the arrows in ARCHITECTURE.md")
           .check(PRODUCTION);
     });
@@ -99,7 +98,8 @@ class ArchitectureTest {
 
   @Test
   void packagesOfARoomHaveNoCycles() {
-    // The server's own package starts everything, and holds the configuration that everything reads.
+    // The server's own package starts everything, and holds the configuration that everything
+    // reads.
     slices()
         .matching("dev.countersign.(**)")
         .should()
@@ -148,7 +148,8 @@ class ArchitectureTest {
           new Exempt("ledger.usecase.CheckpointSigner", "signs the head, which has no tenant"),
           new Exempt("ledger.usecase.Fsck", "reads the whole log, whoever's it is"),
           new Exempt("ledger.usecase.LedgerReader", "hands its transaction's connection to tiles"),
-          new Exempt("ledger.usecase.LedgerTransaction", "hands its transaction's handle to stores"),
+          new Exempt(
+              "ledger.usecase.LedgerTransaction", "hands its transaction's handle to stores"),
           new Exempt("server.health.DatabaseHealth", "asks whether the database answers"));
 
   @Test
@@ -171,7 +172,10 @@ class ArchitectureTest {
   @Test
   void rulesDoNotKnowTheirStoreNorTheirUseCases() {
     noClasses()
-        .that(not(resideInAnyPackage("..store..", "..usecase..", ROOT + "server..", ROOT + "testkit..")))
+        .that(
+            not(
+                resideInAnyPackage(
+                    "..store..", "..usecase..", ROOT + "server..", ROOT + "testkit..")))
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("dev.countersign..store..", "dev.countersign..usecase.."))
@@ -188,7 +192,8 @@ class ArchitectureTest {
     noClasses()
         .that(not(resideInAPackage(ROOT + "server..")))
         .should()
-        .dependOnClassesThat(resideInAnyPackage("jakarta..", "io.quarkus..", "io.vertx..", "io.smallrye.."))
+        .dependOnClassesThat(
+            resideInAnyPackage("jakarta..", "io.quarkus..", "io.vertx..", "io.smallrye.."))
         .check(PRODUCTION);
   }
 
@@ -196,7 +201,8 @@ class ArchitectureTest {
   void jsonIsTheKernelsOwn() {
     noClasses()
         .should()
-        .dependOnClassesThat(resideInAnyPackage("com.fasterxml.jackson..", "tools.jackson..", "jakarta.json.."))
+        .dependOnClassesThat(
+            resideInAnyPackage("com.fasterxml.jackson..", "tools.jackson..", "jakarta.json.."))
         .because("what is checked must be what was sent, and what is hashed what is stored")
         .check(PRODUCTION);
   }
@@ -205,8 +211,12 @@ class ArchitectureTest {
   void everythingServedIsAResourceMethod() {
     noClasses()
         .should()
-        .dependOnClassesThat(resideInAnyPackage("io.vertx.ext.web..", "io.quarkus.vertx.web..", "jakarta.servlet.."))
-        .because("only a resource method declares its permission with `@" + Needs.class.getSimpleName() + "`")
+        .dependOnClassesThat(
+            resideInAnyPackage("io.vertx.ext.web..", "io.quarkus.vertx.web..", "jakarta.servlet.."))
+        .because(
+            "only a resource method declares its permission with `@"
+                + Needs.class.getSimpleName()
+                + "`")
         .check(PRODUCTION);
   }
 
@@ -221,9 +231,7 @@ class ArchitectureTest {
   @Test
   void timeAndChanceAreInjected() {
     noClasses()
-        .that(
-            not(resideInAPackage(ROOT + "server.wiring.."))
-                .and(not(among(CHANCE))))
+        .that(not(resideInAPackage(ROOT + "server.wiring..")).and(not(among(CHANCE))))
         .should()
         .callMethod(Instant.class, "now")
         .orShould()
@@ -293,18 +301,17 @@ class ArchitectureTest {
     }
   }
 
-  private static DescribedPredicate<JavaClass> among(
-      List<Exempt> exceptions) {
+  private static DescribedPredicate<JavaClass> among(List<Exempt> exceptions) {
     var names = exceptions.stream().map(Exempt::type).toList();
     return DescribedPredicate.describe(
         "an exception",
         type ->
             names.stream()
-                .anyMatch(name -> type.getName().equals(name) || type.getName().startsWith(name + "$")));
+                .anyMatch(
+                    name -> type.getName().equals(name) || type.getName().startsWith(name + "$")));
   }
 
-  private static void assertNeeded(
-      List<Exempt> exceptions, DescribedPredicate<JavaClass> what) {
+  private static void assertNeeded(List<Exempt> exceptions, DescribedPredicate<JavaClass> what) {
     for (var exception : exceptions) {
       var dependencies =
           PRODUCTION.stream()

@@ -17,9 +17,9 @@ import java.util.Map;
 
 /// The published contract, which every answer of the server is held to.
 ///
-/// An answer MUST have a status and a media type that the operation names, and its body MUST fit the
-/// schema. The document lets answers gain fields; here they may not have one that it does not name,
-/// so that a field nobody described fails a test.
+/// An answer MUST have a status and a media type that the operation names, and its body MUST fit
+/// the schema. The document lets answers gain fields; here they may not have one that it does not
+/// name, so that a field nobody described fails a test.
 ///
 /// ```java
 /// private static final Contract CONTRACT = Contract.load();
@@ -114,8 +114,8 @@ public final class Contract {
         .filter(operation -> operation.method().equals(method.toLowerCase(Locale.ROOT)))
         .filter(operation -> operation.matches(address, document))
         .min(Comparator.comparingInt(operation -> operation.pathParameters().size()))
-        .orElseThrow(() ->
-            new AssertionError("`%s %s` is not in the document".formatted(method, address)));
+        .orElseThrow(
+            () -> new AssertionError("`%s %s` is not in the document".formatted(method, address)));
   }
 
   private static void assertSaysItsStatus(int status, String body) {

@@ -17,8 +17,8 @@ class ContractTest {
     CONTRACT.assertAnswer("GET", path, 404, "application/problem+json", good);
     CONTRACT.assertProblem(404, "application/problem+json;charset=utf-8", good);
     var untraced = problem(404, "");
-    assertThatThrownBy(() ->
-            CONTRACT.assertAnswer("GET", path, 404, "application/problem+json", untraced))
+    assertThatThrownBy(
+            () -> CONTRACT.assertAnswer("GET", path, 404, "application/problem+json", untraced))
         .isInstanceOf(AssertionError.class);
     assertThatThrownBy(() -> CONTRACT.assertProblem(409, "application/problem+json", good))
         .isInstanceOf(AssertionError.class);

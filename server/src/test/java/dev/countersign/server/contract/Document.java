@@ -81,7 +81,8 @@ record Document(JsonObject root) {
     return object
         .text("$ref")
         .map(reference ->
-            target(reference).orElseThrow(() -> new AssertionError("`" + reference + "` is broken")))
+            target(reference)
+                .orElseThrow(() -> new AssertionError("`" + reference + "` is broken")))
         .orElse(object);
   }
 

@@ -20,17 +20,36 @@ class DocumentTest {
   /// A keyword that is not here is probably misspelt, and JSON Schema would ignore it.
   private static final List<String> KEYWORDS =
       List.of(
-          "$ref", "additionalProperties", "allOf", "anyOf", "const", "default", "dependentRequired",
-          "description", "enum", "format", "items", "maxItems", "maxLength", "maximum", "minItems",
-          "minLength", "minimum", "pattern", "properties", "required", "type", "uniqueItems");
+          "$ref",
+          "additionalProperties",
+          "allOf",
+          "anyOf",
+          "const",
+          "default",
+          "dependentRequired",
+          "description",
+          "enum",
+          "format",
+          "items",
+          "maxItems",
+          "maxLength",
+          "maximum",
+          "minItems",
+          "minLength",
+          "minimum",
+          "pattern",
+          "properties",
+          "required",
+          "type",
+          "uniqueItems");
 
   private static final Document DOCUMENT = Document.load();
   private static final Contract CONTRACT = Contract.of(DOCUMENT);
 
   @Test
   void theDocumentSaysWhatItIs() {
-    assertThat(DOCUMENT.root().text("openapi")).hasValueSatisfying(version ->
-        assertThat(version).startsWith("3.1."));
+    assertThat(DOCUMENT.root().text("openapi"))
+        .hasValueSatisfying(version -> assertThat(version).startsWith("3.1."));
     assertThat(DOCUMENT.section("info").text("title")).hasValue("Countersign");
     assertThat(DOCUMENT.section("info").text("version")).isPresent();
   }
@@ -38,16 +57,18 @@ class DocumentTest {
   @Test
   void everyReferenceLeadsSomewhereAndEveryComponentIsUsed() {
     var references = DOCUMENT.references();
-    assertThat(references).allSatisfy(reference ->
-        assertThat(DOCUMENT.target(reference)).as(reference).isPresent());
+    assertThat(references)
+        .allSatisfy(reference -> assertThat(DOCUMENT.target(reference)).as(reference).isPresent());
     var components = new TreeSet<String>();
     DOCUMENT
         .section("components")
         .members()
         .forEach((kind, named) -> {
           if (!kind.equals("securitySchemes")) {
-            ((JsonObject) named).members().keySet().forEach(name ->
-                components.add("#/components/" + kind + "/" + name));
+            ((JsonObject) named)
+                .members()
+                .keySet()
+                .forEach(name -> components.add("#/components/" + kind + "/" + name));
           }
         });
     assertThat(references).isEqualTo(components);
@@ -59,63 +80,81 @@ class DocumentTest {
         DOCUMENT.root().items("tags").stream()
             .map(tag -> ((JsonObject) tag).text("name").orElseThrow())
             .toList();
-    assertThat(DOCUMENT.operations()).extracting(operation -> operation.text("operationId"))
+    assertThat(DOCUMENT.operations())
+        .extracting(operation -> operation.text("operationId"))
         .doesNotHaveDuplicates();
-    assertThat(DOCUMENT.operations()).allSatisfy(operation -> {
-      assertThat(operation.path()).startsWith("/");
-      assertThat(operation.text("summary")).as(operation.name()).isNotEmpty();
-      assertThat(operation.node().items("tags")).as(operation.name()).hasSize(1)
-          .allSatisfy(tag -> assertThat(tags).contains(((Json.JsonString) tag).value()));
-    });
+    assertThat(DOCUMENT.operations())
+        .allSatisfy(operation -> {
+          assertThat(operation.path()).startsWith("/");
+          assertThat(operation.text("summary")).as(operation.name()).isNotEmpty();
+          assertThat(operation.node().items("tags"))
+              .as(operation.name())
+              .hasSize(1)
+              .allSatisfy(tag -> assertThat(tags).contains(((Json.JsonString) tag).value()));
+        });
   }
 
   @Test
   void everyParameterOfAPathIsDescribed() {
-    assertThat(DOCUMENT.operations()).allSatisfy(operation -> {
-      var inPath =
-          operation.parameters(DOCUMENT).stream()
-              .filter(parameter -> parameter.text("in").orElseThrow().equals("path"))
-              .toList();
-      assertThat(inPath).extracting(parameter -> parameter.text("name").orElseThrow())
-          .as(operation.name()).containsExactlyElementsOf(operation.pathParameters());
-      assertThat(inPath).allSatisfy(parameter ->
-          assertThat(parameter.truth("required")).as(operation.name()).hasValue(true));
-    });
+    assertThat(DOCUMENT.operations())
+        .allSatisfy(operation -> {
+          var inPath =
+              operation.parameters(DOCUMENT).stream()
+                  .filter(parameter -> parameter.text("in").orElseThrow().equals("path"))
+                  .toList();
+          assertThat(inPath)
+              .extracting(parameter -> parameter.text("name").orElseThrow())
+              .as(operation.name())
+              .containsExactlyElementsOf(operation.pathParameters());
+          assertThat(inPath)
+              .allSatisfy(parameter ->
+                  assertThat(parameter.truth("required")).as(operation.name()).hasValue(true));
+        });
   }
 
   @Test
   void everyOperationDescribesTheRefusalsThatItCanMeet() {
-    assertThat(DOCUMENT.operations()).allSatisfy(operation -> {
-      var statuses = operation.responses().members().keySet();
-      assertThat(statuses).as(operation.name()).contains("500", "503")
-          .allMatch(status -> status.matches("[2-5][0-9]{2}"))
-          .filteredOn(status -> status.startsWith("2")).hasSize(1);
-      if (!operation.open()) {
-        assertThat(statuses).as(operation.name()).contains("401", "403", "429");
-      }
-      if (operation.node().object("requestBody").isPresent()) {
-        assertThat(statuses).as(operation.name()).contains("400", "413", "415");
-      }
-    });
+    assertThat(DOCUMENT.operations())
+        .allSatisfy(operation -> {
+          var statuses = operation.responses().members().keySet();
+          assertThat(statuses)
+              .as(operation.name())
+              .contains("500", "503")
+              .allMatch(status -> status.matches("[2-5][0-9]{2}"))
+              .filteredOn(status -> status.startsWith("2"))
+              .hasSize(1);
+          if (!operation.open()) {
+            assertThat(statuses).as(operation.name()).contains("401", "403", "429");
+          }
+          if (operation.node().object("requestBody").isPresent()) {
+            assertThat(statuses).as(operation.name()).contains("400", "413", "415");
+          }
+        });
   }
 
   @Test
   void everyRefusalIsAProblemDocument() {
-    assertThat(DOCUMENT.operations()).allSatisfy(operation ->
-        operation.responses().members().forEach((status, response) -> {
-          if (!status.startsWith("2")) {
-            var resolved = DOCUMENT.resolved((JsonObject) response);
-            assertThat(resolved.object("content").orElseThrow().members().keySet())
-                .as(operation.name()).containsExactly("application/problem+json");
-            var headers = resolved.object("headers").orElse(JsonObject.EMPTY).members().keySet();
-            if (status.equals("429") || status.equals("503")) {
-              assertThat(headers).as(status).contains("Retry-After");
-            }
-            if (status.equals("401")) {
-              assertThat(headers).as(status).contains("WWW-Authenticate");
-            }
-          }
-        }));
+    assertThat(DOCUMENT.operations())
+        .allSatisfy(operation ->
+            operation
+                .responses()
+                .members()
+                .forEach((status, response) -> {
+                  if (!status.startsWith("2")) {
+                    var resolved = DOCUMENT.resolved((JsonObject) response);
+                    assertThat(resolved.object("content").orElseThrow().members().keySet())
+                        .as(operation.name())
+                        .containsExactly("application/problem+json");
+                    var headers =
+                        resolved.object("headers").orElse(JsonObject.EMPTY).members().keySet();
+                    if (status.equals("429") || status.equals("503")) {
+                      assertThat(headers).as(status).contains("Retry-After");
+                    }
+                    if (status.equals("401")) {
+                      assertThat(headers).as(status).contains("WWW-Authenticate");
+                    }
+                  }
+                }));
   }
 
   @Test
@@ -127,7 +166,8 @@ class DocumentTest {
         .allSatisfy(operation -> {
           var body = success(operation).object("content").orElseThrow();
           var schema = body.object("application/json").orElseThrow().object("schema").orElseThrow();
-          assertThat(CONTRACT.problems(schema, "{}")).as(operation.name())
+          assertThat(CONTRACT.problems(schema, "{}"))
+              .as(operation.name())
               .anySatisfy(problem -> assertThat(problem).contains("'ticket'"));
         });
   }
@@ -136,19 +176,27 @@ class DocumentTest {
   void everySchemaIsJsonSchema() {
     var registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     var metaSchema = registry.getSchema(SchemaLocation.of(META_SCHEMA));
-    DOCUMENT.schemas().members().forEach((name, schema) -> {
-      assertThat(metaSchema.validate(JsonWriter.text(schema), InputFormat.JSON)).as(name).isEmpty();
-      var reference = Json.object().put("$ref", Document.SCHEMAS + name).build();
-      // Compiles it, and all that it refers to; what comes of it does not matter.
-      assertThat(CONTRACT.problems(reference, "null")).as(name).isNotNull();
-      assertKeywords(name, (JsonObject) schema);
-    });
+    DOCUMENT
+        .schemas()
+        .members()
+        .forEach((name, schema) -> {
+          assertThat(metaSchema.validate(JsonWriter.text(schema), InputFormat.JSON))
+              .as(name)
+              .isEmpty();
+          var reference = Json.object().put("$ref", Document.SCHEMAS + name).build();
+          // Compiles it, and all that it refers to; what comes of it does not matter.
+          assertThat(CONTRACT.problems(reference, "null")).as(name).isNotNull();
+          assertKeywords(name, (JsonObject) schema);
+        });
   }
 
   private static void assertKeywords(String where, JsonObject schema) {
     assertThat(KEYWORDS).as(where).containsAll(schema.members().keySet());
-    schema.object("properties").orElse(JsonObject.EMPTY).members().forEach((name, property) ->
-        assertKeywords(where + "/" + name, (JsonObject) property));
+    schema
+        .object("properties")
+        .orElse(JsonObject.EMPTY)
+        .members()
+        .forEach((name, property) -> assertKeywords(where + "/" + name, (JsonObject) property));
     schema.object("items").ifPresent(items -> assertKeywords(where + "/items", items));
     schema.object("additionalProperties").ifPresent(more -> assertKeywords(where + "/*", more));
     for (var list : List.of("allOf", "anyOf")) {
@@ -158,16 +206,20 @@ class DocumentTest {
 
   @Test
   void whatIsRequiredIsDescribed() {
-    DOCUMENT.schemas().members().forEach((name, schema) ->
-        assertRequiredIsDescribed(name, (JsonObject) schema));
+    DOCUMENT
+        .schemas()
+        .members()
+        .forEach((name, schema) -> assertRequiredIsDescribed(name, (JsonObject) schema));
   }
 
   private static void assertRequiredIsDescribed(String where, JsonObject schema) {
     var properties = schema.object("properties").orElse(JsonObject.EMPTY).members();
-    assertThat(schema.items("required")).as(where).allSatisfy(required ->
-        assertThat(properties).containsKey(((Json.JsonString) required).value()));
-    properties.forEach((name, property) ->
-        assertRequiredIsDescribed(where + "/" + name, (JsonObject) property));
+    assertThat(schema.items("required"))
+        .as(where)
+        .allSatisfy(
+            required -> assertThat(properties).containsKey(((Json.JsonString) required).value()));
+    properties.forEach(
+        (name, property) -> assertRequiredIsDescribed(where + "/" + name, (JsonObject) property));
     schema.items("allOf").forEach(part -> assertRequiredIsDescribed(where, (JsonObject) part));
   }
 

@@ -21,9 +21,9 @@ import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.TenantProfile;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -73,8 +73,7 @@ class RequestShapesTest {
     PARSERS.forEach((operation, parser) -> {
       var schema = DOCUMENT.resolved(schema(operation));
       var required = names(schema.items("required"));
-      assertThat(pointers(parser, JsonObject.EMPTY, "missing"))
-          .as(operation).isEqualTo(required);
+      assertThat(pointers(parser, JsonObject.EMPTY, "missing")).as(operation).isEqualTo(required);
     });
   }
 
@@ -83,10 +82,15 @@ class RequestShapesTest {
     PARSERS.forEach((operation, parser) -> {
       var schema = DOCUMENT.resolved(schema(operation));
       var body = Json.object().put("not_a_field", true);
-      schema.object("properties").orElseThrow().members().keySet().forEach(name ->
-          body.put(name, Json.NULL));
+      schema
+          .object("properties")
+          .orElseThrow()
+          .members()
+          .keySet()
+          .forEach(name -> body.put(name, Json.NULL));
       assertThat(pointers(parser, body.build(), "unknown_field"))
-          .as(operation).containsExactly("/not_a_field");
+          .as(operation)
+          .containsExactly("/not_a_field");
     });
   }
 
@@ -95,9 +99,9 @@ class RequestShapesTest {
     DOCUMENT.operations().stream()
         .filter(operation -> operation.node().object("requestBody").isPresent())
         .forEach(operation ->
-            assertThat(
-                    DOCUMENT.resolved(schema(operation)).truth("additionalProperties"))
-                .as(operation.name()).hasValue(false));
+            assertThat(DOCUMENT.resolved(schema(operation)).truth("additionalProperties"))
+                .as(operation.name())
+                .hasValue(false));
   }
 
   @Test
@@ -106,10 +110,12 @@ class RequestShapesTest {
       if (operation.node().object("requestBody").isPresent()) {
         var example = media(operation).member("example").orElseThrow();
         assertThat(CONTRACT.problems(schema(operation), example.toString()))
-            .as(operation.name()).isEmpty();
+            .as(operation.name())
+            .isEmpty();
         var parser = PARSERS.get(operation.text("operationId"));
         if (parser != null) {
-          assertThatCode(() -> parser.accept(example)).as(operation.name())
+          assertThatCode(() -> parser.accept(example))
+              .as(operation.name())
               .doesNotThrowAnyException();
         }
       }

@@ -23,8 +23,9 @@ record Route(String method, String path, Optional<Needs> needs, Method code) {
   /// Every route of the server, by path and method; found by `@Path`, whatever the class is called.
   static List<Route> all() {
     return new ClassFileImporter()
-        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-        .importPackages("dev.countersign").stream()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.countersign")
+            .stream()
             .filter(type -> type.isAnnotatedWith(Path.class))
             .map(JavaClass::reflect)
             .flatMap(type -> Arrays.stream(type.getDeclaredMethods()).filter(Route::serves))
@@ -54,7 +55,8 @@ record Route(String method, String path, Optional<Needs> needs, Method code) {
     return permission().equals("none");
   }
 
-  /// A method with `@Path` alone would hand on to another resource; it counts, and is found wanting.
+  /// A method with `@Path` alone would hand on to another resource; it counts, and is found
+  /// wanting.
   private static boolean serves(Method code) {
     return code.isAnnotationPresent(Path.class) || verb(code).isPresent();
   }

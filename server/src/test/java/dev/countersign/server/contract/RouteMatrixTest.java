@@ -28,8 +28,9 @@ class RouteMatrixTest {
 
   @Test
   void everyRouteDeclaresItsPermission() {
-    assertThat(ROUTES).isNotEmpty().allSatisfy(route ->
-        assertThat(route.needs()).as(route.code().toString()).isPresent());
+    assertThat(ROUTES)
+        .isNotEmpty()
+        .allSatisfy(route -> assertThat(route.needs()).as(route.code().toString()).isPresent());
   }
 
   @Test
@@ -59,15 +60,16 @@ class RouteMatrixTest {
   void everyPermissionIsCarriedBySomeRole() {
     var carried = new TreeSet<String>();
     Roles.all().values().forEach(carried::addAll);
-    assertThat(ROUTES).filteredOn(route -> !route.open()).allSatisfy(route ->
-        assertThat(carried).as(route.name()).contains(route.permission()));
+    assertThat(ROUTES)
+        .filteredOn(route -> !route.open())
+        .allSatisfy(route -> assertThat(carried).as(route.name()).contains(route.permission()));
   }
 
   @Test
   void everyPermissionOfARoleOpensSomeRoute() {
     var needed = ROUTES.stream().map(Route::permission).collect(Collectors.toSet());
-    Roles.all().forEach((role, permissions) ->
-        assertThat(needed).as(role).containsAll(permissions));
+    Roles.all()
+        .forEach((role, permissions) -> assertThat(needed).as(role).containsAll(permissions));
   }
 
   @Test
@@ -88,7 +90,8 @@ class RouteMatrixTest {
   @Test
   void exactlyTheRoutesWithoutPermissionNeedNoCredential() {
     for (var operation : Document.load().operations()) {
-      assertThat(operation.open()).as(operation.name())
+      assertThat(operation.open())
+          .as(operation.name())
           .isEqualTo(operation.permission().equals("none"));
       assertThat(operation.node().items("security")).as(operation.name()).isEmpty();
     }
@@ -101,8 +104,10 @@ class RouteMatrixTest {
       Files.writeString(TABLE, table);
     }
     assertThat(Files.readString(TABLE))
-        .as("who may do what has changed; if that is meant, write the table anew with -D%s=true and "
-            + "review the difference", WRITE)
+        .as(
+            "who may do what has changed; if that is meant, write the table anew with -D%s=true and "
+                + "review the difference",
+            WRITE)
         .isEqualTo(table);
   }
 
@@ -111,7 +116,8 @@ class RouteMatrixTest {
     roles.add(SOME_APPROVER);
     roles.sort(String::compareTo);
     var lines = new ArrayList<String>();
-    lines.add("# Who may do what: `yes`, or the status that refuses. Computed from the routes and the");
+    lines.add(
+        "# Who may do what: `yes`, or the status that refuses. Computed from the routes and the");
     lines.add("# roles; written anew by RouteMatrixTest with -D" + WRITE + "=true.");
     var header = new StringBuilder("%-6s".formatted("nobody"));
     roles.forEach(role -> header.append("  ").append(role));

@@ -43,7 +43,8 @@ class WordsTest {
   }
 
   private static <E> void assertWords(String schema, E[] values, Function<E, String> word) {
-    assertThat(DOCUMENT.schema(schema).items("enum")).as(schema)
+    assertThat(DOCUMENT.schema(schema).items("enum"))
+        .as(schema)
         .containsExactlyInAnyOrderElementsOf(
             Arrays.stream(values).map(word).map(Json::of).toList());
   }
@@ -56,8 +57,13 @@ class WordsTest {
         Stream.concat(
                 Roles.all().keySet().stream(),
                 Stream.of(
-                    "approver:claims", "approver:", "approver:A", "approver", "approver:a b",
-                    "nobody", ""))
+                    "approver:claims",
+                    "approver:",
+                    "approver:A",
+                    "approver",
+                    "approver:a b",
+                    "nobody",
+                    ""))
             .collect(Collectors.toCollection(TreeSet::new));
     for (var role : tried) {
       assertThat(grantable.matcher(role).find()).as(role).isEqualTo(Roles.grantable(role));
