@@ -28,6 +28,11 @@ public record RateLimit(int limit, int burst) {
   /// @param retryAfter how long until the next one is allowed; zero if this one was
   public record Answer(boolean allowed, long remaining, Duration retryAfter) {}
 
+  /// How long an empty bucket takes to be full, at most.
+  Duration filling() {
+    return WINDOW.multipliedBy(burst).dividedBy(limit).plusSeconds(1);
+  }
+
   /// A full bucket of this limit.
   Bucket bucket(TimeMeter time) {
     return Bucket.builder()

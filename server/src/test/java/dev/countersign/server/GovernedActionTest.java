@@ -91,8 +91,7 @@ class GovernedActionTest {
   }
 
   private long entries(Proposed proposed, String action) {
-    return http
-        .get(
+    return http.get(
             auditor,
             "/v1/ledger/entries?limit=100&correlation_id=" + proposed.id() + "&action=" + action)
         .json()
@@ -181,9 +180,9 @@ class GovernedActionTest {
     assertThat(external.text("outcome")).isEqualTo("forbid");
     assertThat(external.text("reason")).isEqualTo("contains_personal_data");
     var found =
-        http.get(
-            auditor, "/v1/ledger/entries?correlation_id=" + external.text("decision_id"));
-    var entry = ((JsonObject) found.json().items("entries").getFirst()).object("entry").orElseThrow();
+        http.get(auditor, "/v1/ledger/entries?correlation_id=" + external.text("decision_id"));
+    var entry =
+        ((JsonObject) found.json().items("entries").getFirst()).object("entry").orElseThrow();
     assertThat(entry.text("resource_id")).hasValue(external.text("decision_id"));
   }
 
@@ -198,7 +197,8 @@ class GovernedActionTest {
   @Test
   void theShapeOfABodyIsHeldTo() {
     refused(http.post(agent, "/v1/check", "{\"model\":"), 400, "malformed_json");
-    refused(http.post(agent, "/v1/check", "{\"model\":\"a\",\"model\":\"b\"}"), 400, "malformed_json");
+    refused(
+        http.post(agent, "/v1/check", "{\"model\":\"a\",\"model\":\"b\"}"), 400, "malformed_json");
     refused(http.post(agent, "/v1/check", " ".repeat(70_000)), 413, "too_large");
     var all = http.post(agent, "/v1/cases", "{\"workflow\":7,\"surplus\":1}");
     refused(all, 400, "invalid_request");
@@ -208,11 +208,15 @@ class GovernedActionTest {
   @Test
   void whoIsNotKnownOrNotAllowedChangesNothing() {
     refused(http.post("", "/v1/check", "{}"), 401, "unauthorized");
-    refused(http.post("ck_0000000000000000." + "A".repeat(43), "/v1/check", "{}"), 401, "unauthorized");
+    refused(
+        http.post("ck_0000000000000000." + "A".repeat(43), "/v1/check", "{}"), 401, "unauthorized");
     var wrong = agent.substring(0, agent.length() - 3) + "AAA";
     refused(http.post(wrong, "/v1/check", "{}"), 401, "unauthorized");
     var proposed = propose();
-    refused(http.post(observer, proposed.decisions(), proposed.decision("approve")), 403, "permission_denied");
+    refused(
+        http.post(observer, proposed.decisions(), proposed.decision("approve")),
+        403,
+        "permission_denied");
     assertThat(state(proposed)).isEqualTo("pending");
   }
 
@@ -220,9 +224,7 @@ class GovernedActionTest {
   void whoProposedDoesNotApprove() {
     var both =
         http.post(
-            admin,
-            "/api/admin/keys",
-            "{\"name\":\"both\",\"roles\":[\"agent\",\"reviewer\"]}");
+            admin, "/api/admin/keys", "{\"name\":\"both\",\"roles\":[\"agent\",\"reviewer\"]}");
     assertThat(both.status()).as(both.body()).isEqualTo(201);
     var key = both.text("key");
     var caseId = openCase(agent);
@@ -242,7 +244,8 @@ class GovernedActionTest {
   void aChangedDigestASecondDecisionAndASecondOutcomeAreRefused() {
     var proposed = propose();
     var other = new Proposed(proposed.id(), proposed.caseId(), proposed.approval(), "0".repeat(64));
-    refused(http.post(approver, other.decisions(), other.decision("approve")), 409, "digest_mismatch");
+    refused(
+        http.post(approver, other.decisions(), other.decision("approve")), 409, "digest_mismatch");
     assertThat(state(proposed)).isEqualTo("pending");
     var decided = http.post(approver, proposed.decisions(), proposed.decision("approve"));
     var second =
@@ -262,8 +265,15 @@ class GovernedActionTest {
   void aStaleCaseAndAnUndefinedTransitionAreRefused() {
     var caseId = openCase(agent);
     refused(http.post(agent, "/v1/proposals", proposal(caseId, 7, "advance")), 409, "stale_case");
-    refused(http.post(agent, "/v1/proposals", proposal(caseId, 1, "teleport")), 409, "undefined_transition");
-    refused(http.post(agent, "/v1/proposals", proposal("01a201c0-33c1-7bbb-936e-019608926600", 1, "advance")), 404, "case_not_found");
+    refused(
+        http.post(agent, "/v1/proposals", proposal(caseId, 1, "teleport")),
+        409,
+        "undefined_transition");
+    refused(
+        http.post(
+            agent, "/v1/proposals", proposal("01a201c0-33c1-7bbb-936e-019608926600", 1, "advance")),
+        404,
+        "case_not_found");
   }
 
   @Test
@@ -290,14 +300,17 @@ class GovernedActionTest {
     var proposed = propose();
     var set =
         http.post(
-            admin, "/v1/freezes", "{\"scope\":\"action\",\"value\":\"advance\",\"reason\":\"test\"}");
+            admin,
+            "/v1/freezes",
+            "{\"scope\":\"action\",\"value\":\"advance\",\"reason\":\"test\"}");
     assertThat(set.status()).as(set.body()).isEqualTo(201);
     try {
       assertThat(http.post(approver, proposed.decisions(), proposed.decision("approve")).status())
           .isEqualTo(409);
     } finally {
       var lifted =
-          http.post(admin, "/v1/freezes/" + set.text("freeze_id") + "/lift", "{\"reason\":\"over\"}");
+          http.post(
+              admin, "/v1/freezes/" + set.text("freeze_id") + "/lift", "{\"reason\":\"over\"}");
       assertThat(lifted.status()).as(lifted.body()).isEqualTo(200);
     }
     assertThat(entries(proposed, "execution.completed")).isZero();
@@ -305,13 +318,16 @@ class GovernedActionTest {
 
   @Test
   void theSameIdempotencyKeyIsAnsweredOnce() {
-    var body = "{\"workflow\":\"loan_application\",\"reference\":\"I-%d\"}".formatted(NUMBER.incrementAndGet());
+    var body =
+        "{\"workflow\":\"loan_application\",\"reference\":\"I-%d\"}"
+            .formatted(NUMBER.incrementAndGet());
     var key = "k-" + NUMBER.incrementAndGet();
     var first = http.post(agent, "/v1/cases", body, "Idempotency-Key", key);
     var again = http.post(agent, "/v1/cases", body, "Idempotency-Key", key);
     assertThat(again.body()).isEqualTo(first.body());
     refused(
-        http.post(agent, "/v1/cases", "{\"workflow\":\"loan_application\"}", "Idempotency-Key", key),
+        http.post(
+            agent, "/v1/cases", "{\"workflow\":\"loan_application\"}", "Idempotency-Key", key),
         422,
         "idempotency_key_reused");
   }
@@ -321,16 +337,15 @@ class GovernedActionTest {
     var proposed = propose();
     var decisions =
         IntStream.range(0, 8)
-            .mapToObj(
-                i ->
-                    CompletableFuture.supplyAsync(
-                        () ->
-                            http.post(
-                                http.key("replay_reviewer" + (1 + i % 2)),
-                                proposed.decisions(),
-                                proposed.decision("approve"))))
+            .mapToObj(i ->
+                CompletableFuture.supplyAsync(() ->
+                    http.post(
+                        http.key("replay_reviewer" + (1 + i % 2)),
+                        proposed.decisions(),
+                        proposed.decision("approve"))))
             .toList();
-    var statuses = decisions.stream().map(CompletableFuture::join).map(Answer::status).sorted().toList();
+    var statuses =
+        decisions.stream().map(CompletableFuture::join).map(Answer::status).sorted().toList();
     assertThat(statuses.getFirst()).isEqualTo(200);
     assertThat(statuses.subList(1, 8)).containsOnly(409);
     assertThat(entries(proposed, "approval.granted")).isEqualTo(1);
@@ -368,10 +383,10 @@ class GovernedActionTest {
         http.post(
             http.key("platform"),
             "/v1/tenants",
-            "{\"slug\":\"neighbour-%d\",\"name\":\"Neighbour\"}".formatted(NUMBER.incrementAndGet()));
+            "{\"slug\":\"neighbour-%d\",\"name\":\"Neighbour\"}"
+                .formatted(NUMBER.incrementAndGet()));
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
-    var neighbour =
-        ((JsonObject) answer.json().items("keys").getFirst()).text("key").orElseThrow();
+    var neighbour = ((JsonObject) answer.json().items("keys").getFirst()).text("key").orElseThrow();
     var proposed = propose();
     refused(http.get(neighbour, "/v1/cases/" + proposed.caseId()), 404, "case_not_found");
     refused(http.get(neighbour, "/v1/proposals/" + proposed.id()), 404, "proposal_not_found");

@@ -21,11 +21,14 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
     }
     delete();
     return Map.of(
-        "countersign.data-dir", DATA.toString(),
-        "countersign.demo", "true",
-        "countersign.packs", Path.of("..", "packs").toAbsolutePath().toString(),
-        "quarkus.log.console.level", "WARN",
-        "quarkus.log.file.path", DATA.resolve("log").resolve("server.log").toString());
+        "countersign.data-dir",
+        DATA.toString(),
+        "countersign.demo",
+        "true",
+        "countersign.packs",
+        Path.of("..", "packs").toAbsolutePath().toString(),
+        "quarkus.log.console.level",
+        "WARN");
   }
 
   /// The data stays for who wants to look; the next run removes it.
@@ -37,9 +40,7 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
       return;
     }
     try (var files = Files.walk(DATA)) {
-      files
-          .sorted(Comparator.reverseOrder())
-          .forEach(file -> file.toFile().delete());
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

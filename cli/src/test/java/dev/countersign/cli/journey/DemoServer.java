@@ -124,7 +124,9 @@ final class DemoServer implements AutoCloseable {
     line.add("dev.countersign.cli.Main");
     line.addAll(arguments);
     var builder = new ProcessBuilder(line).redirectErrorStream(true);
-    builder.environment().putAll(Map.of("COUNTERSIGN_HOME", Path.of("..").toAbsolutePath().toString()));
+    builder
+        .environment()
+        .putAll(Map.of("COUNTERSIGN_HOME", Path.of("..").toAbsolutePath().toString()));
     return builder;
   }
 

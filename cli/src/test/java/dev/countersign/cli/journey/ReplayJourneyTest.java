@@ -47,7 +47,8 @@ class ReplayJourneyTest {
 
       var again = DemoServer.run(DemoServer.command(arguments), folder.resolve("again.out"));
       assertThat(again.code()).as(again.output()).isZero();
-      for (var line : List.of("cases ", "proposals ", "decided by people ", "executed ", "outcomes ")) {
+      for (var line :
+          List.of("cases ", "proposals ", "decided by people ", "executed ", "outcomes ")) {
         assertThat(line(again.output(), line)).isEqualTo(line(first, line));
       }
     }

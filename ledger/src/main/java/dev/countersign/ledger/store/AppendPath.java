@@ -141,7 +141,9 @@ public final class AppendPath {
             select tenant_id, next_seq, leaf_hash from ledger.chain where tenant_id = any (?)\
             """)) {
       statement.setArray(
-          1, connection.createArrayOf("uuid", tenants.stream().map(TenantId::value).toArray(UUID[]::new)));
+          1,
+          connection.createArrayOf(
+              "uuid", tenants.stream().map(TenantId::value).toArray(UUID[]::new)));
       statement.execute();
       try (var head = statement.getResultSet()) {
         head.next();
@@ -220,7 +222,8 @@ public final class AppendPath {
     SortedMap<TenantId, Chain> ordered = new TreeMap<>(chains);
     statement.setArray(
         at++,
-        connection.createArrayOf("uuid", ordered.keySet().stream().map(TenantId::value).toArray(UUID[]::new)));
+        connection.createArrayOf(
+            "uuid", ordered.keySet().stream().map(TenantId::value).toArray(UUID[]::new)));
     statement.setArray(
         at++,
         connection.createArrayOf(

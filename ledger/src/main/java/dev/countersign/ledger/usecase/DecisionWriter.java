@@ -209,7 +209,9 @@ public final class DecisionWriter implements AutoCloseable {
         connection.prepareStatement(
             "select tenant_id, policies, credentials from ledger.open_batch(?)")) {
       statement.setArray(
-          1, connection.createArrayOf("uuid", tenants.stream().map(TenantId::value).toArray(UUID[]::new)));
+          1,
+          connection.createArrayOf(
+              "uuid", tenants.stream().map(TenantId::value).toArray(UUID[]::new)));
       try (var row = statement.executeQuery()) {
         while (row.next()) {
           rules.put(

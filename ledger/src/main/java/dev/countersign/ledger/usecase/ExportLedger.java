@@ -8,11 +8,12 @@ import dev.countersign.ledger.store.EntryStore;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/// Exports a tenant's whole log with its proofs, ended by an entry that says how many there were: what
-/// is cut off or left out shows.
+/// Exports a tenant's whole log with its proofs, ended by an entry that says how many there were:
+/// what is cut off or left out shows.
 ///
-/// The count is taken under the tenant's exclusive generation lock, when nothing of the tenant waits
-/// for its index, so the entry that logs it is the very next one. Lines are handed on one by one.
+/// The count is taken under the tenant's exclusive generation lock, when nothing of the tenant
+/// waits for its index, so the entry that logs it is the very next one. Lines are handed on one by
+/// one.
 public final class ExportLedger {
   /// The sequencer needs milliseconds; whoever waits longer waits for one that stands still.
   private static final Duration PATIENCE = Duration.ofSeconds(1);

@@ -155,8 +155,7 @@ public final class LedgerReader {
             transaction ->
                 proven(stored(transaction, prepared.closing()), tiles(transaction, size), size));
     line.accept(
-        new Export.Footer(prepared.count(), signed.note(), prepared.count(), null, closing)
-            .line());
+        new Export.Footer(prepared.count(), signed.note(), prepared.count(), null, closing).line());
   }
 
   private CheckpointSigner.Signed covering(long size) {

@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// A real log in a real database, sound and then changed behind its back.
 class FsckTest {
-  private static final String PASSWORD = "for tests";
+  // Roles belong to the whole server, which the tests of a JVM share.
+  private static final String PASSWORD = LedgerDatabase.PASSWORD;
   private static final SigningKey KEY =
       SigningKey.generate("countersign.test/fsck", SignatureType.ED25519, new SecureRandom());
   private static final TrustedKeys KEYS = TrustedKeys.of(KEY.verifier());

@@ -1,0 +1,92 @@
+package dev.countersign.identity.usecase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What the database's catalog says of this room, beside what the kernel's and the ledger's have.
+class IdentityCatalogTest {
+
+  private final IdentityNode node = new IdentityNode();
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  @Test
+  void everyTableOfTheRoomIsIsolatedByForce() {
+    assertThat(
+            lines(
+                """
+                select relname || ' ' || (relrowsecurity and relforcerowsecurity) from pg_class
+                where relnamespace = 'identity'::regnamespace and relkind in ('r', 'p', 'v', 'm')
+                  and relname <> 'flyway_schema_history' order by 1\
+                """))
+        .containsExactly("api_key true", "tenant true");
+  }
+
+  @Test
+  void theOneFunctionThatCrossesTenantsLooksUpAKey() {
+    assertThat(
+            lines(
+                """
+                select p.oid::regprocedure || ' ' || array_to_string(p.proconfig, ' ') || ' ' || p.proowner::regrole
+                from pg_proc p where p.prosecdef and p.pronamespace::regnamespace::text !~ '^pg_'\
+                """))
+        .containsExactly("identity.find_key(text) search_path=\"\" countersign_owner");
+  }
+
+  @Test
+  void policiesThatCrossTenantsAreForThatLookUpAlone() {
+    assertThat(
+            lines(
+                """
+                select tablename || ' ' || policyname || ' ' || cmd || ' ' || array_to_string(roles, '+')
+                from pg_policies where schemaname = 'identity' and qual !~ 'current_tenant' order by 1\
+                """))
+        .containsExactly(
+            "api_key key_lookup SELECT countersign_owner",
+            "tenant key_lookup SELECT countersign_owner");
+  }
+
+  @Test
+  void grantsAreTheseAlone() {
+    assertThat(
+            lines(
+                """
+                select grantee || ' ' || table_name || ': ' || string_agg(lower(privilege_type), ', ' order by privilege_type)
+                from information_schema.role_table_grants
+                where table_schema = 'identity' and grantee <> 'countersign_owner' group by grantee, table_name order by 1\
+                """))
+        .containsExactly(
+            "countersign_app api_key: insert, select",
+            "countersign_app tenant: insert, select, update");
+    assertThat(
+            lines(
+                """
+                select grantee || ' ' || table_name || '.' || column_name from information_schema.column_privileges
+                where table_schema = 'identity' and table_name = 'api_key' and privilege_type = 'UPDATE'
+                  and grantee <> 'countersign_owner'\
+                """))
+        .containsExactly("countersign_app api_key.revoked_at");
+  }
+
+  private List<String> lines(String sql) {
+    var lines = new ArrayList<String>();
+    try (var connection = node.superuser().getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        lines.add(row.getString(1));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.countersign.ledger.usecase;
+
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/// Connections that break at a chosen statement or commit.
+final class Faults implements DataSource {
+
+  enum Kind {
+    /// The connection is gone before the database hears of it.
+    BEFORE,
+    /// It is done, but the answer is lost.
+    AFTER,
+    /// The answer is lost while the database is still at work; it is done a little later.
+    LATER
+  }
+
+  /// Long enough for a look-up that does not wait to come too early.
+  private static final int LATER_MILLIS = 300;
+
+  private final DataSource real;
+  private final AtomicInteger left = new AtomicInteger();
+  private volatile Kind kind = Kind.BEFORE;
+  private volatile boolean commitsOnly;
+
+  Faults(DataSource real) {
+    this.real = real;
+  }
+
+  /// Breaks the connection at the `count`th statement or commit from now on, once.
+  void arm(int count, Kind wanted) {
+    kind = wanted;
+    commitsOnly = false;
+    left.set(count);
+  }
+
+  /// Breaks the connection at the next commit, once.
+  void armCommit(Kind wanted) {
+    kind = wanted;
+    commitsOnly = true;
+    left.set(1);
+  }
+
+  void disarm() {
+    left.set(0);
+  }
+
+  /// Whether the fault has not come yet.
+  boolean armed() {
+    return left.get() > 0;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    var link = new Link(real.getConnection(), new AtomicBoolean());
+    return wrap(Connection.class, link.connection(), link);
+  }
+
+  /// A connection, and whether its caller has lost it.
+  private record Link(Connection connection, AtomicBoolean lost) {}
+
+  private <T> T wrap(Class<T> type, T target, Link link) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, arguments) -> call(target, link, method, arguments)));
+  }
+
+  private @Nullable Object call(
+      Object target, Link link, Method method, Object @Nullable [] arguments) throws Throwable {
+    if (link.lost().get()) {
+      if (method.getName().equals("close")) {
+        return null;
+      }
+      throw new SQLException("the connection is lost", "08003");
+    }
+    boolean commit = method.getName().equals("commit");
+    boolean due = commit || (!commitsOnly && method.getName().startsWith("execute"));
+    if (due && left.get() > 0 && left.decrementAndGet() == 0) {
+      breakAt(target, link, method, arguments, commit);
+    }
+    var result = invoke(target, method, arguments);
+    if (result instanceof PreparedStatement statement) {
+      return wrap(PreparedStatement.class, statement, link);
+    }
+    return result instanceof Statement statement ? wrap(Statement.class, statement, link) : result;
+  }
+
+  private void breakAt(
+      Object target, Link link, Method method, Object @Nullable [] arguments, boolean commit)
+      throws Throwable {
+    link.lost().set(true);
+    var connection = link.connection();
+    if (kind == Kind.LATER && commit) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              Thread.sleep(LATER_MILLIS);
+              connection.commit();
+              connection.close();
+            } catch (SQLException | InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+      throw new SQLException("the answer to commit is late", "08006");
+    }
+    if (kind == Kind.AFTER) {
+      invoke(target, method, arguments);
+    }
+    connection.abort(Runnable::run);
+    throw new SQLException("the connection is gone", "08006");
+  }
+
+  private static @Nullable Object invoke(
+      Object target, Method method, Object @Nullable [] arguments) throws Throwable {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getTargetException();
+    }
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public @Nullable PrintWriter getLogWriter() {
+    return null;
+  }
+
+  @Override
+  public void setLogWriter(PrintWriter out) {}
+
+  @Override
+  public void setLoginTimeout(int seconds) {}
+
+  @Override
+  public int getLoginTimeout() {
+    return 0;
+  }
+
+  @Override
+  public Logger getParentLogger() {
+    return Logger.getGlobal();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    return real.unwrap(type);
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) {
+    return false;
+  }
+}

@@ -1,0 +1,209 @@
+package dev.countersign.ledger.usecase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.DatabaseRole;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What each login may do, tried and enumerated.
+class LedgerRolesTest {
+
+  private static final TenantId ONE = LedgerDatabase.TENANTS.get(0);
+
+  private final LedgerDatabase database = LedgerDatabase.create();
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = ';',
+      value = {
+        "BATCH; select content from ledger.entry",
+        "BATCH; select salt from ledger.entry",
+        "BATCH; select draft from ledger.pending",
+        "BATCH; update ledger.entry set content = null",
+        "BATCH; delete from ledger.leaf_batch",
+        "BATCH; select * from kernel.idempotency",
+        "BATCH; update kernel.generation set credentials = 0",
+        "SEQUENCER; select content from ledger.entry",
+        "SEQUENCER; delete from ledger.entry",
+        "SEQUENCER; update ledger.leaf_batch set commitments = ''",
+        "SEQUENCER; delete from ledger.tile",
+        "SEQUENCER; insert into ledger.head values (false, 0, '')",
+        "SEQUENCER; select * from kernel.generation",
+        "APP; update ledger.entry set content = null",
+        "APP; delete from ledger.entry",
+        "APP; insert into ledger.entry select * from ledger.entry",
+        "APP; update ledger.leaf_batch set commitments = ''",
+        "APP; delete from ledger.leaf_batch",
+        "APP; update ledger.head set size = 0",
+        "APP; delete from ledger.head",
+        "APP; update ledger.tile set hashes = ''",
+        "APP; update ledger.chain set next_seq = 0",
+        "APP; delete from ledger.pending",
+        "APP; update ledger.pending set draft = ''",
+        "APP; update ledger.log set key = ''",
+        "APP; truncate ledger.entry",
+        "APP; alter table ledger.entry disable row level security",
+        "APP; create table ledger.mine (a int)",
+        "APP; set role countersign_owner",
+        "FSCK; update ledger.head set size = 0",
+        "FSCK; delete from ledger.entry",
+        "FSCK; insert into ledger.pending (tenant_id) select tenant_id from ledger.pending",
+        "TIMER; select * from ledger.entry",
+        "TIMER; select * from ledger.head"
+      })
+  void whatIsNotItsWorkIsRefused(DatabaseRole role, String sql) throws SQLException {
+    try (var connection = database.as(role).getConnection();
+        var statement = connection.createStatement()) {
+      assertThatThrownBy(() -> statement.execute(sql))
+          .isInstanceOf(SQLException.class)
+          .hasFieldOrPropertyWithValue("SQLState", "42501");
+    }
+  }
+
+  @Test
+  void applicationSeesNoEntryWithoutItsTenant() throws SQLException {
+    try (var node = new Node(database).start()) {
+      node.open(node.call(ONE), "c1");
+    }
+    for (var table : List.of("entry", "chain", "pending")) {
+      assertThat(rows(DatabaseRole.APP, "ledger." + table)).isZero();
+    }
+    assertThat(rows(DatabaseRole.OWNER, "ledger.entry")).as("forced for the owner too").isZero();
+    assertThat(rows(DatabaseRole.FSCK, "ledger.entry")).isEqualTo(1);
+  }
+
+  private long rows(DatabaseRole role, String table) throws SQLException {
+    try (var connection = database.as(role).getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("select count(*) from " + table)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static final String OURS =
+      " n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname !~ '^pg_' ";
+
+  @Test
+  void everyTableOfATenantIsIsolatedByForce() {
+    assertThat(
+            lines(
+                "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                    + " join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'"
+                    + " where c.relkind in ('r', 'p') and "
+                    + OURS
+                    + " and not (c.relrowsecurity and c.relforcerowsecurity)"))
+        .isEmpty();
+  }
+
+  @Test
+  void tablesWithoutATenantAreTheLogItself() {
+    assertThat(
+            lines(
+                "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                    + " where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relname <> 'flyway_schema_history' and "
+                    + OURS
+                    + " and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id')"
+                    + " order by 1"))
+        .containsExactly("ledger.head", "ledger.leaf_batch", "ledger.log", "ledger.tile");
+  }
+
+  @Test
+  void policiesThatCrossTenantsAreTheseAlone() {
+    assertThat(
+            lines(
+                "select schemaname || '.' || tablename || ' ' || policyname || ' ' || lower(cmd) || ' ' || array_to_string(roles, '+')"
+                    + " from pg_policies where coalesce(qual, with_check) !~ 'current_tenant'"
+                    + " or coalesce(with_check, qual) !~ 'current_tenant' order by 1"))
+        .containsExactly(
+            "kernel.generation batch_reads select countersign_batch",
+            "kernel.generation key_lookup select countersign_owner",
+            "ledger.chain extend_chain all countersign_batch+countersign_sequencer",
+            "ledger.chain recompute select countersign_fsck",
+            "ledger.entry extend_entry insert countersign_batch+countersign_sequencer",
+            "ledger.entry recompute select countersign_fsck",
+            "ledger.pending recompute select countersign_fsck",
+            "ledger.pending sequence_read select countersign_sequencer",
+            "ledger.pending sequence_remove delete countersign_sequencer");
+  }
+
+  @Test
+  void noFunctionRunsAsItsOwner() {
+    assertThat(
+            lines(
+                "select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prosecdef and "
+                    + OURS))
+        .isEmpty();
+  }
+
+  @Test
+  void grantsAreTheseAlone() {
+    assertThat(
+            lines(
+                "select grantee || ' ' || table_schema || '.' || table_name || ': ' || string_agg(lower(privilege_type), ', ' order by privilege_type)"
+                    + " from information_schema.role_table_grants where grantee like 'countersign_%' and grantee <> 'countersign_owner'"
+                    + " group by grantee, table_schema, table_name order by 1"))
+        .containsExactly(
+            "countersign_app kernel.generation: insert, select, update",
+            "countersign_app kernel.idempotency: delete, insert, select, update",
+            "countersign_app ledger.chain: select",
+            "countersign_app ledger.entry: select",
+            "countersign_app ledger.head: select",
+            "countersign_app ledger.leaf_batch: select",
+            "countersign_app ledger.log: insert, select",
+            "countersign_app ledger.pending: insert, select",
+            "countersign_app ledger.tile: select",
+            "countersign_batch kernel.generation: select",
+            "countersign_batch ledger.chain: insert, select, update",
+            "countersign_batch ledger.entry: insert",
+            "countersign_batch ledger.head: select",
+            "countersign_batch ledger.leaf_batch: insert, select",
+            "countersign_batch ledger.log: select",
+            "countersign_batch ledger.tile: insert, select",
+            "countersign_fsck ledger.chain: select",
+            "countersign_fsck ledger.entry: select",
+            "countersign_fsck ledger.head: select",
+            "countersign_fsck ledger.leaf_batch: select",
+            "countersign_fsck ledger.log: select",
+            "countersign_fsck ledger.pending: select",
+            "countersign_fsck ledger.tile: select",
+            "countersign_sequencer ledger.chain: insert, select, update",
+            "countersign_sequencer ledger.entry: insert",
+            "countersign_sequencer ledger.head: select",
+            "countersign_sequencer ledger.leaf_batch: insert, select",
+            "countersign_sequencer ledger.log: select",
+            "countersign_sequencer ledger.pending: delete, select",
+            "countersign_sequencer ledger.tile: insert, select");
+  }
+
+  @Test
+  void nothingIsGrantedToEverybody() {
+    assertThat(
+            lines(
+                "select table_schema || '.' || table_name from information_schema.role_table_grants"
+                    + " where grantee = 'PUBLIC' and table_schema in ('kernel', 'ledger')"))
+        .isEmpty();
+  }
+
+  private List<String> lines(String sql) {
+    var lines = new ArrayList<String>();
+    try (var connection = database.database().superuserDataSource().getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        lines.add(row.getString(1));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return lines;
+  }
+}
