@@ -32,9 +32,17 @@ class ApiKeyTest {
     assertThat(ApiKey.parse(good)).isPresent();
     for (var text :
         new String[] {
-          "", ".", good + "A", good + "\n", " " + good, good.replace("ck_", "ck-"),
-          good.replace("abcdef", "ABCDEF"), good.substring(1), good.replace(".", ":"),
-          good.substring(0, good.length() - 1) + "é", good + "." + good
+          "",
+          ".",
+          good + "A",
+          good + "\n",
+          " " + good,
+          good.replace("ck_", "ck-"),
+          good.replace("abcdef", "ABCDEF"),
+          good.substring(1),
+          good.replace(".", ":"),
+          good.substring(0, good.length() - 1) + "é",
+          good + "." + good
         }) {
       assertThat(ApiKey.parse(text)).as(text).isEmpty();
     }
@@ -68,7 +76,6 @@ class ApiKeyTest {
 
   @Test
   void shortPepperIsRefused() {
-    assertThatThrownBy(() -> new Pepper(new byte[31]))
-        .hasMessage("a pepper has at least 32 bytes");
+    assertThatThrownBy(() -> new Pepper(new byte[31])).hasMessage("a pepper has at least 32 bytes");
   }
 }

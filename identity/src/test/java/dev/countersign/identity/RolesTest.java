@@ -19,8 +19,7 @@ class RolesTest {
   @Test
   void matrixIsTheOneUnderVersionControl() throws IOException {
     try (InputStream file = RolesTest.class.getResourceAsStream("roles.txt")) {
-      var agreed =
-          new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+      var agreed = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
       assertThat(matrix()).isEqualTo(agreed);
     }
   }
@@ -46,7 +45,8 @@ class RolesTest {
 
   @Test
   void unknownRolePermitsNothing() {
-    for (var role : List.of("", "root", "Tenant_admin", "tenant_admin ", "approver", "reviewer:x")) {
+    for (var role :
+        List.of("", "root", "Tenant_admin", "tenant_admin ", "approver", "reviewer:x")) {
       assertThat(Roles.of(role)).as(role).isEmpty();
       assertThat(Roles.grantable(role)).as(role).isFalse();
     }

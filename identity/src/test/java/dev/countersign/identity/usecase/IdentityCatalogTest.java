@@ -64,7 +64,8 @@ class IdentityCatalogTest {
                 where table_schema = 'identity' and grantee <> 'countersign_owner' group by grantee, table_name order by 1\
                 """))
         .containsExactly(
-            "countersign_app api_key: insert, select", "countersign_app tenant: insert, select, update");
+            "countersign_app api_key: insert, select",
+            "countersign_app tenant: insert, select, update");
     assertThat(
             lines(
                 """

@@ -39,8 +39,7 @@ final class IdentityNode implements AutoCloseable {
 
   final ManualClock clock = ManualClock.at("2026-11-01T12:00:00Z");
   final Ids ids = new Ids(clock, new SecureRandom());
-  private final TestDatabase database =
-      TestPostgres.database("identity", IdentityNode::migrate);
+  private final TestDatabase database = TestPostgres.database("identity", IdentityNode::migrate);
   final TenantTransactions transactions = new TenantTransactions(as(DatabaseRole.APP));
   private final Pepper pepper = new Pepper(ids.randomBytes(32));
   private final CheckpointSigner signer;
@@ -56,8 +55,7 @@ final class IdentityNode implements AutoCloseable {
     var key = SigningKey.generate(ORIGIN, SignatureType.ED25519, new SecureRandom());
     signer = new CheckpointSigner(as(DatabaseRole.SEQUENCER), key, freshFile(), state);
     sequencer =
-        new Sequencer(
-            as(DatabaseRole.SEQUENCER), new AppendPath(), signer, state, ids, ORIGIN);
+        new Sequencer(as(DatabaseRole.SEQUENCER), new AppendPath(), signer, state, ids, ORIGIN);
     var ledger =
         new Ledger(
             transactions,
@@ -117,8 +115,7 @@ final class IdentityNode implements AutoCloseable {
   /// Creates the tenant and yields its administrator's key.
   ApiKey create(Tenant tenant) {
     var call = Call.system(tenant.id(), "start", "0".repeat(32));
-    var answer =
-        createTenant.in(call, tenant, List.of(CreateTenant.administrator())).answer();
+    var answer = createTenant.in(call, tenant, List.of(CreateTenant.administrator())).answer();
     return answer.items("keys").stream()
         .map(key -> ((dev.countersign.kernel.Json.JsonObject) key).text("key").orElseThrow())
         .map(text -> ApiKey.parse(text).orElseThrow())

@@ -65,8 +65,8 @@ class KeysTest {
   @Test
   void takenSlugIsRefusedAndRecordedWithWhoAsked() {
     var again = new Tenant(new TenantId(node.ids.next()), "acme", "Other", Tenant.Profile.DEMO);
-    assertThatThrownBy(() ->
-            node.createTenant.in(as(admin), again, List.of(CreateTenant.administrator())))
+    assertThatThrownBy(
+            () -> node.createTenant.in(as(admin), again, List.of(CreateTenant.administrator())))
         .isInstanceOfSatisfying(
             Refusal.Conflict.class, refused -> assertThat(refused.code()).isEqualTo("slug_taken"));
     assertThat(node.number("select count(*) from identity.tenant")).isEqualTo(1);
@@ -136,8 +136,7 @@ class KeysTest {
     // Another node, with a memory of its own, revokes it.
     var there = node.anotherAuthenticate();
     var adminThere = there.verify(admin).orElseThrow().principal();
-    node.revoke.in(
-        new Call(adminThere, "0".repeat(32), "local", Optional.empty()), robot.keyId());
+    node.revoke.in(new Call(adminThere, "0".repeat(32), "local", Optional.empty()), robot.keyId());
 
     assertThat(node.authenticate.verify(robot)).as("still remembered here").isPresent();
     assertThatThrownBy(() -> node.transactions.run(here.principal(), Rules.READ, _ -> true))
@@ -194,13 +193,15 @@ class KeysTest {
   @Test
   void onlyTheApplicationLooksKeysUp() {
     for (var role :
-        List.of(DatabaseRole.BATCH, DatabaseRole.SEQUENCER, DatabaseRole.TIMER, DatabaseRole.FSCK)) {
-      assertThatThrownBy(() -> {
-            try (var connection = node.as(role).getConnection();
-                var statement = connection.createStatement()) {
-              statement.execute("select * from identity.find_key('ck_0')");
-            }
-          })
+        List.of(
+            DatabaseRole.BATCH, DatabaseRole.SEQUENCER, DatabaseRole.TIMER, DatabaseRole.FSCK)) {
+      assertThatThrownBy(
+              () -> {
+                try (var connection = node.as(role).getConnection();
+                    var statement = connection.createStatement()) {
+                  statement.execute("select * from identity.find_key('ck_0')");
+                }
+              })
           .hasFieldOrPropertyWithValue("SQLState", "42501");
     }
   }
@@ -257,8 +258,7 @@ class KeysTest {
     var request =
         IssueKey.Request.parse(
             request("late").put("expires_at", node.clock.instant().toString()).build());
-    assertThatThrownBy(() -> node.issue.in(as(admin), request))
-        .isInstanceOf(Refusal.Invalid.class);
+    assertThatThrownBy(() -> node.issue.in(as(admin), request)).isInstanceOf(Refusal.Invalid.class);
   }
 
   /// A secret is shown once, so a repetition cannot be answered from storage.
@@ -269,12 +269,12 @@ class KeysTest {
     var request = IssueKey.Request.parse(request("robot").build());
     var keyed =
         new Call(
-            call.principal(), call.traceId(), call.source(),
+            call.principal(),
+            call.traceId(),
+            call.source(),
             Optional.of(new Call.Idempotency("k", "POST /api/admin/keys", body)));
     var first = node.issue.in(keyed, request).answer();
-    var again =
-        new Call(
-            as(admin).principal(), call.traceId(), call.source(), keyed.idempotency());
+    var again = new Call(as(admin).principal(), call.traceId(), call.source(), keyed.idempotency());
     assertThat(node.issue.in(again, request).answer().text("id")).isNotEqualTo(first.text("id"));
     assertThat(node.number("select count(*) from kernel.idempotency")).isZero();
   }
