@@ -172,7 +172,13 @@ public final class Fields {
   /// The fields of a nested object; [#done] of the outer one covers its problems, but the inner one
   /// MUST be asked [#closed] for unknown fields.
   public Fields nested(String name) {
-    return new Fields(object(name), pointer(name), violations);
+    var value = optionalObject(name);
+    required(name, value, JsonObject.EMPTY);
+    // What is missing as a whole is one problem, not one for each field it would have had.
+    return new Fields(
+        value.orElse(JsonObject.EMPTY),
+        pointer(name),
+        value.isPresent() ? violations : new ArrayList<>());
   }
 
   public Optional<Fields> optionalNested(String name) {

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import dev.countersign.server.config.CountersignConfig;
 import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;

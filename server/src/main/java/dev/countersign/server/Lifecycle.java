@@ -3,6 +3,7 @@ package dev.countersign.server;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.DecisionWriter;
 import dev.countersign.ledger.usecase.Sequencer;
+import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.demo.DemoTenant;
 import dev.countersign.server.demo.FirstKey;
 import dev.countersign.server.jobs.DueJob;

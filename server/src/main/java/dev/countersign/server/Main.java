@@ -1,12 +1,15 @@
 package dev.countersign.server;
 
 import dev.countersign.postgres.PostgresUnavailable;
+import dev.countersign.server.config.OwnerOnlyFile;
+import dev.countersign.server.config.StartRefused;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -29,8 +32,7 @@ public final class Main {
 
   private static int misused(CommandLine.ParameterException wrong, String[] args) {
     complain(
-        said(wrong),
-        "try `countersign " + wrong.getCommandLine().getCommandName() + " --help`");
+        said(wrong), "try `countersign " + wrong.getCommandLine().getCommandName() + " --help`");
     return CommandLine.ExitCode.USAGE;
   }
 
@@ -56,18 +58,19 @@ public final class Main {
 
   /// What both commands take.
   private abstract static class Start implements Callable<Integer> {
-    private static final int DEFAULT_PORT = 8080;
+    private static final String PORT = "quarkus.http.port";
+    private static final String DATA_DIR = "countersign.data-dir";
 
     @Option(
         names = "--port",
         description = "where to listen on this machine (default: ${DEFAULT-VALUE})")
-    int port = DEFAULT_PORT;
+    int port = Integer.parseInt(configured(PORT, "8080"));
 
     @Option(
         names = "--data-dir",
         paramLabel = "DIR",
         description = "keys, logs and the embedded database (default: ${DEFAULT-VALUE})")
-    Path dataDir = Path.of("countersign-data");
+    Path dataDir = Path.of(configured(DATA_DIR, "countersign-data"));
 
     @Override
     public Integer call() {
@@ -79,13 +82,26 @@ public final class Main {
         complain("port " + port + " is in use", "stop what uses it or choose another --port");
         return CommandLine.ExitCode.SOFTWARE;
       }
-      System.setProperty("quarkus.http.port", Integer.toString(port));
-      System.setProperty("countersign.data-dir", dataDir.toAbsolutePath().toString());
+      System.setProperty(PORT, Integer.toString(port));
+      System.setProperty(DATA_DIR, dataDir.toAbsolutePath().toString());
+      try {
+        // Before the log file makes it: nobody else may look into it.
+        OwnerOnlyFile.folder(dataDir);
+      } catch (StartRefused refused) {
+        complain(said(refused), refused.hint());
+        return CommandLine.ExitCode.SOFTWARE;
+      }
       System.setProperty(
           "quarkus.log.file.path", dataDir.resolve("log").resolve("server.log").toString());
       configure();
       Quarkus.run(null, Main::ended);
       return CommandLine.ExitCode.OK;
+    }
+
+    /// What configuration says where the command line is silent: a property, else the environment.
+    private static String configured(String name, String otherwise) {
+      var variable = System.getenv(name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"));
+      return System.getProperty(name, Objects.requireNonNullElse(variable, otherwise));
     }
 
     private boolean taken() {

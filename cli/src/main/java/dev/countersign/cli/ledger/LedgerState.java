@@ -9,7 +9,8 @@ public record LedgerState(boolean sound, String line) {
     return new LedgerState(true, "ok (" + what + ")");
   }
 
-  static LedgerState failed(String diagnosis) {
+  /// @param diagnosis the first thing that is wrong
+  public static LedgerState failed(String diagnosis) {
     return new LedgerState(false, "FAILED: " + diagnosis);
   }
 }

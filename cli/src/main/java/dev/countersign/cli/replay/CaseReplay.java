@@ -17,7 +17,8 @@ import java.util.List;
 ///
 /// Each method asks as if nothing had happened yet: what an earlier run did is answered by the
 /// idempotency key for a day, and afterwards by a conflict, upon which the server is asked how far
-/// the case is.
+/// the case is. The keys of one case are forgotten in the order of its steps, so whoever still gets
+/// the stored answer to the first gets those to all.
 final class CaseReplay {
   // Propose, decide, await, observe; and once more where a proposal ended in between.
   private static final int MOST_STEPS = 12;
@@ -41,7 +42,9 @@ final class CaseReplay {
   }
 
   /// A case on the server.
-  record Opened(String caseId, long version) {}
+  ///
+  /// @param before whether an earlier run opened it, so that it may have proposals by now
+  record Opened(String caseId, long version, boolean before) {}
 
   /// Opens the case, or finds it.
   Opened open(LoggedCase subject) {
@@ -54,7 +57,7 @@ final class CaseReplay {
             .build();
     var what = "opening case `" + subject.reference() + "`";
     return switch (post(mapping.agent(), "/v1/cases", subject, "open", body)) {
-      case Done(var answer) -> opened(what, answer);
+      case Done(var answer) -> opened(what, answer, false);
       case Refused(var problem) when problem.code().equals("reference_taken") -> found(subject);
       case Refused(var problem) when problem.code().equals("workflow_not_found") ->
           throw new CommandFailure.Failed(
@@ -74,7 +77,7 @@ final class CaseReplay {
       if (item instanceof JsonObject one
           && one.text("reference").filter(subject.reference()::equals).isPresent()
           && one.text("workflow").filter(mapping.workflow()::equals).isPresent()) {
-        return opened(what, one);
+        return opened(what, one, true);
       }
     }
     throw new CommandFailure.Failed(
@@ -82,17 +85,27 @@ final class CaseReplay {
         "is it a case of another tenant's site?");
   }
 
-  private static Opened opened(String what, JsonObject answer) {
+  private static Opened opened(String what, JsonObject answer, boolean before) {
     var id = answer.text("case_id");
     var version = answer.number("version");
     if (id.isEmpty() || version.isEmpty()) {
       throw Answer.notUnderstood(what, "it has no `case_id` or `version`");
     }
-    return new Opened(id.get(), version.get().longValue());
+    return new Opened(id.get(), version.get().longValue(), before);
   }
 
   /// Proposes the action on a case that a person decides, or finds how far it is.
-  Step propose(LoggedCase subject, Opened opened, int attempt) {
+  Step begin(LoggedCase subject, Opened opened) {
+    // A rejected case is as open as before, and would be proposed again. One that this run opened
+    // has nothing yet but what the idempotency keys know.
+    var step =
+        opened.before()
+            ? next("looking at case `" + subject.reference() + "`", proposals(opened))
+            : new Step.Propose(0);
+    return step instanceof Step.Propose(var attempt) ? propose(subject, opened, attempt) : step;
+  }
+
+  private Step propose(LoggedCase subject, Opened opened, int attempt) {
     var body =
         Json.object()
             .put("case_id", opened.caseId())
@@ -191,20 +204,26 @@ final class CaseReplay {
 
   /// How far the case is, after a conflict; the conflict itself if nothing has moved.
   private Step resumed(String what, Opened opened, Problem problem) {
-    var path = "/v1/proposals?case_id=" + Api.quoted(opened.caseId());
-    var stories = new ArrayList<JsonObject>();
-    for (var item : get(mapping.agent(), path).orFail(what).items("proposals")) {
-      if (item instanceof JsonObject story && ours(story, opened)) {
-        stories.add(story);
-      }
-    }
-    var step = next(what, stories);
+    var step = next(what, proposals(opened));
     return switch (step) {
       // Nothing to go on with, so the conflict is about something else: a closed gate, a freeze.
       case Step.Propose(var attempt) when attempt == 0 -> throw problem.failure(what);
       case Step.Decide _ when problem.code().equals("blocked") -> throw problem.failure(what);
       default -> step;
     };
+  }
+
+  /// The stories of all proposals for our action on the case, newest first.
+  private List<JsonObject> proposals(Opened opened) {
+    var path = "/v1/proposals?case_id=" + Api.quoted(opened.caseId());
+    var what = "looking at the proposals of case `" + opened.caseId() + "`";
+    var stories = new ArrayList<JsonObject>();
+    for (var item : get(mapping.agent(), path).orFail(what).items("proposals")) {
+      if (item instanceof JsonObject story && ours(story, opened)) {
+        stories.add(story);
+      }
+    }
+    return stories;
   }
 
   private boolean ours(JsonObject story, Opened opened) {

@@ -134,7 +134,7 @@ public final class Replay {
       // A case that no person decided is only opened.
       return new Begun(
           opened,
-          subject.decision().isPresent() ? cases.propose(subject, opened, 0) : new Step.Propose(0));
+          subject.decision().isPresent() ? cases.begin(subject, opened) : new Step.Propose(0));
     }
 
     private void happen(Event event) {

@@ -2,6 +2,7 @@ package dev.countersign.cli.replay;
 
 import dev.countersign.cli.api.Server;
 import dev.countersign.cli.api.ServerOptions;
+import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
 import dev.countersign.cli.console.Help;
@@ -76,10 +77,15 @@ public final class ReplayCommand extends Help implements Callable<Integer> {
     return state.sound() ? ExitCode.DONE : ExitCode.SOMETHING_WRONG;
   }
 
+  /// A check that cannot be made is not a passed one.
   private LedgerState check(Server server) {
-    return options
-        .dataDir()
-        .map(folder -> new DatabaseCheck(console).embedded(folder))
-        .orElseGet(() -> new DownloadedLog(server, random, console).check(Replay.READER));
+    try {
+      return options
+          .dataDir()
+          .map(folder -> new DatabaseCheck(console).embedded(folder))
+          .orElseGet(() -> new DownloadedLog(server, random, console).check(Replay.READER));
+    } catch (CommandFailure.Failed | CommandFailure.NotUsable e) {
+      return LedgerState.failed(e.getMessage() + "; " + e.hint());
+    }
   }
 }

@@ -43,11 +43,6 @@ final class ScopeLines {
     return lines;
   }
 
-  /// Executions whose outcome is overdue, at all stages.
-  long overdue() {
-    return tallies().stream().mapToLong(tally -> count(tally.tally(), "overdue")).sum();
-  }
-
   private List<String> history() {
     var changes = new ArrayList<String>();
     var oldestFirst = scope.items("history").reversed();
@@ -108,13 +103,14 @@ final class ScopeLines {
         lines.add(
             line(
                 "",
-                "at %s: %s of %s (%s rejected by people, %s harmful, %s not known yet)"
+                "at %s: %s of %s (%s rejected by people; %s harmful, of which %s overdue; %s not known yet)"
                     .formatted(
                         at.stage(),
                         number(count(tally, "wrong")),
                         number(count(tally, "judged")),
                         number(count(tally, "rejected")),
                         number(count(tally, "harmful")),
+                        number(count(tally, "overdue")),
                         number(count(tally, "awaited")))));
       }
     }

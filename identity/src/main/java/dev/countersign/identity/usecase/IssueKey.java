@@ -75,9 +75,8 @@ public final class IssueKey {
     }
   }
 
-  /// Issues a key in the caller's tenant. Who issues one cannot give it a role that he lacks
-  /// himself, unless he administers the tenant, and nobody gives a role to himself: a key gets its
-  /// roles when it is made and keeps them.
+  /// Issues a key in the caller's tenant. A key gets its roles when it is made and keeps them, so
+  /// nobody can give a role to the key he holds.
   public Recorded in(Call call, Request request) {
     return ledger.transact(
         withoutReplay(call),

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Safe for use by many threads.
 public final class LogState {
+  private static final System.Logger LOG = System.getLogger(LogState.class.getName());
+
   private final AtomicReference<@Nullable String> stopped = new AtomicReference<>();
   private final AtomicReference<@Nullable String> lastFailure = new AtomicReference<>();
   private final LongAdder entries = new LongAdder();
@@ -54,6 +56,7 @@ public final class LogState {
   void failed(Exception reason) {
     failures.increment();
     lastFailure.set(String.valueOf(reason.getMessage()));
+    LOG.log(System.Logger.Level.WARNING, "the log could not go on and tries again", reason);
   }
 
   /// Why the last round failed that did, if one has since the start.

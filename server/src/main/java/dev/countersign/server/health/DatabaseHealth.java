@@ -25,7 +25,8 @@ final class DatabaseHealth implements HealthCheck {
             connection.prepareStatement(
                 """
                 select coalesce(extract(epoch from max(now() - xact_start)), 0)
-                from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid()""");
+                from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid()\
+                """);
         var row = statement.executeQuery()) {
       row.next();
       return response.up().withData("oldest_snapshot_seconds", row.getLong(1)).build();

@@ -1,6 +1,6 @@
 package dev.countersign.server.health;
 
-import dev.countersign.server.CountersignConfig;
+import dev.countersign.server.config.CountersignConfig;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;

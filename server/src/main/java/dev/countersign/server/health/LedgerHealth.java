@@ -26,6 +26,7 @@ final class LedgerHealth implements HealthCheck {
   public HealthCheckResponse call() {
     var response = HealthCheckResponse.named("ledger").withData("queued", writer.queued());
     signer.newest().ifPresent(signed -> response.withData("signed", signed.checkpoint().size()));
+    state.lastFailure().ifPresent(reason -> response.withData("last_failure", reason));
     state.stopped().ifPresent(reason -> response.withData("problem", reason));
     return response.status(state.stopped().isEmpty()).build();
   }

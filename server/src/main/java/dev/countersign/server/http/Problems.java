@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /// The one place where a failure becomes a problem document.
@@ -67,15 +68,12 @@ public class Problems {
   Problem of(Throwable failure) {
     return switch (failure) {
       case Refusal.Invalid invalid ->
-          new Problem(
-              400, invalid.code(), said(invalid), invalid.violations(), Optional.empty());
+          new Problem(400, invalid.code(), said(invalid), invalid.violations(), Optional.empty());
       case Refusal.KeyReused reused -> new Problem(422, reused.code(), said(reused));
       case Refusal.NotFound missing -> new Problem(404, missing.code(), said(missing));
-      case Refusal.Forbidden forbidden ->
-          new Problem(403, forbidden.code(), said(forbidden));
+      case Refusal.Forbidden forbidden -> new Problem(403, forbidden.code(), said(forbidden));
       case Refusal.Conflict conflict ->
-          new Problem(
-              409, conflict.code(), said(conflict), conflict.reasons(), Optional.empty());
+          new Problem(409, conflict.code(), said(conflict), conflict.reasons(), Optional.empty());
       case MalformedJson malformed -> new Problem(400, "malformed_json", said(malformed));
       case LedgerFailure away ->
           Problem.retry(503, "ledger_unavailable", said(away), away.retryAfter());
@@ -121,7 +119,12 @@ public class Problems {
   }
 
   private Problem unexpected(Throwable failure) {
-    LOG.errorf(failure, "unexpected failure (trace %s)", caller.traceId());
+    MDC.put("trace_id", caller.traceId());
+    try {
+      LOG.error("unexpected failure", failure);
+    } finally {
+      MDC.remove("trace_id");
+    }
     return unexpectedAnswer();
   }
 

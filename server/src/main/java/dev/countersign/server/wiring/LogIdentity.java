@@ -4,7 +4,7 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.SigningKeyFile;
-import dev.countersign.server.StartRefused;
+import dev.countersign.server.config.StartRefused;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;

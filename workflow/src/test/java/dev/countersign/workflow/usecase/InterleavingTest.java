@@ -45,9 +45,9 @@ class InterleavingTest {
         random -> {
           play(
               new Stage(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>()), random, STEPS);
+          stillWorks();
           new Judge(world).check();
         });
-    assertThat(world.actions()).contains("execution.completed", "execution.refused");
   }
 
   @Test
@@ -62,8 +62,15 @@ class InterleavingTest {
         actor.get();
       }
     }
+    stillWorks();
     new Judge(world).check();
-    assertThat(world.actions()).contains("execution.completed");
+  }
+
+  /// Safety would be easy if nothing ran any more.
+  private void stillWorks() {
+    var proposed = world.propose(World.id(world.open(), "case_id"), "advance");
+    assertThat(world.decide(world.reviewer, proposed, "approve").text("proposal_state"))
+        .contains("executed");
   }
 
   /// What the actors know of.
@@ -102,7 +109,12 @@ class InterleavingTest {
       }
       case 9, 10 -> {
         if (!stage.proposals().isEmpty()) {
-          world.approveAndCrash(somebody(random), any(stage.proposals(), random));
+          var proposed = any(stage.proposals(), random);
+          world.approveAndCrash(somebody(random), proposed);
+          if (random.nextBoolean()) {
+            world.revoke(any(TYPES, random));
+            world.execute(proposed);
+          }
         }
       }
       case 11, 12 -> {

@@ -1,4 +1,4 @@
-package dev.countersign.server;
+package dev.countersign.server.config;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

@@ -1,4 +1,4 @@
-package dev.countersign.server;
+package dev.countersign.server.config;
 
 /// The server must not start like this; the message names the property or the file and what to do.
 public final class StartRefused extends RuntimeException {

@@ -1,0 +1,69 @@
+package dev.countersign.cli.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.testkit.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A recorded log is driven through the real server, which is killed in the middle.
+class ReplayJourneyTest {
+  private static final Path SAMPLE =
+      Path.of("..", "packs", "replay", "sample-applications.csv").toAbsolutePath();
+
+  @Test
+  void aReplaySurvivesTheServersDeathAndASecondRunChangesNothing(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    try (var server = DemoServer.start(folder)) {
+      var arguments =
+          List.of(
+              "replay",
+              SAMPLE.toString(),
+              "--map",
+              "loan-applications.yaml",
+              "--url",
+              server.url(),
+              "--data-dir",
+              server.data().toString());
+      var output = folder.resolve("replay.out");
+      var replay = DemoServer.command(arguments).redirectOutput(output.toFile()).start();
+      // Somewhere in the middle: the ledger has grown by some hundred entries.
+      Await.until(
+          "the replay is under way", Duration.ofMinutes(2), () -> checkpointSize(server) > 200);
+      server.kill();
+      server.restart();
+
+      assertThat(replay.waitFor(5, TimeUnit.MINUTES)).isTrue();
+      var first = Files.readString(output);
+      assertThat(replay.exitValue()).as(first).isZero();
+      assertThat(first.strip().lines().toList().getLast()).startsWith("fsck: ok");
+
+      var again = DemoServer.run(DemoServer.command(arguments), folder.resolve("again.out"));
+      assertThat(again.code()).as(again.output()).isZero();
+      for (var line :
+          List.of("cases ", "proposals ", "decided by people ", "executed ", "outcomes ")) {
+        assertThat(line(again.output(), line)).isEqualTo(line(first, line));
+      }
+    }
+  }
+
+  private static String line(String report, String start) {
+    return report.lines().filter(line -> line.startsWith(start)).findFirst().orElseThrow();
+  }
+
+  private static long checkpointSize(DemoServer server) {
+    try {
+      var lines = Files.readAllLines(server.data().resolve("ledger").resolve("checkpoint"));
+      return Long.parseLong(lines.get(1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.countersign.server.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.countersign.identity.usecase.IssueKey;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.Violation;
+import dev.countersign.policy.TenantFacts;
+import dev.countersign.policy.check.CheckRequest;
+import dev.countersign.workflow.usecase.ChangeGate;
+import dev.countersign.workflow.usecase.DecisionRequest;
+import dev.countersign.workflow.usecase.DefineWorkflow;
+import dev.countersign.workflow.usecase.LiftFreeze;
+import dev.countersign.workflow.usecase.OpenCase;
+import dev.countersign.workflow.usecase.OutcomeReport;
+import dev.countersign.workflow.usecase.ProposalRequest;
+import dev.countersign.workflow.usecase.SetFreeze;
+import dev.countersign.workflow.usecase.TenantProfile;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// The request schemas of the document say what the parsers read: the same fields, the same
+/// required ones, and examples that both accept.
+///
+/// The bodies of tenants and of trust stages are read within their routes, so only the running
+/// server can be asked about them.
+class RequestShapesTest {
+  private static final Document DOCUMENT = Document.load();
+  private static final Contract CONTRACT = Contract.of(DOCUMENT);
+
+  private static final SortedMap<String, Consumer<Json>> PARSERS =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("check", body -> CheckRequest.read(body, TenantFacts.NONE)),
+              Map.entry("defineWorkflow", DefineWorkflow::parse),
+              Map.entry("authorizeGate", ChangeGate::authorization),
+              Map.entry("revokeGate", ChangeGate::revocation),
+              Map.entry("setFreeze", SetFreeze::parse),
+              Map.entry("liftFreeze", LiftFreeze::parse),
+              Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
+              Map.entry("propose", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
+              Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
+              Map.entry("reportOutcome", body -> OutcomeReport.parse(body, TenantProfile.DEMO)),
+              Map.entry("createKey", IssueKey.Request::parse)));
+
+  private static final List<String> READ_IN_ROUTES =
+      List.of("createTenant", "lowerTrustScope", "promoteTrustScope");
+
+  @Test
+  void everyBodyOfTheDocumentHasItsParser() {
+    var bodies =
+        DOCUMENT.operations().stream()
+            .filter(operation -> operation.node().object("requestBody").isPresent())
+            .map(operation -> operation.text("operationId"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    var known = new TreeSet<>(PARSERS.keySet());
+    known.addAll(READ_IN_ROUTES);
+    assertThat(bodies).isEqualTo(known);
+  }
+
+  @Test
+  void exactlyTheRequiredFieldsAreMissed() {
+    PARSERS.forEach((operation, parser) -> {
+      var schema = DOCUMENT.resolved(schema(operation));
+      var required = names(schema.items("required"));
+      assertThat(pointers(parser, JsonObject.EMPTY, "missing")).as(operation).isEqualTo(required);
+    });
+  }
+
+  @Test
+  void everyDescribedFieldIsKnownAndNoOther() {
+    PARSERS.forEach((operation, parser) -> {
+      var schema = DOCUMENT.resolved(schema(operation));
+      var body = Json.object().put("not_a_field", true);
+      schema
+          .object("properties")
+          .orElseThrow()
+          .members()
+          .keySet()
+          .forEach(name -> body.put(name, Json.NULL));
+      assertThat(pointers(parser, body.build(), "unknown_field"))
+          .as(operation)
+          .containsExactly("/not_a_field");
+    });
+  }
+
+  @Test
+  void everyRequestSchemaIsClosed() {
+    DOCUMENT.operations().stream()
+        .filter(operation -> operation.node().object("requestBody").isPresent())
+        .forEach(operation ->
+            assertThat(DOCUMENT.resolved(schema(operation)).truth("additionalProperties"))
+                .as(operation.name())
+                .hasValue(false));
+  }
+
+  @Test
+  void everyExampleFitsItsSchemaAndIsAccepted() {
+    for (var operation : DOCUMENT.operations()) {
+      if (operation.node().object("requestBody").isPresent()) {
+        var example = media(operation).member("example").orElseThrow();
+        assertThat(CONTRACT.problems(schema(operation), example.toString()))
+            .as(operation.name())
+            .isEmpty();
+        var parser = PARSERS.get(operation.text("operationId"));
+        if (parser != null) {
+          assertThatCode(() -> parser.accept(example))
+              .as(operation.name())
+              .doesNotThrowAnyException();
+        }
+      }
+    }
+  }
+
+  private static Set<String> pointers(Consumer<Json> parser, Json body, String code) {
+    try {
+      parser.accept(body);
+      return new TreeSet<>();
+    } catch (Refusal.Invalid invalid) {
+      return invalid.violations().stream()
+          .filter(violation -> violation.code().equals(code))
+          .map(Violation::pointer)
+          .filter(pointer -> pointer.lastIndexOf('/') == 0)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private static Set<String> names(List<Json> names) {
+    return names.stream()
+        .map(name -> "/" + ((Json.JsonString) name).value())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static JsonObject schema(String operationId) {
+    return DOCUMENT.operations().stream()
+        .filter(operation -> operation.text("operationId").equals(operationId))
+        .map(RequestShapesTest::schema)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static JsonObject schema(Operation operation) {
+    return media(operation).object("schema").orElseThrow();
+  }
+
+  private static JsonObject media(Operation operation) {
+    return operation
+        .node()
+        .object("requestBody")
+        .flatMap(body -> body.object("content"))
+        .flatMap(content -> content.object("application/json"))
+        .orElseThrow();
+  }
+}
