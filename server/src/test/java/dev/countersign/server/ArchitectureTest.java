@@ -225,7 +225,7 @@ class ArchitectureTest {
       List.of(
           new Exempt("ledger.SigningKey", "hands a seed to an API that takes randomness only"),
           new Exempt("postgres.Cluster", "a password that nobody has to repeat"),
-          new Exempt("server.OwnerOnlyFile", "a secret made before anything is wired"),
+          new Exempt("server.config.OwnerOnlyFile", "a secret made before anything is wired"),
           new Exempt("server.http.Traces", "a trace id is no secret and decides nothing"));
 
   @Test
