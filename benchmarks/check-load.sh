@@ -4,10 +4,10 @@
 #
 #   benchmarks/check-load.sh | tee benchmarks/results/check-load-$(date +%F).txt
 #
-# Needs wrk (Debian: apt-get install wrk) and curl. RUNS, SECONDS_EACH, CONNECTIONS and PORT can be set.
+# Needs wrk (Debian: apt-get install wrk) and curl. RUNS, SECONDS_EACH, WARM_UP, CONNECTIONS and PORT can be set.
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-runs=${RUNS:-5} each=${SECONDS_EACH:-15} connections=${CONNECTIONS:-64} port=${PORT:-8087}
+runs=${RUNS:-5} each=${SECONDS_EACH:-15} connections=${CONNECTIONS:-64} port=${PORT:-8087} warm_up=${WARM_UP:-40}
 command -v wrk >/dev/null || { echo "wrk is missing; on Debian: apt-get install wrk" >&2; exit 2; }
 
 work=$(mktemp -d)
@@ -31,9 +31,9 @@ LUA
 echo "machine: $(uname -sr), $(nproc) cores, $(awk -F': ' '/model name/{print $2; exit}' /proc/cpuinfo)"
 echo "date: $(date -u +%FT%TZ)"
 echo "commit: $(git -C "$root" rev-parse HEAD)"
-echo "command: wrk -t2 -c$connections -d${each}s --latency, after a warm-up of 40 s; fsync on"
+echo "command: wrk -t2 -c$connections -d${each}s --latency, after a warm-up of ${warm_up} s; fsync on"
 measure() { wrk -t2 -c"$connections" -d"$1"s --latency -s "$work/check.lua" "http://localhost:$port/v1/check"; }
-measure 40 >/dev/null
+measure "$warm_up" >/dev/null
 for run in $(seq "$runs"); do
   echo "--- run $run"
   measure "$each"

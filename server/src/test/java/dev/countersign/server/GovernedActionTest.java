@@ -413,6 +413,6 @@ class GovernedActionTest {
     assertThat(http.get("", "/health/ready").status()).isEqualTo(200);
     assertThat(http.get("", "/health/ready").body()).contains("database", "ledger", "disk");
     assertThat(http.get("", "/metrics").body()).contains("countersign_ledger_entries");
-    assertThat(http.get("", "/openapi.json").body()).contains("\"openapi\":\"3.1");
+    assertThat(http.get("", "/openapi.json").text("openapi")).startsWith("3.1.");
   }
 }
