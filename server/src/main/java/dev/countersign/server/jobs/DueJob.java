@@ -33,9 +33,14 @@ public final class DueJob implements AutoCloseable {
   /// Never throws: a round that fails is tried again by the next one.
   private void round() {
     try {
-      while (work.round().full() && !timer.isShutdown()) {
-        // A full round means that more is waiting.
-      }
+      WorkOffDue.Round round;
+      do {
+        round = work.round();
+        if (round.failed() > 0) {
+          LOG.warnf("%d due proposals could not be worked off and stay due", round.failed());
+        }
+        // A full round means that more is waiting; if all of it failed, it has to wait.
+      } while (round.full() && round.done() > 0 && !timer.isShutdown());
     } catch (RuntimeException e) {
       LOG.warnf("due work waits for the next round: %s", e.getMessage());
     }

@@ -1,9 +1,6 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Ids;
-import dev.countersign.kernel.Refusal;
-import dev.countersign.kernel.store.DatabaseFailure;
-import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.workflow.store.DueWork;
 import java.time.Clock;
 import java.util.HexFormat;
@@ -44,7 +41,8 @@ public final class WorkOffDue {
     for (var proposal : due) {
       try {
         workOff(proposal);
-      } catch (DatabaseFailure | LedgerFailure | Refusal later) {
+      } catch (RuntimeException later) {
+        // Whatever is wrong with one proposal must not keep the others waiting.
         failed++;
       }
     }
