@@ -114,7 +114,9 @@ public final class CheckpointSigner implements AutoCloseable {
       } catch (SQLException | RuntimeException e) {
         // The database is away or the disk is full; the next round tries again, and health shows
         // it.
-        state.failed(e);
+        if (open) {
+          state.failed(e);
+        }
       } catch (InterruptedException e) {
         return;
       }
