@@ -161,7 +161,7 @@ class LauncherTest {
     maven(0);
     var ran = run(List.of("test"));
     assertThat(ran.out()).containsPattern("kernel +12 tests").contains("policy");
-    assertThat(ran.out()).contains("15 tests in").endsWith("all tests passed\n");
+    assertThat(ran.out()).contains("all tests passed in").endsWith("\n15 passed, 0 failed\n");
     assertThat(ran.code()).isZero();
 
     environment.put("FAKE_SKIPPED", "1");
