@@ -8,6 +8,7 @@ import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.VerifierKey;
+import dev.countersign.ledger.usecase.CheckpointFile;
 import dev.countersign.ledger.usecase.Fsck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,8 +30,7 @@ public final class DatabaseCheck {
   public LedgerState embedded(Path dataDirectory) {
     var ledger = dataDirectory.resolve("ledger");
     // Before the database: what is signed was committed by then.
-    var checkpoint = ledger.resolve("checkpoint");
-    var notes = Files.exists(checkpoint) ? List.of(note(checkpoint)) : List.<SignedNote>of();
+    var notes = kept(ledger.resolve("checkpoint"));
     return check(EmbeddedDatabase.in(dataDirectory), notes, keysIn(ledger.resolve("keys")));
   }
 
@@ -99,8 +99,20 @@ public final class DatabaseCheck {
   }
 
   static SignedNote note(Path file) {
+    return read(file, () -> SignedNote.parse(Files.readAllBytes(file)));
+  }
+
+  private static List<SignedNote> kept(Path file) {
+    return read(file, () -> CheckpointFile.read(file));
+  }
+
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  private static <T> T read(Path file, Reading<T> reading) {
     try {
-      return SignedNote.parse(Files.readAllBytes(file));
+      return reading.read();
     } catch (IOException e) {
       throw new CommandFailure.Failed(
           "`" + file + "` cannot be read", "run this as the user who runs the server", e);

@@ -60,8 +60,8 @@ class ReplayJourneyTest {
 
   private static long checkpointSize(DemoServer server) {
     try {
-      var lines = Files.readAllLines(server.data().resolve("ledger").resolve("checkpoint"));
-      return Long.parseLong(lines.get(1));
+      var notes = CheckpointFile.read(server.data().resolve("ledger").resolve("checkpoint"));
+      return Checkpoint.parse(notes.getLast().text()).size();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

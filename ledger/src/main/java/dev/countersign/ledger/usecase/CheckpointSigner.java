@@ -9,13 +9,7 @@ import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.store.HeadGuard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -30,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Signs the log's head: from what was committed and read back, at most every 20 ms while the log
 /// grows, and within a second of the last entry whichever node appended it.
 ///
-/// The newest checkpoint is kept in a file outside the database, replaced as a whole; [HeadGuard]
-/// compares the database with it. Safe for use by many threads.
+/// The newest checkpoint is kept outside the database ([CheckpointFile]); [HeadGuard] compares the
+/// database with it. Safe for use by many threads.
 public final class CheckpointSigner implements AutoCloseable {
   /// Fifty signatures a second cover any load; more would only cost.
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -41,7 +35,7 @@ public final class CheckpointSigner implements AutoCloseable {
 
   private final DataSource dataSource;
   private final SigningKey key;
-  private final Path file;
+  private final CheckpointFile file;
   private final LogState state;
   private final Semaphore work = new Semaphore(0);
   private final ReentrantLock lock = new ReentrantLock();
@@ -55,12 +49,12 @@ public final class CheckpointSigner implements AutoCloseable {
 
   /// Reads the newest checkpoint of an earlier run, if there is one; a file that this key did not
   /// sign stops the start by IllegalStateException.
-  public CheckpointSigner(DataSource dataSource, SigningKey key, Path file, LogState state) {
+  public CheckpointSigner(DataSource dataSource, SigningKey key, Path path, LogState state) {
     this.dataSource = dataSource;
     this.key = key;
-    this.file = file;
+    this.file = new CheckpointFile(path);
     this.state = state;
-    this.newest = read();
+    this.newest = read(path);
     this.thread = Thread.ofPlatform().daemon().name("countersign-checkpoints").unstarted(this::run);
   }
 
@@ -153,7 +147,7 @@ public final class CheckpointSigner implements AutoCloseable {
   }
 
   private void publish(Signed next) {
-    write(next.note().toString());
+    write(next.note());
     lock.lock();
     try {
       newest = next;
@@ -163,40 +157,35 @@ public final class CheckpointSigner implements AutoCloseable {
     }
   }
 
-  private void write(String note) {
+  private void write(SignedNote note) {
     try {
-      var fresh = file.resolveSibling(file.getFileName() + ".new");
-      try (var channel =
-          FileChannel.open(
-              fresh,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        var bytes = ByteBuffer.wrap(note.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        // Before it takes the old one's place: a power cut must not leave an empty file there.
-        channel.force(false);
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      file.write(note);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private @Nullable Signed read() {
+  private @Nullable Signed read(Path path) {
     try {
-      if (!Files.exists(file)) {
-        return null;
+      var notes = CheckpointFile.read(path);
+      Signed largest = null;
+      String objection = null;
+      for (var note : notes) {
+        switch (TrustedKeys.of(key.verifier()).check(note)) {
+          case CheckpointVerdict.Accepted accepted ->
+              largest = new Signed(accepted.checkpoint(), note);
+          case CheckpointVerdict.Refused(_, var message) -> objection = message;
+        }
       }
-      var note = SignedNote.parse(Files.readString(file));
-      return switch (TrustedKeys.of(key.verifier()).check(note)) {
-        case CheckpointVerdict.Accepted accepted -> new Signed(accepted.checkpoint(), note);
-        case CheckpointVerdict.Refused(_, var message) ->
-            throw new IllegalStateException(
-                "the newest checkpoint in `%s` is not ours: %s".formatted(file, message));
-      };
+      // One that is not ours beside one that is: its writing was cut off, and it was never served.
+      if (largest == null && objection != null) {
+        throw new IllegalStateException(
+            "the newest checkpoint in `%s` is not ours: %s".formatted(path, objection));
+      }
+      if (largest != null) {
+        file.spare(largest.note());
+      }
+      return largest;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -213,5 +202,6 @@ public final class CheckpointSigner implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    file.close();
   }
 }

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.kernel.TenantId;
+import dev.countersign.ledger.Checkpoint;
+import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.testkit.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// A database that has forgotten or was replaced is neither appended to nor signed.
@@ -94,10 +99,62 @@ class HeadGuardTest {
       node.decide(1, ONE);
       node.covered(1);
     }
-    Files.writeString(file, Files.readString(file).replaceFirst("\n1\n", "\n2\n"));
+    for (var slot : slots(file).toList()) {
+      Files.writeString(slot, text(slot).replaceFirst("\n([01])\n", "\n2\n"));
+    }
     assertThatThrownBy(() -> new Node(database, file, sources -> sources, new LogState(true)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("is not ours");
+  }
+
+  @Test
+  void checkpointWhoseWritingWasCutOffIsPassedOver() throws IOException {
+    var database = LedgerDatabase.create();
+    var file = Node.freshFile();
+    for (int size = 1; size <= 2; size++) {
+      try (var node = new Node(database, file, sources -> sources, new LogState(true)).start()) {
+        node.decide(1, ONE);
+        node.covered(size);
+      }
+    }
+    assertThat(sizes(file)).containsExactly(1L, 2L);
+    var newest = slots(file).filter(slot -> text(slot).contains("\n2\n")).findFirst().orElseThrow();
+    var whole = text(newest);
+    for (var torn : new String[] {"", whole.substring(0, 20), whole.replace("\n2\n", "\n3\n")}) {
+      Files.writeString(newest, torn);
+      try (var node = new Node(database, file, sources -> sources, new LogState(true))) {
+        assertThat(node.signer.newest().orElseThrow().checkpoint().size()).isEqualTo(1);
+      }
+    }
+    // The one that is whole is not written over.
+    try (var node = new Node(database, file, sources -> sources, new LogState(true)).start()) {
+      node.covered(2);
+    }
+    assertThat(sizes(file)).containsExactly(1L, 2L);
+    for (var slot : slots(file).toList()) {
+      Files.writeString(slot, "");
+    }
+    assertThatThrownBy(() -> new Node(database, file, sources -> sources, new LogState(true)))
+        .isInstanceOf(MalformedLedgerData.class);
+  }
+
+  private static Stream<Path> slots(Path file) {
+    return Stream.of(file, file.resolveSibling(file.getFileName() + ".other"))
+        .filter(Files::exists);
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Long> sizes(Path file) throws IOException {
+    return CheckpointFile.read(file).stream()
+        .map(note -> Checkpoint.parse(note.text()).size())
+        .toList();
   }
 
   @Test
