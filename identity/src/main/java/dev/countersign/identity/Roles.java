@@ -66,6 +66,7 @@ public final class Roles {
             "key:read",
             "key:write",
             "trust:lower",
+            "retention:set",
             "ledger:export"));
     all.put(PLATFORM_ADMIN, set("key:verify", "tenant:create", "ledger:read"));
     return Collections.unmodifiableSortedMap(all);

@@ -7,6 +7,7 @@ import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.demo.DemoTenant;
 import dev.countersign.server.demo.FirstKey;
 import dev.countersign.server.jobs.DueJob;
+import dev.countersign.server.jobs.RetentionJob;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -22,6 +23,7 @@ public final class Lifecycle {
   private final Sequencer sequencer;
   private final DecisionWriter writer;
   private final DueJob jobs;
+  private final RetentionJob retention;
   private final FirstKey firstKey;
   private final DemoTenant demo;
   private final CountersignConfig config;
@@ -31,6 +33,7 @@ public final class Lifecycle {
       Sequencer sequencer,
       DecisionWriter writer,
       DueJob jobs,
+      RetentionJob retention,
       FirstKey firstKey,
       DemoTenant demo,
       CountersignConfig config) {
@@ -38,6 +41,7 @@ public final class Lifecycle {
     this.sequencer = sequencer;
     this.writer = writer;
     this.jobs = jobs;
+    this.retention = retention;
     this.firstKey = firstKey;
     this.demo = demo;
     this.config = config;
@@ -52,10 +56,12 @@ public final class Lifecycle {
       demo.ensure();
     }
     jobs.start();
+    retention.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
     jobs.close();
+    retention.close();
     writer.close();
     sequencer.close();
     signer.close();

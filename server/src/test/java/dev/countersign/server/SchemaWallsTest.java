@@ -33,8 +33,6 @@ class SchemaWallsTest {
   /// Files beside the stores that name tables, each with its reason.
   private static final List<String> OUTSIDE_STORES =
       List.of(
-          // The batch writer asks one function for a whole batch, on a connection that it keeps.
-          "ledger/src/main/java/dev/countersign/ledger/usecase/DecisionWriter.java",
           // The log's own name and key are laid down before there is a room to ask.
           "server/src/main/java/dev/countersign/server/wiring/LogIdentity.java");
 

@@ -7,9 +7,10 @@ import java.util.Locale;
 
 /// The logins by which the product meets its database, each allowed only what its work needs.
 ///
-/// None owns a table, none may bypass row-level security; what each may see across tenants is a
-/// policy in the migrations and named in the catalog test. Roles belong to the cluster, not to a
-/// database, so they are made here, again and again to the same effect, and not by a migration.
+/// None but the owner and maintenance owns a table, none may bypass row-level security; what each
+/// may see across tenants is a policy in the migrations and named in the catalog test. Roles belong
+/// to the cluster, not to a database, so they are made here, again and again to the same effect,
+/// and not by a migration.
 public enum DatabaseRole {
   /// Owns schemas and tables and runs the migrations; forced row-level security binds it too.
   OWNER,
@@ -22,7 +23,9 @@ public enum DatabaseRole {
   /// Finds due work across tenants: ids and times only.
   TIMER,
   /// Reads everything to recompute it; writes nothing.
-  FSCK;
+  FSCK,
+  /// Owns the tables that are partitioned, to add and drop their partitions; reads no content.
+  MAINTENANCE;
 
   /// Any number that nothing else in the database locks.
   private static final int LOCK = 7462;
@@ -50,6 +53,11 @@ public enum DatabaseRole {
         refuseUnbound(statement);
         statement.execute(
             "alter role %s login password '%s'".formatted(login(), password.replace("'", "''")));
+        if (this == MAINTENANCE) {
+          // So that a migration can hand over a table, and change it later.
+          statement.execute(
+              "grant %s to %s with inherit false, set true".formatted(login(), OWNER.login()));
+        }
       } finally {
         statement.execute("select pg_advisory_unlock(" + LOCK + ")");
       }

@@ -9,6 +9,7 @@ import dev.countersign.ledger.Salt;
 import dev.countersign.ledger.TileBuilder;
 import dev.countersign.ledger.TilePath;
 import java.nio.charset.StandardCharsets;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -31,10 +32,10 @@ import org.jspecify.annotations.Nullable;
 /// ## Why it looks like this
 ///
 /// Everything between the lock of the head row and the commit is serial for the whole deployment,
-/// so it is two round trips: one reads the head and the chains it needs, the other writes all.
-/// Batches of hundreds make the price per entry small. The right edge of the tree is kept in memory
-/// between batches; it is believed only if its compact range equals the one that the locked head
-/// holds, so any number of nodes may take turns.
+/// so it is two round trips: one takes the locks and reads the head and the chains it needs, the
+/// other writes all. Batches of hundreds make the price per entry small. The right edge of the tree
+/// is kept in memory between batches; it is believed only if its compact range equals the one that
+/// the locked head holds, so any number of nodes may take turns.
 ///
 /// Commitments are stored per batch, not per entry: one row and one index entry for hundreds.
 ///
@@ -44,10 +45,19 @@ public final class AppendPath {
   private final AtomicReference<@Nullable Edge> known = new AtomicReference<>();
 
   /// The right edge of the tree: what an append needs to know of everything before it.
-  private record Edge(CompactRange range, TileBuilder tiles) {}
+  record Edge(CompactRange range, TileBuilder tiles) {}
 
-  /// A draft with the salt of its leaf.
-  public record Salted(Entry.Draft draft, Salt salt) {}
+  /// A draft with the salt of its leaf and the day on which its content expires.
+  public record Salted(Entry.Draft draft, Salt salt, ExpiryDay expires) {
+
+    /// One whose content is kept.
+    public Salted(Entry.Draft draft, Salt salt) {
+      this(draft, salt, ExpiryDay.NEVER);
+    }
+  }
+
+  /// The locked head and what belongs to it.
+  record Locked(Edge edge, SortedMap<TenantId, Chain> chains) {}
 
   /// What an appended draft became.
   public record Placed(Entry.Draft draft, Salt salt, long index, Digest leafHash) {}
@@ -96,11 +106,70 @@ public final class AppendPath {
     }
   }
 
-  /// Appends the drafts in their order within the connection's open transaction.
+  /// Takes the head's lock, and appends the drafts in their order within the connection's open
+  /// transaction.
   public Batch append(Connection connection, UUID batchId, List<Salted> drafts)
       throws SQLException {
-    var chains = new HashMap<TenantId, Chain>();
-    var edge = lock(connection, tenants(drafts), chains);
+    var tenants = new TreeSet<TenantId>();
+    drafts.forEach(salted -> tenants.add(salted.draft().tenant()));
+    // Two statements in one round trip: the second takes its snapshot after the lock is held.
+    try (var statement = connection.prepareStatement(HEAD_AND_CHAINS)) {
+      statement.setArray(1, array(connection, tenants));
+      statement.execute();
+      return append(connection, batchId, drafts, locked(connection, statement));
+    }
+  }
+
+  /// What one round trip locks and reads before a batch: the head for `tenants`.
+  static final String HEAD_AND_CHAINS =
+      """
+      select size, range from ledger.head for update;
+      select tenant_id, next_seq, leaf_hash from ledger.chain where tenant_id = any (?)\
+      """;
+
+  static Array array(Connection connection, SortedSet<TenantId> tenants) throws SQLException {
+    return connection.createArrayOf(
+        "uuid", tenants.stream().map(TenantId::value).toArray(UUID[]::new));
+  }
+
+  /// Reads the two results of [#HEAD_AND_CHAINS], the first of which is the statement's current
+  /// one.
+  Locked locked(Connection connection, PreparedStatement statement) throws SQLException {
+    CompactRange range;
+    try (var head = statement.getResultSet()) {
+      head.next();
+      range = CompactRange.of(head.getLong(1), head.getBytes(2));
+    }
+    var chains = new TreeMap<TenantId, Chain>();
+    statement.getMoreResults();
+    try (var row = statement.getResultSet()) {
+      while (row.next()) {
+        chains.put(
+            new TenantId(row.getObject(1, UUID.class)),
+            new Chain(row.getLong(2), Digest.of(row.getBytes(3))));
+      }
+    }
+    // Taken away, not looked at: if this batch fails, what it did to the tiles is forgotten with
+    // it.
+    var edge = known.getAndSet(null);
+    return new Locked(
+        edge != null && edge.range().equals(range)
+            ? edge
+            : new Edge(range, TileBuilder.resume(new StoredTiles(connection), range.size())),
+        chains);
+  }
+
+  /// Gives back a head that was locked and is not extended.
+  void leave(Locked locked) {
+    known.set(locked.edge());
+  }
+
+  /// Appends the drafts in their order to the locked head; the chains that they extend MUST have
+  /// been read with it.
+  Batch append(Connection connection, UUID batchId, List<Salted> drafts, Locked locked)
+      throws SQLException {
+    var edge = locked.edge();
+    var chains = new HashMap<>(locked.chains());
     long first = edge.range().size();
     var placed = new ArrayList<Placed>(drafts.size());
     var rows = new EntryRows(drafts.size());
@@ -113,57 +182,14 @@ public final class AppendPath {
       var leafHash = Leaf.hash(commitment);
       long index = first + placed.size();
       chains.put(draft.tenant(), new Chain(chain.nextSeq() + 1, leafHash));
-      rows.add(index, draft, salted.salt(), canonical, commitment);
+      rows.add(index, salted, canonical, commitment);
       hashes.add(leafHash);
       placed.add(new Placed(draft, salted.salt(), index, leafHash));
     }
     var grown = edge.range().appendAll(hashes);
-    write(connection, batchId, first, rows, chains, grown);
-    writeTiles(connection, grow(edge.tiles(), hashes));
+    var tiles = grow(edge.tiles(), hashes);
+    write(connection, batchId, first, rows, chains, tiles, grown);
     return new Batch(new Edge(grown, edge.tiles()), batchId, first, placed);
-  }
-
-  private static SortedSet<TenantId> tenants(List<Salted> drafts) {
-    var tenants = new TreeSet<TenantId>();
-    drafts.forEach(salted -> tenants.add(salted.draft().tenant()));
-    return tenants;
-  }
-
-  /// Takes the head's lock, fills `chains`, and yields the edge at the locked head.
-  private Edge lock(Connection connection, SortedSet<TenantId> tenants, Map<TenantId, Chain> chains)
-      throws SQLException {
-    CompactRange range;
-    // Two statements in one round trip: the second takes its snapshot after the lock is held.
-    try (var statement =
-        connection.prepareStatement(
-            """
-            select size, range from ledger.head for update;
-            select tenant_id, next_seq, leaf_hash from ledger.chain where tenant_id = any (?)\
-            """)) {
-      statement.setArray(
-          1,
-          connection.createArrayOf(
-              "uuid", tenants.stream().map(TenantId::value).toArray(UUID[]::new)));
-      statement.execute();
-      try (var head = statement.getResultSet()) {
-        head.next();
-        range = CompactRange.of(head.getLong(1), head.getBytes(2));
-      }
-      statement.getMoreResults();
-      try (var row = statement.getResultSet()) {
-        while (row.next()) {
-          chains.put(
-              new TenantId(row.getObject(1, UUID.class)),
-              new Chain(row.getLong(2), Digest.of(row.getBytes(3))));
-        }
-      }
-    }
-    // Taken away, not looked at: if this batch fails, what it did to the tiles is forgotten with
-    // it.
-    var edge = known.getAndSet(null);
-    return edge != null && edge.range().equals(range)
-        ? edge
-        : new Edge(range, TileBuilder.resume(new StoredTiles(connection), range.size()));
   }
 
   /// Adds the leaves and yields the tiles to be stored: each that became full, and above them those
@@ -188,18 +214,23 @@ public final class AppendPath {
       long first,
       EntryRows rows,
       Map<TenantId, Chain> chains,
+      Map<TilePath.Hashes, byte[]> tiles,
       CompactRange grown)
       throws SQLException {
     try (var statement =
         connection.prepareStatement(
             """
             with entries as (
-              insert into ledger.entry (log_index, tenant_id, id, correlation_id, time, action, salt, content)
-              select * from unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::text[], ?::bytea[], ?::text[])
+              insert into ledger.entry (log_index, tenant_id, id, correlation_id, time, action, salt, content, expires_on)
+              select * from unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::text[], ?::bytea[], ?::text[], ?::date[])
             ), chains as (
               insert into ledger.chain (tenant_id, next_seq, leaf_hash)
               select * from unnest(?::uuid[], ?::bigint[], ?::bytea[])
               on conflict (tenant_id) do update set next_seq = excluded.next_seq, leaf_hash = excluded.leaf_hash
+            ), tiles as (
+              insert into ledger.tile (level, n, hashes)
+              select * from unnest(?::int[], ?::bigint[], ?::bytea[])
+              on conflict (level, n) do update set hashes = excluded.hashes
             ), leaves as (
               insert into ledger.leaf_batch (first_index, batch_id, commitments) values (?, ?, ?)
             )
@@ -207,6 +238,7 @@ public final class AppendPath {
             """)) {
       int at = rows.bind(connection, statement);
       at = bindChains(connection, statement, at, chains);
+      at = bindTiles(connection, statement, at, tiles);
       statement.setLong(at++, first);
       statement.setObject(at++, batchId);
       statement.setBytes(at++, rows.commitments());
@@ -220,47 +252,43 @@ public final class AppendPath {
       Connection connection, PreparedStatement statement, int at, Map<TenantId, Chain> chains)
       throws SQLException {
     SortedMap<TenantId, Chain> ordered = new TreeMap<>(chains);
+    statement.setArray(at, array(connection, new TreeSet<>(ordered.keySet())));
     statement.setArray(
-        at++,
-        connection.createArrayOf(
-            "uuid", ordered.keySet().stream().map(TenantId::value).toArray(UUID[]::new)));
-    statement.setArray(
-        at++,
+        at + 1,
         connection.createArrayOf(
             "bigint", ordered.values().stream().map(Chain::nextSeq).toArray(Long[]::new)));
     statement.setArray(
-        at++,
+        at + 2,
         connection.createArrayOf(
             "bytea",
             ordered.values().stream()
                 .map(chain -> chain.leafHash().bytes())
                 .toArray(byte[][]::new)));
-    return at;
+    return at + 3;
   }
 
-  private static void writeTiles(Connection connection, Map<TilePath.Hashes, byte[]> tiles)
+  private static int bindTiles(
+      Connection connection,
+      PreparedStatement statement,
+      int at,
+      Map<TilePath.Hashes, byte[]> tiles)
       throws SQLException {
-    if (tiles.isEmpty()) {
-      return;
-    }
-    try (var statement =
-        connection.prepareStatement(
-            """
-            insert into ledger.tile (level, n, hashes) values (?, ?, ?)
-            on conflict (level, n) do update set hashes = excluded.hashes\
-            """)) {
-      for (var tile : tiles.entrySet()) {
-        statement.setInt(1, tile.getKey().level());
-        statement.setLong(2, tile.getKey().index());
-        statement.setBytes(3, tile.getValue());
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
+    var paths = tiles.keySet();
+    statement.setArray(
+        at,
+        connection.createArrayOf(
+            "int4", paths.stream().map(TilePath.Hashes::level).toArray(Integer[]::new)));
+    statement.setArray(
+        at + 1,
+        connection.createArrayOf(
+            "bigint", paths.stream().map(TilePath.Hashes::index).toArray(Long[]::new)));
+    statement.setArray(
+        at + 2, connection.createArrayOf("bytea", tiles.values().toArray(byte[][]::new)));
+    return at + 3;
   }
 
   /// A tenant's chain.
-  private record Chain(long nextSeq, Digest leafHash) {
+  record Chain(long nextSeq, Digest leafHash) {
     static final Chain START = new Chain(0, Digest.ZERO);
   }
 
@@ -275,6 +303,7 @@ public final class AppendPath {
     private final String[] actions;
     private final byte[][] salts;
     private final String[] contents;
+    private final String[] expiries;
     private final byte[] commitments;
     private int count;
 
@@ -287,10 +316,12 @@ public final class AppendPath {
       actions = new String[size];
       salts = new byte[size][];
       contents = new String[size];
+      expiries = new String[size];
       commitments = new byte[size * Digest.LENGTH];
     }
 
-    void add(long index, Entry.Draft draft, Salt salt, byte[] canonical, Digest commitment) {
+    void add(long index, Salted salted, byte[] canonical, Digest commitment) {
+      var draft = salted.draft();
       System.arraycopy(commitment.bytes(), 0, commitments, count * Digest.LENGTH, Digest.LENGTH);
       indexes[count] = index;
       tenants[count] = draft.tenant().value();
@@ -300,8 +331,9 @@ public final class AppendPath {
       // in autumn has twice.
       times[count] = draft.time().toString();
       actions[count] = draft.action();
-      salts[count] = salt.bytes();
+      salts[count] = salted.salt().bytes();
       contents[count] = new String(canonical, StandardCharsets.UTF_8);
+      expiries[count] = salted.expires().sql();
       count++;
     }
 
@@ -309,7 +341,7 @@ public final class AppendPath {
       return commitments;
     }
 
-    /// Binds the eight arrays and yields the number of the next parameter.
+    /// Binds the nine arrays and yields the number of the next parameter.
     int bind(Connection connection, PreparedStatement statement) throws SQLException {
       int at = 1;
       statement.setArray(at++, connection.createArrayOf("bigint", indexes));
@@ -320,6 +352,7 @@ public final class AppendPath {
       statement.setArray(at++, connection.createArrayOf("text", actions));
       statement.setArray(at++, connection.createArrayOf("bytea", salts));
       statement.setArray(at++, connection.createArrayOf("text", contents));
+      statement.setArray(at++, connection.createArrayOf("date", expiries));
       return at;
     }
   }

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -114,21 +115,43 @@ public final class EntryStore {
     return query.map(EntryStore::stored).list();
   }
 
-  /// In the order of the log, from `from` on and under `size`, at most `limit`.
-  public static List<Stored> page(TenantTransaction transaction, long from, long size, int limit) {
+  /// One position of a tenant in the log.
+  ///
+  /// @param stored empty if the content is gone
+  /// @param expired the day on which the content expired, if that is why it is gone
+  public record Position(long logIndex, Optional<Stored> stored, Optional<LocalDate> expired) {}
+
+  /// In the order of the log, from `from` on and under `size`, at most `limit`; also those whose
+  /// content is gone.
+  public static List<Position> page(
+      TenantTransaction transaction, long from, long size, int limit) {
     return transaction
         .handle()
         .createQuery(
             """
-            select log_index, salt, content from ledger.entry
-            where tenant_id = :tenant and log_index >= :from and log_index < :size and content is not null
-            order by log_index limit :limit\
+            select distinct on (log_index) log_index, salt, content, day from (
+              (select log_index, salt, content, null::date as day from ledger.entry
+               where tenant_id = :tenant and log_index >= :from and log_index < :size
+               order by log_index limit :limit)
+              union all
+              (select x.first_index + o, null, null, x.day
+               from ledger.expired x cross join unnest(x.offsets) o
+               where x.tenant_id = :tenant and x.first_index < :size and x.last_index >= :from
+                 and x.first_index + o >= :from and x.first_index + o < :size
+               order by 1 limit :limit)) positions
+            order by log_index, day nulls first limit :limit\
             """)
         .bind("tenant", transaction.tenant().value())
         .bind("from", from)
         .bind("size", size)
         .bind("limit", limit)
-        .map(EntryStore::stored)
+        .map((row, context) ->
+            new Position(
+                row.getLong("log_index"),
+                row.getString("content") == null
+                    ? Optional.empty()
+                    : Optional.of(stored(row, context)),
+                Optional.ofNullable(row.getObject("day", LocalDate.class))))
         .list();
   }
 

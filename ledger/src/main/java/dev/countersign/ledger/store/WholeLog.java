@@ -45,15 +45,16 @@ public final class WholeLog {
   /// An entry with the columns it is searched by.
   ///
   /// @param canonical empty if the content is erased
+  /// @param filed empty if the whole row expired
   public record Row(
       long index,
       TenantId tenant,
       Optional<Salt> salt,
       Optional<byte[]> canonical,
-      UUID id,
-      UUID correlationId,
-      Instant time,
-      String action) {}
+      Optional<Filed> filed) {}
+
+  /// Under what an entry is found.
+  public record Filed(UUID id, UUID correlationId, Instant time, String action) {}
 
   /// The commitments that were stored with one batch.
   public record Batch(long firstIndex, List<Digest> commitments) {
@@ -107,7 +108,8 @@ public final class WholeLog {
     }
   }
 
-  /// The entries `from` (inclusive) to `to` (exclusive) of all tenants, by their index.
+  /// The entries `from` (inclusive) to `to` (exclusive) of all tenants, by their index; those that
+  /// expired too.
   public List<Row> entries(long from, long to) throws SQLException {
     var rows = new ArrayList<Row>();
     // Tenant by tenant, for the index begins with the tenant; `offset 0` keeps the planner from
@@ -119,21 +121,38 @@ public final class WholeLog {
               select log_index, tenant_id, salt, content, id, correlation_id, time, action
               from ledger.entry
               where tenant_id = c.tenant_id and log_index >= ? and log_index < ? offset 0) e
-            order by e.log_index\
+            union all
+            select x.first_index + o, x.tenant_id, null, null, null, null, null, null
+            from ledger.expired x cross join unnest(x.offsets) o
+            where x.first_index < ? and x.last_index >= ? and x.first_index + o >= ? and x.first_index + o < ?
+            order by 1, 5 nulls last\
             """)) {
       statement.setLong(1, from);
       statement.setLong(2, to);
+      statement.setLong(3, to);
+      statement.setLong(4, from);
+      statement.setLong(5, from);
+      statement.setLong(6, to);
       try (var row = statement.executeQuery()) {
         while (row.next()) {
-          rows.add(row(row));
+          var next = row(row);
+          // Written down as expired, and not dropped yet.
+          if (rows.isEmpty() || next.filed().isPresent() || !same(rows.getLast(), next)) {
+            rows.add(next);
+          }
         }
       }
     }
     return rows;
   }
 
+  private static boolean same(Row one, Row other) {
+    return one.index() == other.index() && one.tenant().equals(other.tenant());
+  }
+
   private static Row row(ResultSet row) throws SQLException {
     var content = Optional.ofNullable(row.getString("content"));
+    var id = row.getObject("id", UUID.class);
     return new Row(
         row.getLong("log_index"),
         new TenantId(row.getObject("tenant_id", UUID.class)),
@@ -141,10 +160,14 @@ public final class WholeLog {
             .filter(bytes -> bytes.length == Salt.LENGTH)
             .map(Salt::of),
         content.map(text -> text.getBytes(StandardCharsets.UTF_8)),
-        row.getObject("id", UUID.class),
-        row.getObject("correlation_id", UUID.class),
-        row.getObject("time", Timestamp.class).toInstant(),
-        row.getString("action"));
+        id == null
+            ? Optional.empty()
+            : Optional.of(
+                new Filed(
+                    id,
+                    row.getObject("correlation_id", UUID.class),
+                    row.getObject("time", Timestamp.class).toInstant(),
+                    row.getString("action"))));
   }
 
   /// The next batches that begin at `from` or later, at most `limit`.

@@ -5,16 +5,14 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.Salt;
 import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.DecisionBatch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +24,8 @@ import javax.sql.DataSource;
 /// A decision is one entry of the ledger and nothing else. One transaction takes the generation
 /// locks of all tenants in the batch, sets aside what was decided under older rules, appends the
 /// rest and commits; only then are the callers answered. While one batch commits, the next one
-/// gathers, so a batch is as large as the load makes it.
+/// gathers, so a batch is as large as the load makes it. What a tenant asked whose rules are being
+/// changed at that moment waits for a later batch, and nobody else waits for it.
 ///
 /// Safe for use by many threads.
 public final class DecisionWriter implements AutoCloseable {
@@ -39,12 +38,23 @@ public final class DecisionWriter implements AutoCloseable {
 
   private static final Duration IDLE = Duration.ofMillis(200);
 
+  /// How soon it is asked again whether a tenant's rules still change.
+  private static final Duration RETRY = Duration.ofMillis(2);
+
+  /// A change of rules takes milliseconds, and no transaction of the product lasts longer than
+  /// this; whoever waited for it so long gets 503 and comes again.
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final AppendPath path;
   private final AppendSession session;
   private final Ids ids;
   private final LogState state;
   private final String origin;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
+
+  /// Those whose tenant's rules were being changed; touched by the writer's thread alone.
+  private final List<Waiting> held = new ArrayList<>();
+
   private volatile boolean open = true;
   private volatile boolean ended;
   private final Thread thread;
@@ -61,7 +71,8 @@ public final class DecisionWriter implements AutoCloseable {
     record Stale() implements Result {}
   }
 
-  private record Waiting(Submission submission, CompletableFuture<Result> result) {}
+  private record Waiting(
+      Submission submission, CompletableFuture<Result> result, long sinceNanos) {}
 
   /// @param dataSource connections of the batch writer's role
   public DecisionWriter(
@@ -91,7 +102,7 @@ public final class DecisionWriter implements AutoCloseable {
     if (stopped.isPresent()) {
       return CompletableFuture.failedFuture(new LedgerFailure.Stopped(stopped.get()));
     }
-    var waiting = new Waiting(submission, new CompletableFuture<>());
+    var waiting = new Waiting(submission, new CompletableFuture<>(), System.nanoTime());
     if (!open || !queue.offer(waiting)) {
       return CompletableFuture.failedFuture(new LedgerFailure.Overloaded());
     }
@@ -108,20 +119,20 @@ public final class DecisionWriter implements AutoCloseable {
   }
 
   private void run() {
-    var batch = new ArrayList<Waiting>(LARGEST_BATCH);
-    while (open || !queue.isEmpty()) {
+    while (open || !queue.isEmpty() || !held.isEmpty()) {
       try {
-        var first = queue.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
-        if (first == null) {
-          continue;
+        var batch = new ArrayList<Waiting>(held);
+        held.clear();
+        var first = queue.poll((batch.isEmpty() ? IDLE : RETRY).toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          queue.drainTo(batch, Math.max(0, LARGEST_BATCH - batch.size()));
         }
-        batch.add(first);
-        queue.drainTo(batch, LARGEST_BATCH - 1);
-        write(List.copyOf(batch));
+        if (!batch.isEmpty()) {
+          write(batch);
+        }
       } catch (InterruptedException e) {
         break;
-      } finally {
-        batch.clear();
       }
     }
   }
@@ -139,28 +150,39 @@ public final class DecisionWriter implements AutoCloseable {
   }
 
   private void failQueued() {
+    held.forEach(left -> left.result().completeExceptionally(new LedgerFailure.Overloaded()));
     for (var left = queue.poll(); left != null; left = queue.poll()) {
       left.result().completeExceptionally(new LedgerFailure.Overloaded());
     }
   }
 
   private void write(List<Waiting> batch) {
-    var fresh = new ArrayList<Waiting>(batch.size());
-    var stale = new ArrayList<Waiting>();
+    var sorted = new Sorted();
+    boolean done = false;
     try {
-      var written = session.commit(connection -> append(connection, batch, fresh, stale));
-      written.ifPresent(done -> answer(done, fresh));
-      for (var waiting : stale) {
-        waiting.result().complete(new Result.Stale());
-      }
+      var written = session.commit(connection -> append(connection, batch, sorted));
+      written.ifPresent(appended -> answer(appended, sorted.fresh));
+      sorted.stale.forEach(waiting -> waiting.result().complete(new Result.Stale()));
+      hold(sorted.busy);
+      done = true;
     } catch (SQLException | RuntimeException e) {
       state.failed(e);
     } finally {
-      // Whoever has no answer by now gets none; for the others this does nothing.
-      var failure =
-          new LedgerFailure.Stopped(state.stopped().orElse("the log cannot be written now"));
-      for (var waiting : batch) {
-        waiting.result().completeExceptionally(failure);
+      if (!done) {
+        // Whoever has no answer by now gets none; for the others this does nothing.
+        var failure =
+            new LedgerFailure.Stopped(state.stopped().orElse("the log cannot be written now"));
+        batch.forEach(waiting -> waiting.result().completeExceptionally(failure));
+      }
+    }
+  }
+
+  private void hold(List<Waiting> busy) {
+    for (var waiting : busy) {
+      if (System.nanoTime() - waiting.sinceNanos() < PATIENCE.toNanos()) {
+        held.add(waiting);
+      } else {
+        waiting.result().completeExceptionally(new LedgerFailure.Overloaded());
       }
     }
   }
@@ -175,52 +197,34 @@ public final class DecisionWriter implements AutoCloseable {
     }
   }
 
+  /// A batch by what becomes of each.
+  private static final class Sorted {
+    final List<Waiting> fresh = new ArrayList<>();
+    final List<Waiting> stale = new ArrayList<>();
+    final List<Waiting> busy = new ArrayList<>();
+  }
+
   private Optional<AppendPath.Batch> append(
-      Connection connection, List<Waiting> batch, List<Waiting> fresh, List<Waiting> stale)
-      throws SQLException {
-    var rules = lockRules(connection, batch);
+      Connection connection, List<Waiting> batch, Sorted sorted) throws SQLException {
+    var tenants = new TreeSet<TenantId>();
+    batch.forEach(waiting -> tenants.add(waiting.submission().draft().tenant()));
+    var opened = DecisionBatch.open(path, connection, tenants);
     var drafts = new ArrayList<AppendPath.Salted>(batch.size());
     for (var waiting : batch) {
       var submission = waiting.submission();
-      var current = rules.get(submission.draft().tenant());
-      if (current != null
-          && current.policies() == submission.policies()
-          && current.credentials() == submission.credentials()) {
-        fresh.add(waiting);
-        drafts.add(
-            new AppendPath.Salted(submission.draft(), Salt.of(ids.randomBytes(Salt.LENGTH))));
+      var rules = opened.rules(submission.draft().tenant());
+      if (rules.isEmpty()) {
+        sorted.busy.add(waiting);
+      } else if (rules.get().policies() != submission.policies()
+          || rules.get().credentials() != submission.credentials()) {
+        sorted.stale.add(waiting);
       } else {
-        stale.add(waiting);
+        sorted.fresh.add(waiting);
+        var salt = Salt.of(ids.randomBytes(Salt.LENGTH));
+        drafts.add(new AppendPath.Salted(submission.draft(), salt, rules.get().expires()));
       }
     }
-    return drafts.isEmpty()
-        ? Optional.empty()
-        : Optional.of(path.append(connection, ids.next(), drafts));
-  }
-
-  private record Counters(long policies, long credentials) {}
-
-  private static Map<TenantId, Counters> lockRules(Connection connection, List<Waiting> batch)
-      throws SQLException {
-    var tenants = new TreeSet<TenantId>();
-    batch.forEach(waiting -> tenants.add(waiting.submission().draft().tenant()));
-    var rules = new HashMap<TenantId, Counters>();
-    try (var statement =
-        connection.prepareStatement(
-            "select tenant_id, policies, credentials from ledger.open_batch(?)")) {
-      statement.setArray(
-          1,
-          connection.createArrayOf(
-              "uuid", tenants.stream().map(TenantId::value).toArray(UUID[]::new)));
-      try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          rules.put(
-              new TenantId(row.getObject(1, UUID.class)),
-              new Counters(row.getLong(2), row.getLong(3)));
-        }
-      }
-    }
-    return rules;
+    return opened.append(ids.next(), drafts);
   }
 
   /// Takes nothing new, commits what is queued, and ends.

@@ -156,10 +156,11 @@ public final class Fsck {
     /// Whether the columns that entries are searched by say something else than the entry.
     private static Optional<Inconsistency> misfiled(WholeLog.Row row) {
       var entry = Entry.parse(row.canonical().orElseThrow());
-      if (!entry.id().equals(row.id())
-          || !entry.correlationId().equals(row.correlationId())
-          || !entry.time().equals(row.time())
-          || !entry.action().equals(row.action())) {
+      var filed = row.filed().orElseThrow();
+      if (!entry.id().equals(filed.id())
+          || !entry.correlationId().equals(filed.correlationId())
+          || !entry.time().equals(filed.time())
+          || !entry.action().equals(filed.action())) {
         return found(
             Part.CONTENT, row.index(), "it is filed under another id, action, time or correlation");
       }

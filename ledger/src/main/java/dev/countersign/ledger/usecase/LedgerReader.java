@@ -12,6 +12,7 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.EntryBundle;
 import dev.countersign.ledger.Export;
+import dev.countersign.ledger.Leaf;
 import dev.countersign.ledger.ProofBuilder;
 import dev.countersign.ledger.ProvenEntry;
 import dev.countersign.ledger.Receipt;
@@ -20,6 +21,7 @@ import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.store.StoredTiles;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,6 +36,9 @@ public final class LedgerReader {
 
   /// Entries of an export read in one transaction: no snapshot stays open for long.
   private static final int EXPORT_PAGE = 500;
+
+  /// Why an entry is gone that nobody erased.
+  private static final String EXPIRED = "retention";
 
   private final TenantTransactions transactions;
   private final CheckpointSigner signer;
@@ -169,10 +174,34 @@ public final class LedgerReader {
 
   private static List<ProvenEntry> exportPage(
       TenantTransaction transaction, long from, long before, long size) {
-    var proofs = tiles(transaction, size);
+    var tiles = new StoredTiles(transaction.handle().getConnection());
+    var proofs = new ProofBuilder(tiles, size);
     return EntryStore.page(transaction, from, before, EXPORT_PAGE).stream()
-        .map(stored -> proven(stored, proofs, size))
+        .map(position ->
+            position
+                .stored()
+                .map(stored -> proven(stored, proofs, size))
+                .orElseGet(() -> gone(position, tiles, proofs, size)))
         .toList();
+  }
+
+  private static ProvenEntry gone(
+      EntryStore.Position position, StoredTiles tiles, ProofBuilder proofs, long size) {
+    long index = position.logIndex();
+    try {
+      var leaf = Leaf.hash(tiles.commitments(index, index + 1).getFirst());
+      var day =
+          position
+              .expired()
+              .orElseThrow(() ->
+                  new IllegalStateException("entry " + index + " has no content and no reason"));
+      return ProvenEntry.of(
+          index,
+          new Disclosure.Erased(leaf, day.atStartOfDay(ZoneOffset.UTC).toInstant(), EXPIRED),
+          proofs.inclusion(index, size).path());
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
   }
 
   private static ProofBuilder tiles(TenantTransaction transaction, long size) {

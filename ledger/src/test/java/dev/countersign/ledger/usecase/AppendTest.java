@@ -46,6 +46,25 @@ class AppendTest {
   }
 
   @Test
+  void changeOfOneTenantHoldsUpNobodyElse() throws SQLException {
+    try (var node = new Node(database).start();
+        var changing = database.as(DatabaseRole.APP).getConnection();
+        var statement = changing.createStatement()) {
+      changing.setAutoCommit(false);
+      statement.execute("select kernel.enter('" + ONE + "', 'CHANGE')");
+      var held = node.decisions.submit(node.decision(ONE));
+      for (int i = 0; i < 3; i++) {
+        Node.committed(node.decisions.submit(node.decision(TWO)).join());
+      }
+      assertThat(held).isNotDone();
+      statement.execute("update kernel.generation set policies = policies + 1");
+      changing.commit();
+      assertThat(held.join()).isEqualTo(new DecisionWriter.Result.Stale());
+      assertThat(node.recompute()).isEmpty();
+    }
+  }
+
+  @Test
   void staleDecisionIsSetAside() {
     try (var node = new Node(database).start()) {
       var old = new DecisionWriter.Submission(node.decision(ONE).draft(), 0, 1);

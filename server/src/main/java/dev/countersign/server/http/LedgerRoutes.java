@@ -1,10 +1,15 @@
 package dev.countersign.server.http;
 
+import dev.countersign.kernel.Json;
 import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.usecase.ExportLedger;
 import dev.countersign.ledger.usecase.LedgerReader;
+import dev.countersign.ledger.usecase.Retention;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -26,11 +31,13 @@ public final class LedgerRoutes {
 
   private final LedgerReader reader;
   private final ExportLedger export;
+  private final Retention retention;
   private final Edge edge;
 
-  LedgerRoutes(LedgerReader reader, ExportLedger export, Edge edge) {
+  LedgerRoutes(LedgerReader reader, ExportLedger export, Retention retention, Edge edge) {
     this.reader = reader;
     this.export = export;
+    this.retention = retention;
     this.edge = edge;
   }
 
@@ -102,6 +109,22 @@ public final class LedgerRoutes {
                   }
                 });
     return Response.ok(lines, JSON_LINES).build();
+  }
+
+  @GET
+  @Path("/retention")
+  @Needs("ledger:read")
+  public Response retention() {
+    return edge.read("ledger:read", retention::show);
+  }
+
+  @PUT
+  @Path("/retention")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Needs(value = "retention:set", records = "retention.changed")
+  public Response setRetention(Json body, HttpServerRequest http) {
+    int days = Retention.parse(body);
+    return edge.write(200, "retention:set", http, body, call -> retention.set(call, days).json());
   }
 
   private static long index(String text) {

@@ -12,6 +12,7 @@ import dev.countersign.ledger.usecase.ExportLedger;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerReader;
 import dev.countersign.ledger.usecase.LogState;
+import dev.countersign.ledger.usecase.Retention;
 import dev.countersign.ledger.usecase.Sequencer;
 import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.config.OwnerOnlyFile;
@@ -106,5 +107,11 @@ final class LedgerRoom {
   @Singleton
   ExportLedger export(Ledger ledger, LedgerReader reader, VerifierKey key) {
     return new ExportLedger(ledger, reader, key.name());
+  }
+
+  @Produces
+  @Singleton
+  Retention retention(Databases databases, Ledger ledger, TenantTransactions transactions) {
+    return new Retention(databases.single(DatabaseRole.MAINTENANCE), ledger, transactions);
   }
 }

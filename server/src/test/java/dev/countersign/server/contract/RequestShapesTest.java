@@ -8,6 +8,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
+import dev.countersign.ledger.usecase.Retention;
 import dev.countersign.policy.TenantFacts;
 import dev.countersign.policy.check.CheckRequest;
 import dev.countersign.workflow.usecase.ChangeGate;
@@ -51,6 +52,7 @@ class RequestShapesTest {
               Map.entry("propose", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("reportOutcome", body -> OutcomeReport.parse(body, TenantProfile.DEMO)),
+              Map.entry("setRetention", Retention::parse),
               Map.entry("createKey", IssueKey.Request::parse)));
 
   private static final List<String> READ_IN_ROUTES =

@@ -1,0 +1,217 @@
+package dev.countersign.ledger.store;
+
+import dev.countersign.kernel.store.DatabaseFailure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/// The partitions of the entries' content, one for each day on which content expires.
+///
+/// Needs the role `countersign_maintenance`. For use by the thread that owns the connection, which
+/// MUST be in auto-commit mode: a partition can only be detached without blocking anybody outside
+/// of a transaction.
+public final class EntryDays implements AutoCloseable {
+  /// Any number that nothing else in the database locks.
+  private static final int LOCK = 7463;
+
+  /// Few enough that a transaction lasts milliseconds.
+  private static final int PAGE = 5_000;
+
+  private final Connection connection;
+
+  /// Throws [DatabaseFailure] if there is no connection to be had.
+  public EntryDays(DataSource maintenance) {
+    try {
+      this.connection = maintenance.getConnection();
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+  }
+
+  /// Makes partitions as [#add] does; throws [DatabaseFailure].
+  public void prepare(int ahead, int retention) {
+    try {
+      add(ahead, retention);
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+  }
+
+  /// Makes the partitions that will be needed and drops those that are over, unless another node is
+  /// at it; yields the days that were dropped. Throws [DatabaseFailure]; what was left half done is
+  /// finished by the next call.
+  public List<LocalDate> maintain(int ahead, int retention) {
+    var dropped = new ArrayList<LocalDate>();
+    try {
+      if (one("select pg_try_advisory_lock(" + LOCK + ")")) {
+        add(ahead, retention);
+        removeLeftOver();
+        for (var day : over()) {
+          recordExpired(day);
+          drop(day);
+          dropped.add(day);
+        }
+        one("select pg_advisory_unlock(" + LOCK + ")");
+      }
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+    return dropped;
+  }
+
+  /// Ends the session, and with it the lock that an interrupted [#maintain] still holds.
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // It is given up either way.
+    }
+  }
+
+  /// Makes partitions for content that is written today and on the days after it, for each of the
+  /// retentions that tenants have.
+  ///
+  /// @param ahead for how many days after today
+  /// @param retention a further one, in days
+  private void add(int ahead, int retention) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select ledger.add_entry_day(day) from (
+              select distinct (now() at time zone 'utc')::date + days + 1 + ahead as day
+              from (select days from ledger.retention union select ?) retentions(days)
+                cross join generate_series(0, ?) ahead
+              except select day from ledger.entry_day) missing
+            order by day\
+            """)) {
+      statement.setInt(1, retention);
+      statement.setInt(2, ahead);
+      statement.execute();
+    }
+  }
+
+  /// The days that have begun, oldest first: what expires on them may go.
+  public List<LocalDate> over() throws SQLException {
+    var days = new ArrayList<LocalDate>();
+    try (var statement =
+            connection.prepareStatement(
+                """
+                select day from ledger.entry_day
+                where day <= (now() at time zone 'utc')::date order by day\
+                """);
+        var row = statement.executeQuery()) {
+      while (row.next()) {
+        days.add(row.getObject(1, LocalDate.class));
+      }
+    }
+    return days;
+  }
+
+  /// Writes down which entries are in a day's partition, page by page; again to the same effect.
+  public void recordExpired(LocalDate day) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            with page as (
+              select tenant_id, log_index from ledger.entry
+              where expires_on = ? and (tenant_id, log_index) > (?::uuid, ?)
+              order by tenant_id, log_index limit ?
+            ), recorded as (
+              insert into ledger.expired (tenant_id, first_index, last_index, offsets, day)
+              select p.tenant_id, f.first_index, max(p.log_index), array_agg(p.log_index - f.first_index order by p.log_index), ?
+              from page p join (select tenant_id, min(log_index) as first_index from page group by tenant_id) f using (tenant_id)
+              group by p.tenant_id, f.first_index
+              on conflict (tenant_id, first_index) do nothing
+            )
+            select tenant_id::text, log_index from page order by tenant_id desc, log_index desc limit 1\
+            """)) {
+      String tenant = "00000000-0000-0000-0000-000000000000";
+      long index = -1;
+      boolean more = true;
+      while (more) {
+        statement.setObject(1, day);
+        statement.setString(2, tenant);
+        statement.setLong(3, index);
+        statement.setInt(4, PAGE);
+        statement.setObject(5, day);
+        try (var row = statement.executeQuery()) {
+          more = row.next();
+          if (more) {
+            tenant = row.getString(1);
+            index = row.getLong(2);
+          }
+        }
+      }
+    }
+  }
+
+  /// Takes a day's partition away; its entries MUST have been written down. What an earlier attempt
+  /// left half done is finished.
+  private void drop(LocalDate day) throws SQLException {
+    try (var statement =
+        connection.prepareStatement("delete from ledger.entry_day where day = ?")) {
+      statement.setObject(1, day);
+      statement.executeUpdate();
+    }
+    remove(name(day));
+  }
+
+  /// Removes partitions that an interrupted [#drop] left behind.
+  private void removeLeftOver() throws SQLException {
+    for (var left :
+        names(
+            """
+            select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = 'ledger' and c.relkind = 'r' and c.relname ~ '^entry_[0-9]{8}$'
+              and not exists (
+                select from ledger.entry_day d where 'entry_' || to_char(d.day, 'YYYYMMDD') = c.relname)
+            order by 1\
+            """)) {
+      remove(left);
+    }
+  }
+
+  private void remove(String partition) throws SQLException {
+    var pending =
+        names(
+            """
+            select case when i.inhdetachpending then 'finalize' else 'concurrently' end
+            from pg_inherits i where i.inhrelid = 'ledger.%s'::regclass\
+            """
+                .formatted(partition));
+    try (var statement = connection.createStatement()) {
+      for (var how : pending) {
+        statement.execute(
+            "alter table ledger.entry detach partition ledger.%s %s".formatted(partition, how));
+      }
+      statement.execute("drop table ledger." + partition);
+    }
+  }
+
+  private static String name(LocalDate day) {
+    return "entry_%04d%02d%02d".formatted(day.getYear(), day.getMonthValue(), day.getDayOfMonth());
+  }
+
+  private boolean one(String sql) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  private List<String> names(String sql) throws SQLException {
+    var names = new ArrayList<String>();
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        names.add(row.getString(1));
+      }
+    }
+    return names;
+  }
+}

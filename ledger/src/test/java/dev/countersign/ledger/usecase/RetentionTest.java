@@ -1,0 +1,215 @@
+package dev.countersign.ledger.usecase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.kernel.store.Schema;
+import dev.countersign.ledger.ExportVerifier;
+import dev.countersign.ledger.Verdict;
+import dev.countersign.ledger.store.EntryDays;
+import dev.countersign.ledger.store.LedgerSchema;
+import dev.countersign.testkit.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The content of decisions goes on its day, and everything that is proved stays proved.
+class RetentionTest {
+  private static final TenantId ONE = LedgerDatabase.TENANTS.get(0);
+  private static final TenantId TWO = LedgerDatabase.TENANTS.get(1);
+
+  private final LedgerDatabase database = LedgerDatabase.create();
+  private final Node node = new Node(database).start();
+  private final Retention retention =
+      new Retention(database.as(DatabaseRole.MAINTENANCE), node.ledger, node.transactions);
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  @Test
+  void dayIsFixedWhenADecisionIsWritten() {
+    node.decide(1, ONE);
+    retention.set(node.call(ONE), 5);
+    node.decide(2, ONE, TWO);
+    assertThat(
+            database.number(
+                "select expires_on - current_date from ledger.entry where log_index = 0"))
+        .isEqualTo(91);
+    assertThat(
+            database.number(
+                "select expires_on - current_date from ledger.entry where log_index = 2"))
+        .as("from then on")
+        .isEqualTo(6);
+    assertThat(
+            database.number(
+                "select expires_on - current_date from ledger.entry where log_index = 3"))
+        .as("of another tenant")
+        .isEqualTo(91);
+    assertThat(retention.show(node.principal(ONE)).number("decision_days").orElseThrow().intValue())
+        .isEqualTo(5);
+    assertThat(kept()).as("what is no decision").isEqualTo(1);
+  }
+
+  @Test
+  void withoutAPartitionContentIsKept() {
+    database.execute("delete from ledger.entry_day");
+    node.decide(1, ONE);
+    assertThat(kept()).isEqualTo(1);
+    assertThat(node.recompute()).isEmpty();
+  }
+
+  @Test
+  void whatIsOverIsDroppedAndStaysProved() throws IOException {
+    node.decide(40, ONE, TWO);
+    node.open(node.call(ONE), "c1");
+    expire("log_index % 3 = 0");
+    var before = export();
+    assertThat(verified(before).erased()).isZero();
+
+    assertThat(retention.maintain()).hasSize(1);
+
+    assertThat(database.number("select count(*) from ledger.entry")).isEqualTo(42 - 14);
+    assertThat(node.recompute()).isEmpty();
+    assertThat(((Fsck.Finding.Sound) fsck()).erased()).isEqualTo(14);
+    node.decide(4, ONE, TWO);
+    var after = verified(export());
+    assertThat(after.erased()).isEqualTo(7);
+    assertThat(after.entries()).isEqualTo(20 + 1 + 1 + 2);
+    assertThatThrownBy(() -> node.reader.entry(node.principal(ONE), 0))
+        .isInstanceOf(Refusal.NotFound.class);
+    assertThat(retention.maintain()).as("a second time").isEmpty();
+  }
+
+  @Test
+  void removedEntryIsNotTakenForAnExpiredOne() {
+    node.decide(6, ONE);
+    expire("log_index = 2");
+    retention.maintain();
+    database.execute("delete from ledger.entry where log_index = 4");
+    assertThat(fsck()).isInstanceOf(Fsck.Finding.Damaged.class);
+  }
+
+  @Test
+  void interruptedDropIsFinished() throws SQLException {
+    node.decide(10, ONE);
+    expire("log_index < 5");
+    // Written down, and no further.
+    try (var days = new EntryDays(database.as(DatabaseRole.MAINTENANCE))) {
+      days.recordExpired(days.over().getFirst());
+    }
+    assertThat(((Fsck.Finding.Sound) fsck()).erased()).isZero();
+    // And then the day is gone, but not its table.
+    database.execute("delete from ledger.entry_day where day <= current_date");
+    retention.maintain();
+    assertThat(database.number("select count(*) from ledger.entry")).isEqualTo(5);
+    assertThat(((Fsck.Finding.Sound) fsck()).erased()).isEqualTo(5);
+    assertThat(
+            database.number(
+                "select count(*) from pg_class where relname = 'entry_' || to_char(current_date - 1, 'YYYYMMDD')"))
+        .isZero();
+  }
+
+  @Test
+  void daysOutOfRangeAreRefused() {
+    for (var days : new long[] {0, 3651, -1}) {
+      assertThatThrownBy(() -> Retention.parse(Json.object().put("decision_days", days).build()))
+          .isInstanceOf(Refusal.Invalid.class);
+    }
+    assertThat(Retention.parse(Json.object().put("decision_days", 3650).build())).isEqualTo(3650);
+  }
+
+  @Test
+  void logOfTheFirstVersionIsCarriedOver() throws SQLException {
+    var old =
+        TestPostgres.database(
+            "ledger_v1",
+            database -> {
+              try (var admin = database.superuserDataSource().getConnection();
+                  var statement = admin.createStatement()) {
+                for (var role : DatabaseRole.values()) {
+                  role.ensure(admin, LedgerDatabase.PASSWORD);
+                }
+                var owner = DatabaseRole.OWNER.login();
+                statement.execute(
+                    "alter database %s owner to %s".formatted(database.name(), owner));
+                var source = database.dataSource(owner, LedgerDatabase.PASSWORD);
+                Schema.migrate(source, List.of(Schema.KERNEL));
+                Flyway.configure()
+                    .dataSource(source)
+                    .schemas("ledger")
+                    .defaultSchema("ledger")
+                    .locations("classpath:db/ledger")
+                    .target("1")
+                    .load()
+                    .migrate();
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    var log = new LedgerDatabase(old);
+    log.execute(
+        """
+        insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content)
+        select '00000000-0000-7000-8000-000000000001', n, gen_random_uuid(), gen_random_uuid(), now() - n * interval '1 day',
+          case n % 2 when 0 then 'decision.made' else 'case.opened' end, 's', 'c' from generate_series(0, 9) n\
+        """);
+    Schema.migrate(
+        old.dataSource(DatabaseRole.OWNER.login(), LedgerDatabase.PASSWORD),
+        List.of(LedgerSchema.SCHEMA));
+    assertThat(log.number("select count(*) from ledger.entry")).isEqualTo(10);
+    assertThat(log.number("select count(*) from ledger.entry where expires_on = 'infinity'"))
+        .isEqualTo(5);
+    assertThat(
+            log.number(
+                "select count(*) from ledger.entry where expires_on = (time at time zone 'utc')::date + 91"))
+        .isEqualTo(5);
+    assertThat(log.number("select count(*) from pg_class where relname = 'entry_of_v1'")).isZero();
+  }
+
+  private long kept() {
+    return database.number("select count(*) from ledger.entry where expires_on = 'infinity'");
+  }
+
+  /// As if it had been written long ago.
+  private void expire(String which) {
+    database.execute(
+        """
+        set role countersign_maintenance;
+        select ledger.add_entry_day(current_date - 1);
+        reset role;
+        update ledger.entry set expires_on = current_date - 1 where action = 'decision.made' and %s\
+        """
+            .formatted(which));
+  }
+
+  private Fsck.Finding fsck() {
+    return new Fsck(database.as(DatabaseRole.FSCK)).run(List.of(), Node.keys(), (_, _) -> {});
+  }
+
+  private Path export() throws IOException {
+    var export = new ExportLedger(node.ledger, node.reader, Node.ORIGIN);
+    var lines = new ArrayList<String>();
+    export.write(export.prepare(node.call(ONE)), lines::add);
+    var file = Files.createTempFile(Path.of("target"), "export", ".jsonl");
+    Files.writeString(file, String.join("\n", lines) + "\n");
+    return file;
+  }
+
+  private static Verdict.Verified verified(Path export) throws IOException {
+    var verdict = new ExportVerifier(Node.keys()).verify(export, _ -> {});
+    assertThat(verdict).isInstanceOf(Verdict.Verified.class);
+    return (Verdict.Verified) verdict;
+  }
+}
