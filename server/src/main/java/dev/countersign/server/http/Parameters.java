@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,19 +24,40 @@ final class Parameters {
 
   /// A page's size: 1 to 100, 20 if not given.
   int limit(@Nullable String text) {
-    return parse(
-            "limit",
-            text,
-            "must be from 1 to " + LARGEST_LIMIT,
-            value -> {
-              int limit = Integer.parseInt(value);
-              return limit < 1 || limit > LARGEST_LIMIT ? Optional.empty() : Optional.of(limit);
-            })
-        .orElse(DEFAULT_LIMIT);
+    return between("limit", text, 1, LARGEST_LIMIT).orElse(DEFAULT_LIMIT);
+  }
+
+  Optional<Integer> between(String name, @Nullable String text, int least, int most) {
+    return parsed(
+        name,
+        text,
+        "must be from " + least + " to " + most,
+        value -> {
+          int number = Integer.parseInt(value);
+          return number < least || number > most ? Optional.empty() : Optional.of(number);
+        });
+  }
+
+  /// One of a few words.
+  <T> Optional<T> choice(
+      String name,
+      @Nullable String text,
+      Collection<String> words,
+      Function<String, Optional<T>> meaning) {
+    return parsed(
+        name,
+        text,
+        "must be one of `" + String.join("`, `", words) + "`",
+        value -> words.contains(value) ? meaning.apply(value) : Optional.empty());
+  }
+
+  /// Notes a problem of several parameters together.
+  void wrong(String name, String rule) {
+    violations.add(new Violation(name, "wrong_value", rule));
   }
 
   Optional<Long> number(String name, @Nullable String text) {
-    return parse(
+    return parsed(
         name,
         text,
         "must be a number of at least 0",
@@ -46,11 +68,11 @@ final class Parameters {
   }
 
   Optional<UUID> uuid(String name, @Nullable String text) {
-    return parse(name, text, "must be a UUID in lower case", Ids::parse);
+    return parsed(name, text, "must be a UUID in lower case", Ids::parse);
   }
 
   Optional<String> text(String name, @Nullable String text) {
-    return parse(
+    return parsed(
         name,
         text,
         "must have 1 to " + LONGEST_TEXT + " characters",
@@ -61,7 +83,7 @@ final class Parameters {
   }
 
   Optional<Instant> time(String name, @Nullable String text) {
-    return parse(
+    return parsed(
         name,
         text,
         "must be a time such as 2026-01-31T08:00:00Z",
@@ -75,7 +97,8 @@ final class Parameters {
     }
   }
 
-  private <T> Optional<T> parse(
+  /// What `parser` makes of the text; if that is nothing, `rule` says what it must be.
+  <T> Optional<T> parsed(
       String name, @Nullable String text, String rule, Function<String, Optional<T>> parser) {
     if (text == null) {
       return Optional.empty();
@@ -87,7 +110,7 @@ final class Parameters {
       value = Optional.empty();
     }
     if (value.isEmpty()) {
-      violations.add(new Violation(name, "wrong_value", rule));
+      wrong(name, rule);
     }
     return value;
   }
