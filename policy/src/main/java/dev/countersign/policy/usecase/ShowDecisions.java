@@ -120,12 +120,12 @@ public final class ShowDecisions {
     var count = count(principal, filter, passed[0], progress);
     var answer =
         Json.object()
-        .put("logs", Json.array(shown.stream().map(ShowDecisions::line).toList()))
-        .put("total", count.value())
-        .put("total_is_at_least", !count.exact())
-        .put("page", number)
-        .put("page_size", size)
-        .put("total_pages", (count.value() + size - 1) / size);
+            .put("logs", Json.array(shown.stream().map(ShowDecisions::line).toList()))
+            .put("total", count.value())
+            .put("total_is_at_least", !count.exact())
+            .put("page", number)
+            .put("page_size", size)
+            .put("total_pages", (count.value() + size - 1) / size);
     if (!progress.end() && passed[0] < last) {
       answer.put("scanned_to", progress.time().map(time -> Json.of(time.toString())));
     }

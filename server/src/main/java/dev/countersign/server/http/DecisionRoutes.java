@@ -17,25 +17,17 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The decision log: search, one, the export, and the pages that existing dashboards turn.
-@Path("/")
+/// The decision log: search, one, and the export.
+@Path("/v1/decisions")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public final class DecisionRoutes {
   private static final String READ = "decision:read";
   private static final String EXPORT = "decision:export";
-  private static final int DEFAULT_SIZE = 20;
-  private static final int LARGEST_SIZE = 100;
-
-  /// What the dashboards' parameter `operation` asks for.
-  private static final Map<String, SortedSet<String>> OPERATIONS =
-      Map.of("allowed", DecisionFilter.ALLOWED, "blocked", DecisionFilter.BLOCKED);
 
   private final ShowDecisions show;
   private final ExportDecisions export;
@@ -98,7 +90,6 @@ public final class DecisionRoutes {
   }
 
   @GET
-  @Path("v1/decisions")
   @Needs(READ)
   public Response list(
       @BeanParam Conditions conditions,
@@ -119,7 +110,7 @@ public final class DecisionRoutes {
   }
 
   @GET
-  @Path("v1/decisions/{id}")
+  @Path("/{id}")
   @Needs(READ)
   public Response one(@PathParam("id") String id) {
     var wanted = Paths.uuid("decision", id);
@@ -128,7 +119,7 @@ public final class DecisionRoutes {
 
   /// The decisions that match, oldest first; who took them along is recorded first.
   @GET
-  @Path("v1/decisions/export")
+  @Path("/export")
   @Needs(value = EXPORT, records = ExportDecisions.ACTION)
   @Produces({DecisionExport.JSON_LINES, DecisionExport.CSV})
   public Response export(
@@ -142,8 +133,7 @@ public final class DecisionRoutes {
             .choice("format", format, DecisionExport.FORMATS, Optional::of)
             .orElse(accept != null && accept.startsWith(DecisionExport.CSV) ? "csv" : "jsonl");
     parameters.done();
-    var prepared =
-        edge.checkedAgain(EXPORT, () -> export.prepare(edge.call(), filter, chosen));
+    var prepared = edge.checkedAgain(EXPORT, () -> export.prepare(edge.call(), filter, chosen));
     var lines = new DecisionExport(export, prepared);
     StreamingOutput out = chosen.equals("csv") ? lines::csv : lines::jsonLines;
     return Response.ok(out, chosen.equals("csv") ? DecisionExport.CSV : DecisionExport.JSON_LINES)
@@ -151,42 +141,5 @@ public final class DecisionRoutes {
             HttpHeaders.CONTENT_DISPOSITION,
             "attachment; filename=\"decisions.%s\"".formatted(chosen))
         .build();
-  }
-
-  /// The same data in the shape that existing dashboards expect.
-  @GET
-  @Path("api/admin/logs")
-  @Needs(READ)
-  public Response logs(
-      @QueryParam("page") @Nullable String page,
-      @QueryParam("page_size") @Nullable String pageSize,
-      @QueryParam("model") @Nullable String model,
-      @QueryParam("operation") @Nullable String operation) {
-    var parameters = new Parameters();
-    int number = parameters.between("page", page, 1, show.deepest()).orElse(1);
-    int size = parameters.between("page_size", pageSize, 1, LARGEST_SIZE).orElse(DEFAULT_SIZE);
-    if ((long) number * size > show.deepest()) {
-      parameters.wrong(
-          "page",
-          "pages reach the newest " + show.deepest() + "; `/v1/decisions` goes on by its cursor");
-    }
-    var all = DecisionFilter.ALL;
-    var filter =
-        new DecisionFilter(
-            all.from(),
-            all.to(),
-            parameters.text("model", model),
-            all.operation(),
-            parameters
-                .choice(
-                    "operation",
-                    operation,
-                    new TreeSet<>(OPERATIONS.keySet()),
-                    word -> Optional.ofNullable(OPERATIONS.get(word)))
-                .orElse(all.outcomes()),
-            all.key(),
-            all.policy());
-    parameters.done();
-    return edge.read(READ, principal -> show.numbered(principal, filter, number, size));
   }
 }
