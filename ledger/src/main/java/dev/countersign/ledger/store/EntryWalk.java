@@ -242,8 +242,7 @@ public final class EntryWalk {
     return new UUID(time.toEpochMilli() << 16 | 0x7000L, 0x8000000000000000L);
   }
 
-  private static void bind(PreparedStatement statement, List<Object> parameters)
-      throws SQLException {
+  static void bind(PreparedStatement statement, List<Object> parameters) throws SQLException {
     for (int i = 0; i < parameters.size(); i++) {
       statement.setObject(i + 1, parameters.get(i));
     }

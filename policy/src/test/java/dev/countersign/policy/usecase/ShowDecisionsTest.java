@@ -205,7 +205,7 @@ class ShowDecisionsTest {
           assertThat(pages(narrow, filter, 40)).isEqualTo(expected(filter));
         });
     var rare = list(narrow, operation("rare"), Optional.empty(), 10);
-        assertThat(rare.text("next_cursor")).isPresent();
+    assertThat(rare.text("next_cursor")).isPresent();
     assertThat(rare.text("scanned_to"))
         .hasValue(FIRST.plus(Duration.ofMinutes(DECISIONS - 700)).toString());
     var count = rare.object("count").orElseThrow();
