@@ -84,7 +84,8 @@ public final class ShowDecisions {
       answer.put("scanned_to", progress.time().map(time -> Json.of(time.toString())));
     }
     if (cursor.isEmpty()) {
-      answer.put("count", count(principal, filter, page.size(), progress).json());
+      answer.put(
+          "count", count(principal, filter, page.size(), page.size() > limit, progress).json());
     }
     return answer.build();
   }
@@ -117,7 +118,7 @@ public final class ShowDecisions {
                   }
                   return passed[0] < last;
                 }));
-    var count = count(principal, filter, passed[0], progress);
+    var count = count(principal, filter, passed[0], passed[0] == last, progress);
     var answer =
         Json.object()
             .put("logs", Json.array(shown.stream().map(ShowDecisions::line).toList()))
@@ -145,10 +146,13 @@ public final class ShowDecisions {
   }
 
   /// Counts on behind what was found already.
-  private Count count(Principal principal, DecisionFilter filter, int before, Progress progress) {
+  ///
+  /// @param full whether the page was found; one that used its budget up is not counted on behind
+  private Count count(
+      Principal principal, DecisionFilter filter, int before, boolean full, Progress progress) {
     var counted = new long[] {before};
     var end = progress.end();
-    if (!end && counted[0] <= bounds.exact()) {
+    if (!end && full && counted[0] <= bounds.exact()) {
       end =
           scan.run(
                   principal,

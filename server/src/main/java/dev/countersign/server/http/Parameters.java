@@ -3,6 +3,7 @@ package dev.countersign.server.http;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
+import dev.countersign.workflow.usecase.Page;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -49,6 +50,20 @@ final class Parameters {
         text,
         "must be one of `" + String.join("`, `", words) + "`",
         value -> words.contains(value) ? meaning.apply(value) : Optional.empty());
+  }
+
+  /// The page of a list by ids, read last: throws [Refusal.Invalid] if this or anything before was
+  /// wrong.
+  Page page(@Nullable String limit, @Nullable String cursor) {
+    Page page;
+    try {
+      page = Page.parse(Optional.ofNullable(limit), Optional.ofNullable(cursor));
+    } catch (Refusal.Invalid invalid) {
+      violations.addAll(invalid.violations());
+      throw new Refusal.Invalid(violations);
+    }
+    done();
+    return page;
   }
 
   /// Notes a problem of several parameters together.
