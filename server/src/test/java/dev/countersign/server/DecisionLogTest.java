@@ -236,6 +236,23 @@ class DecisionLogTest {
     assertThat(none).startsWith("{\"end\":{\"decisions\":0,");
   }
 
+  /// More than are held in memory at once, so that the seams show.
+  @Test
+  void aLongExportHasEachDecisionOnceInTheirOrder() {
+    var made = new ArrayList<String>();
+    for (int i = 0; i < 210; i++) {
+      made.add(check("m" + i % 2, "op", "{}"));
+    }
+    var lines = get("/v1/decisions/export").body().split("\n");
+    assertThat(Stream.of(lines).limit(210))
+        .extracting(line -> ((JsonObject) JsonReader.read(line, 64)).text("decision_id"))
+        .extracting(id -> id.orElse("none"))
+        .isEqualTo(made);
+    assertThat(lines[210]).startsWith("{\"end\":{\"decisions\":210,");
+    var half = get("/v1/decisions/export?model=m1").body();
+    assertThat(half).contains("{\"end\":{\"decisions\":105,").doesNotContain(made.get(0));
+  }
+
   @Test
   void aTableHasAHeaderEvenOfNothingAndNoFormulas() {
     var empty = get("/v1/decisions/export?format=csv");

@@ -7,9 +7,10 @@
 /// What always holds:
 ///
 /// - What a filter looks for in the stored text only narrows; what is found is checked
-///   (`DecisionFilterTest`).
+///   (`ShowDecisionsTest`).
 /// - A cursor goes on only with the list that gave it (`DecisionCursorTest`).
-/// - A record whose content is gone says so, and shows no value in its place.
+/// - A record whose content is gone says so, and shows no value in its place (`ShowDecisionsTest`).
+/// - No cell of the table is a formula (`DecisionColumnsTest`).
 ///
 /// Nothing here knows of storage or HTTP.
 @NullMarked
