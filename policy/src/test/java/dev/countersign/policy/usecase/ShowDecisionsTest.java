@@ -303,7 +303,7 @@ class ShowDecisionsTest {
     var clock = ManualClock.at(end.toString());
     var since = end.minus(CountViolations.PERIOD);
     var counted =
-        new CountViolations(database.scan, WIDE, clock).of(DecisionLogDatabase.principal(tenant));
+        new CountViolations(database.scan, WIDE, clock).of(tenant);
     for (var policy : List.of("personal_data", "personal", "limit", "nothing")) {
       var filter =
           new DecisionFilter(
@@ -326,11 +326,11 @@ class ShowDecisionsTest {
     var few = new Budget(100, 100, Duration.ofMinutes(1));
     var clock = ManualClock.at(end.toString());
     var counting = new CountViolations(database.scan, few, clock);
-    var counted = counting.of(DecisionLogDatabase.principal(tenant));
+    var counted = counting.of(tenant);
     assertThat(counted.complete()).isFalse();
     assertThat(counted.since()).isEqualTo(end.minus(Duration.ofMinutes(100)));
-    assertThat(counting.of(DecisionLogDatabase.principal(tenant))).isSameAs(counted);
+    assertThat(counting.of(tenant)).isSameAs(counted);
     clock.advance(Duration.ofMinutes(1));
-    assertThat(counting.of(DecisionLogDatabase.principal(tenant))).isNotSameAs(counted);
+    assertThat(counting.of(tenant)).isNotSameAs(counted);
   }
 }
