@@ -55,9 +55,9 @@ class EntryWalkTest {
           List.of(Schema.KERNEL, LedgerSchema.SCHEMA));
       statement.execute(
           """
-          insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content)
+          insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on)
           select case when n % 3 = 0 then '<other>'::uuid else '<tenant>'::uuid end, n, uuidv7(), uuidv7(),
-            '<now>', 'decision.made', '\\x00', '{"pad":"' || repeat('x', 600) || '"}'
+            '<now>', 'decision.made', '\\x00', '{"pad":"' || repeat('x', 600) || '"}', 'infinity'
           from generate_series(1, 6000) n\
           """
               .replace("<tenant>", TENANT.toString())

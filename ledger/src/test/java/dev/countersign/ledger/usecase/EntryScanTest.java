@@ -36,12 +36,12 @@ class EntryScanTest {
     database = LedgerDatabase.create();
     database.execute(
         """
-        insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content)
+        insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on)
         select case when n % 2 = 0 then '<one>'::uuid else '<other>'::uuid end, n,
           uuidv7(at - now()), uuidv7(at - now()), at,
           case when n % 6 = 4 then 'case.opened' else 'decision.made' end,
           case when n >= 100 then '\\x00'::bytea end,
-          case when n >= 100 then '{"details":{"outcome":"' || case when n % 10 = 0 then 'forbid' else 'permit' end || '"},"pad":"' || repeat('x', 400) || '"}' end
+          case when n >= 100 then '{"details":{"outcome":"' || case when n % 10 = 0 then 'forbid' else 'permit' end || '"},"pad":"' || repeat('x', 400) || '"}' end, 'infinity'
         from (select n, '<first>'::timestamptz + n * interval '30 s' as at from generate_series(0, <last>) n) made\
         """
             .replace("<one>", ONE.toString())

@@ -120,7 +120,7 @@ final class DecisionLogDatabase {
     try (var connection = database.superuserDataSource().getConnection();
         var statement =
             connection.prepareStatement(
-                "insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content) values (?, ?, ?, ?, ?, 'decision.made', ?, ?)")) {
+                "insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on) values (?, ?, ?, ?, ?, 'decision.made', ?, ?, 'infinity')")) {
       connection.setAutoCommit(false);
       for (var decision : made) {
         var id = id(decision.time(), next);
