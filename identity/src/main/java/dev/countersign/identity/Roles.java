@@ -38,6 +38,7 @@ public final class Roles {
           "workflow:read",
           "gate:read",
           "trust:read",
+          "decision:read",
           "ledger:read");
 
   private static final SortedMap<String, SortedSet<String>> PERMISSIONS = permissions();
@@ -51,7 +52,7 @@ public final class Roles {
     all.put(OPERATOR, with(READS, "case:create", "freeze:set"));
     all.put(REVIEWER, with(all.get(OPERATOR), "approval:decide"));
     all.put(OBSERVER, with(READS, "outcome:report"));
-    all.put(AUDITOR, with(READS, "key:read", "ledger:export"));
+    all.put(AUDITOR, with(READS, "key:read", "decision:export", "ledger:export"));
     all.put(POLICY_AUTHOR, READS);
     all.put(MODEL_RISK, with(READS, "trust:sign"));
     all.put(
@@ -67,6 +68,7 @@ public final class Roles {
             "key:write",
             "trust:lower",
             "retention:set",
+            "decision:export",
             "ledger:export"));
     all.put(PLATFORM_ADMIN, set("key:verify", "tenant:create", "ledger:read"));
     return Collections.unmodifiableSortedMap(all);

@@ -1,12 +1,17 @@
 package dev.countersign.server.wiring;
 
+import dev.countersign.ledger.usecase.EntryScan;
+import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
+import dev.countersign.policy.usecase.CountViolations;
+import dev.countersign.policy.usecase.ExportDecisions;
 import dev.countersign.policy.usecase.RegisterModel;
 import dev.countersign.policy.usecase.RegisterOperation;
 import dev.countersign.policy.usecase.SeedPolicies;
+import dev.countersign.policy.usecase.ShowDecisions;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -32,6 +37,24 @@ final class PolicyRoom {
   @Singleton
   SeedPolicies seed(PolicyStore store, Clock clock) {
     return new SeedPolicies(store, StarterSet.read(), clock);
+  }
+
+  @Produces
+  @Singleton
+  ShowDecisions decisions(EntryScan scan) {
+    return new ShowDecisions(scan, ShowDecisions.Bounds.USUAL);
+  }
+
+  @Produces
+  @Singleton
+  ExportDecisions decisionExport(Ledger ledger, EntryScan scan) {
+    return new ExportDecisions(ledger, scan);
+  }
+
+  @Produces
+  @Singleton
+  CountViolations violations(EntryScan scan, Clock clock) {
+    return new CountViolations(scan, EntryScan.Budget.ANSWER, clock);
   }
 
   @Produces
