@@ -2,6 +2,8 @@ package dev.countersign.server.wiring;
 
 import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;
+import dev.countersign.policy.store.EntityCache;
+import dev.countersign.policy.store.EntityStore;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
 import dev.countersign.policy.usecase.RegisterModel;
@@ -26,6 +28,18 @@ final class PolicyRoom {
   @Singleton
   PolicySnapshots snapshots(PolicyStore store) {
     return new PolicySnapshots(store, new CelConditions());
+  }
+
+  @Produces
+  @Singleton
+  EntityStore entities() {
+    return new EntityStore();
+  }
+
+  @Produces
+  @Singleton
+  EntityCache entityCache(EntityStore store) {
+    return new EntityCache(store);
   }
 
   @Produces
