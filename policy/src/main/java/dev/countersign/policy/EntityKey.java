@@ -7,6 +7,11 @@ public record EntityKey(String type, String id) implements Comparable<EntityKey>
   private static final Comparator<EntityKey> ORDER =
       Comparator.comparing(EntityKey::type).thenComparing(EntityKey::id);
 
+  /// Both in one, for people and for the record.
+  public String path() {
+    return type + "/" + id;
+  }
+
   @Override
   public int compareTo(EntityKey other) {
     return ORDER.compare(this, other);

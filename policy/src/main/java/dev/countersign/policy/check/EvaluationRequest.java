@@ -58,7 +58,7 @@ public record EvaluationRequest(
     var subject = entity(fields, "subject");
     var action = action(fields);
     var resource = entity(fields, "resource");
-    var context = context(fields);
+    var context = object(fields, "context");
     var metadata =
         resource.type().equals(CheckRequest.RESOURCE_TYPE)
             ? metadata(fields, context, facts)
@@ -72,7 +72,7 @@ public record EvaluationRequest(
   }
 
   /// A subject or resource; an id that is missing or wrong leaves a problem.
-  static Entity entity(Fields fields, String name) {
+  private static Entity entity(Fields fields, String name) {
     var entity = fields.nested(name);
     return new Entity(
         entity.string("type", 1, Entity.LONGEST_TYPE),
@@ -80,17 +80,17 @@ public record EvaluationRequest(
         object(entity, "properties"));
   }
 
-  static Action action(Fields fields) {
+  private static Action action(Fields fields) {
     var action = fields.nested("action");
     return new Action(action.string("name", 1, LONGEST_ACTION), object(action, "properties"));
   }
 
-  static JsonObject context(Fields fields) {
-    return object(fields, "context");
+  private static JsonObject object(Fields fields, String name) {
+    return bounded(fields, name, fields.optionalObject(name).orElse(JsonObject.EMPTY));
   }
 
-  static JsonObject object(Fields fields, String name) {
-    var object = fields.optionalObject(name).orElse(JsonObject.EMPTY);
+  /// The object, and a problem with `name` if it nests deeper than a decision can be recorded.
+  public static JsonObject bounded(Fields fields, String name, JsonObject object) {
     if (deeper(object, DEEPEST)) {
       fields.problem(name, "too_deep", "must nest at most " + DEEPEST + " levels");
     }
@@ -141,6 +141,11 @@ public record EvaluationRequest(
     var request =
         policies.request(stored.merged(subject), action, stored.merged(resource), seen.build());
     return new Checked(request, policies.version(), policies.decide(request), requestId);
+  }
+
+  EvaluationRequest with(Entity otherSubject, Action otherAction, Entity otherResource) {
+    return new EvaluationRequest(
+        otherSubject, otherAction, otherResource, context, metadata, requestId);
   }
 
   /// Bytes of the canonical form.
