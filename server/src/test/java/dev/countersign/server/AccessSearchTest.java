@@ -125,15 +125,21 @@ class AccessSearchTest {
     for (var action : List.of("delete", "view", "pay")) {
       for (var subject : List.of("alice", "bob", "mia", "nobody")) {
         var found = found(searched(RESOURCES, records(subject, action)), "id");
+        var each =
+            IntStream.range(0, 12)
+                .mapToObj(i ->
+                    Json.object().put("resource", entity("record", "r%02d".formatted(i))).build())
+                .toList();
+        var questions = records(subject, action).with("evaluations", Json.array(each));
+        var answers =
+            http.post(tenant.pep(), "/access/v1/evaluations", questions.toString())
+                .json()
+                .items("evaluations");
+        assertThat(answers).hasSize(12);
         for (int i = 0; i < 12; i++) {
-          var id = "r%02d".formatted(i);
-          var question = records(subject, action).with("resource", entity("record", id));
-          var decision =
-              http.post(tenant.pep(), "/access/v1/evaluation", question.toString())
-                  .json()
-                  .truth("decision")
-                  .orElseThrow();
-          assertThat(found.contains(id)).as(question.toString()).isEqualTo(decision);
+          assertThat(found.contains("r%02d".formatted(i)))
+              .as("%s %s %d", subject, action, i)
+              .isEqualTo(((JsonObject) answers.get(i)).truth("decision").orElseThrow());
         }
       }
     }

@@ -1,8 +1,11 @@
 /// What changes a tenant's policies and registry, one class for each verb.
 ///
-/// Start at [SeedPolicies]. Each works inside a transaction of the caller, opened to change rules,
-/// and raises the counter of policies, so that no answer is committed under what was before. The
-/// caller writes the ledger's entry in the same transaction.
+/// Start at [SeedPolicies]. Those that prepare a tenant work inside a transaction of the caller,
+/// opened to change rules; the caller writes the ledger's entry. [PutEntity] and [RemoveEntity]
+/// open their own and write theirs. Each raises the counter of policies, so that no answer is
+/// committed under what was before.
+///
+/// [SearchAccess] changes nothing but the log: it asks the engine about many candidates.
 @NullMarked
 package dev.countersign.policy.usecase;
 
