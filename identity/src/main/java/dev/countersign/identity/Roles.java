@@ -20,6 +20,7 @@ public final class Roles {
   public static final String OPERATOR = "operator";
   public static final String REVIEWER = "reviewer";
   public static final String OBSERVER = "observer";
+  public static final String ENFORCEMENT_POINT = "enforcement_point";
   public static final String AUDITOR = "auditor";
   public static final String POLICY_AUTHOR = "policy_author";
   public static final String MODEL_RISK = "model_risk";
@@ -52,14 +53,18 @@ public final class Roles {
     all.put(OPERATOR, with(READS, "case:create", "freeze:set"));
     all.put(REVIEWER, with(all.get(OPERATOR), "approval:decide"));
     all.put(OBSERVER, with(READS, "outcome:report"));
-    all.put(AUDITOR, with(READS, "key:read", "decision:export", "ledger:export"));
-    all.put(POLICY_AUTHOR, READS);
+    // Asks about others (AuthZEN), so an agent that acts for himself has no use for it.
+    all.put(ENFORCEMENT_POINT, set("key:verify", "access:evaluate", "access:search"));
+    all.put(AUDITOR, with(READS, "entity:read", "key:read", "decision:export", "ledger:export"));
+    all.put(POLICY_AUTHOR, with(READS, "entity:read"));
     all.put(MODEL_RISK, with(READS, "trust:sign"));
     all.put(
         TENANT_ADMIN,
         with(
             READS,
             "case:create",
+            "entity:read",
+            "entity:write",
             "workflow:define",
             "gate:change",
             "freeze:set",

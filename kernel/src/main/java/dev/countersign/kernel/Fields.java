@@ -266,6 +266,12 @@ public final class Fields {
   /// Checks for unknown fields and throws [Refusal.Invalid] with every problem found.
   public void done() {
     closed();
+    doneIgnoringOthers();
+  }
+
+  /// Throws [Refusal.Invalid] with every problem found; fields that nobody asked for are none. For
+  /// bodies of standards that say so.
+  public void doneIgnoringOthers() {
     if (!violations.isEmpty()) {
       throw new Refusal.Invalid(violations);
     }

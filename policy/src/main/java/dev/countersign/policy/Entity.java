@@ -12,6 +12,10 @@ public record Entity(String type, String id, JsonObject properties) {
     this(type, id, JsonObject.EMPTY);
   }
 
+  public EntityKey key() {
+    return new EntityKey(type, id);
+  }
+
   public JsonObject json() {
     return Json.object().put("type", type).put("id", id).put("properties", properties).build();
   }

@@ -34,11 +34,16 @@ public record TenantPolicies(
   /// Whoever calls says what `context` holds; a member called `tenant` in it is refused by
   /// IllegalArgumentException, because nobody's word may stand for the tenant's values.
   public Request request(Principal principal, Action action, Entity resource, JsonObject context) {
+    return request(subject(principal), action, resource, context);
+  }
+
+  /// The same for a subject who is not the one that asks: an enforcement point asks about others.
+  public Request request(Entity subject, Action action, Entity resource, JsonObject context) {
     if (context.member("tenant").isPresent()) {
       throw new IllegalArgumentException("the context has a `tenant` already");
     }
     return new Request(
-        subject(principal),
+        subject,
         action,
         resource,
         context.with("tenant", facts.values().facts(effective.threshold())));

@@ -1,6 +1,7 @@
 package dev.countersign.policy.cel;
 
 import dev.countersign.policy.AppliesTo;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +11,9 @@ import java.util.Set;
 /// Of a request that lacks one after all the condition fails, which never helps the caller.
 final class GuaranteedKeys {
   private static final String MODEL = "model";
+
+  /// The types of which questions other than evaluations are asked: checks and proposals.
+  private static final List<String> OF_OTHERS = List.of(MODEL, "case");
 
   private static final List<Path> ALWAYS =
       List.of(
@@ -38,14 +42,30 @@ final class GuaranteedKeys {
           Path.of("context", "operation", "registered"),
           Path.of("context", "declared"));
 
+  private static final List<Path> OF_EVALUATIONS =
+      List.of(
+          Path.of("context", "caller", "type"),
+          Path.of("context", "caller", "id"),
+          Path.of("context", "caller", "properties", "roles"),
+          Path.of("context", "caller", "properties", "site"),
+          Path.of("context", "known", "subject"),
+          Path.of("context", "known", "resource"),
+          Path.of("context", "operation", "name"),
+          Path.of("context", "operation", "registered"),
+          Path.of("context", "request"));
+
   private GuaranteedKeys() {}
 
-  /// Those of a policy that applies to models alone, or of any other.
+  /// Those of a policy that applies to models alone, to what only evaluations ask about, or to
+  /// anything.
   static Set<Path> of(AppliesTo appliesTo) {
     var keys = new LinkedHashSet<Path>();
     ALWAYS.forEach(path -> keys.addAll(path.prefixes()));
     if (appliesTo.resourceTypes().equals(Set.of(MODEL))) {
       OF_CHECKS.forEach(path -> keys.addAll(path.prefixes()));
+    } else if (!appliesTo.resourceTypes().isEmpty()
+        && Collections.disjoint(appliesTo.resourceTypes(), OF_OTHERS)) {
+      OF_EVALUATIONS.forEach(path -> keys.addAll(path.prefixes()));
     }
     return keys;
   }

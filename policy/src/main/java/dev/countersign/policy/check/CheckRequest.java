@@ -26,7 +26,8 @@ public record CheckRequest(
     JsonObject metadata,
     Optional<Entity> subject,
     Optional<Entity> resource,
-    Optional<String> traceId) {
+    Optional<String> traceId)
+    implements Question {
 
   /// The type of the resource that policies see: the model.
   public static final String RESOURCE_TYPE = "model";

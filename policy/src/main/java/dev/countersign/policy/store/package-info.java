@@ -1,6 +1,8 @@
 /// Where a tenant's policy sets, registry and values lie: the schema `policy`.
 ///
-/// Start at [PolicyStore]; [PolicySnapshots] keeps what it loaded, ready to decide.
+/// Start at [PolicyStore]; [PolicySnapshots] keeps what it loaded, ready to decide. [EntityStore]
+/// is the table of what is known of subjects and resources, [EntityCache] the part of it lately
+/// read.
 ///
 /// What always holds, each a test:
 ///
@@ -8,6 +10,7 @@
 /// - A stored version never changes: the application's role may not (`PolicyStoreTest`).
 /// - A snapshot is never of an older generation than the transaction that asked for it, and never
 ///   of changes that are not committed (`PolicySnapshotsTest`).
+/// - What is at hand of an entity belongs to one generation (`EntityStoreTest`).
 @NullMarked
 package dev.countersign.policy.store;
 

@@ -28,6 +28,10 @@ public interface CountersignConfig {
   @WithDefault("packs")
   Path packs();
 
+  /// Under which address clients know this server, such as `https://pdp.example.com`; without it
+  /// the port on this machine. It stands in what the server publishes about itself.
+  Optional<String> publicUrl();
+
   Database database();
 
   Ledger ledger();

@@ -136,6 +136,7 @@ public final class DemoTenant {
   private static Map<String, IssueKey.Request> keys() {
     var keys = new LinkedHashMap<String, IssueKey.Request>();
     keys.put("agent", key("agent", true, Roles.AGENT));
+    keys.put("enforcement_point", key("enforcement_point", true, Roles.ENFORCEMENT_POINT));
     keys.put("operator", key("operator", true, Roles.OPERATOR));
     keys.put("approver", approver("approver", true));
     keys.put("approver2", approver("approver2", true));

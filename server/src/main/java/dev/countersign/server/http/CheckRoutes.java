@@ -1,6 +1,8 @@
 package dev.countersign.server.http;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.policy.check.CheckAnswer;
+import dev.countersign.policy.check.CheckRequest;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -11,6 +13,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Objects;
+import java.util.Optional;
 
 /// `POST /v1/check`: may this AI operation run?
 @Path("/v1/check")
@@ -19,10 +22,10 @@ import java.util.Objects;
 public final class CheckRoutes {
   private static final String PERMISSION = "check:create";
 
-  private final CheckFlow flow;
+  private final DecisionFlow flow;
   private final Caller caller;
 
-  CheckRoutes(CheckFlow flow, Caller caller) {
+  CheckRoutes(DecisionFlow flow, Caller caller) {
     this.flow = flow;
     this.caller = caller;
   }
@@ -33,18 +36,26 @@ public final class CheckRoutes {
   public Uni<Response> check(Json body) {
     var context = Objects.requireNonNull(Vertx.currentContext());
     var asked =
-        new CheckFlow.Asked(
+        new DecisionFlow.Asked(
             System.nanoTime(),
             caller.key(),
             caller.authenticated().principal(),
             PERMISSION,
             caller.traceId(),
             caller.source(),
-            body);
+            Optional.empty(),
+            facts -> CheckRequest.read(body, facts));
     // Back on the event loop, so that the batch writer's thread renders no answers.
     return Uni.createFrom()
         .completionStage(() -> flow.answer(asked))
         .emitOn(work -> context.runOnContext(_ -> work.run()))
-        .map(answer -> Edge.json(200, answer));
+        .map(answered -> Edge.json(200, shown(answered)));
+  }
+
+  private static Json shown(DecisionFlow.Answered answered) {
+    var id = answered.decisionId();
+    return new CheckAnswer(id, answered.correlation().toString(), answered.checked())
+        .json()
+        .with("ticket", answered.ticket().json());
   }
 }

@@ -4,6 +4,7 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.workflow.usecase.Page;
+import dev.countersign.policy.Entity;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -93,6 +94,26 @@ final class Parameters {
         "must have 1 to " + LONGEST_TEXT + " characters",
         value ->
             value.isEmpty() || value.length() > LONGEST_TEXT || value.indexOf('\0') >= 0
+                ? Optional.empty()
+                : Optional.of(value));
+  }
+
+  /// A text that must be given; a placeholder if it is not, and a problem.
+  String required(String name, @Nullable String text) {
+    if (text == null) {
+      violations.add(new Violation(name, "missing", "is required"));
+    }
+    return text(name, text).orElse("-");
+  }
+
+  /// The id of an entity, such as a page ended with.
+  Optional<String> entityId(String name, @Nullable String text) {
+    return parse(
+        name,
+        text,
+        "must be the `next_cursor` of the page before",
+        value ->
+            value.isEmpty() || value.length() > Entity.LONGEST_ID || value.indexOf('\0') >= 0
                 ? Optional.empty()
                 : Optional.of(value));
   }

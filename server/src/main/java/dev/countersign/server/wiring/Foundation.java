@@ -5,14 +5,17 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.config.OwnerOnlyFile;
+import dev.countersign.server.config.PublicUrl;
 import dev.countersign.server.database.Databases;
 import dev.countersign.server.database.OpenDatabase;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// What every room stands on: the clock, randomness, secrets, and the database.
 @Dependent
@@ -28,6 +31,15 @@ final class Foundation {
   @Singleton
   Ids ids(Clock clock) {
     return new Ids(clock, new SecureRandom());
+  }
+
+  // At the start, so that a wrong one stops it.
+  @Startup
+  @Produces
+  @Singleton
+  PublicUrl publicUrl(
+      CountersignConfig config, @ConfigProperty(name = "quarkus.http.port") int port) {
+    return PublicUrl.of(config.publicUrl(), port);
   }
 
   @Produces

@@ -4,8 +4,6 @@ import dev.countersign.identity.ApiKey;
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.usecase.Authenticate;
 import dev.countersign.kernel.Ids;
-import dev.countersign.kernel.Json;
-import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.TenantTransactions;
@@ -15,18 +13,28 @@ import dev.countersign.ledger.usecase.DecisionWriter;
 import dev.countersign.ledger.usecase.DecisionWriter.Result;
 import dev.countersign.ledger.usecase.DecisionWriter.Submission;
 import dev.countersign.ledger.usecase.LedgerFailure;
+import dev.countersign.ledger.usecase.Ticket;
+import dev.countersign.policy.StoredEntities;
+import dev.countersign.policy.TenantFacts;
 import dev.countersign.policy.TenantPolicies;
-import dev.countersign.policy.check.CheckAnswer;
 import dev.countersign.policy.check.CheckRecord;
 import dev.countersign.policy.check.CheckRequest;
+import dev.countersign.policy.check.Checked;
+import dev.countersign.policy.check.EvaluationRequest;
+import dev.countersign.policy.check.Question;
+import dev.countersign.policy.store.EntityCache;
 import dev.countersign.policy.store.PolicySnapshots;
 import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 
 /// The decision hot path: evaluate in memory, commit with many others, answer.
 ///
@@ -34,13 +42,16 @@ import java.util.concurrent.ExecutorService;
 /// that the decision was made under with those it finds under lock. If they differ, the key is
 /// checked and the policies are loaded again, and the decision is made anew.
 ///
+/// A check and an evaluation differ in what is read and shown; what lies between is here, once.
+///
 /// Safe for use by many threads; never blocks the one that calls.
 @Singleton
-final class CheckFlow {
+final class DecisionFlow {
   /// Rules that change three times within one request are changing for everybody: come again.
   private static final int MOST_ATTEMPTS = 3;
 
   private final PolicySnapshots snapshots;
+  private final EntityCache entities;
   private final TenantTransactions transactions;
   private final DecisionWriter writer;
   private final Authenticate authenticate;
@@ -48,8 +59,9 @@ final class CheckFlow {
   private final Clock clock;
   private final ExecutorService virtualThreads;
 
-  CheckFlow(
+  DecisionFlow(
       PolicySnapshots snapshots,
+      EntityCache entities,
       TenantTransactions transactions,
       DecisionWriter writer,
       Authenticate authenticate,
@@ -57,6 +69,7 @@ final class CheckFlow {
       Clock clock,
       @VirtualThreads ExecutorService virtualThreads) {
     this.snapshots = snapshots;
+    this.entities = entities;
     this.transactions = transactions;
     this.writer = writer;
     this.authenticate = authenticate;
@@ -65,9 +78,11 @@ final class CheckFlow {
     this.virtualThreads = virtualThreads;
   }
 
-  /// One check as it came in.
+  /// One question as it came in.
   ///
   /// @param arrived by `System.nanoTime`
+  /// @param question reads it against what the tenant registered; again if that changes
+  /// @param correlation shared with the questions that came in the same call, if there are any
   record Asked(
       long arrived,
       ApiKey key,
@@ -75,24 +90,49 @@ final class CheckFlow {
       String permission,
       String traceId,
       String source,
-      Json body) {
+      Optional<UUID> correlation,
+      Function<TenantFacts, ? extends Question> question) {
     Asked as(Principal proved) {
-      return new Asked(arrived, key, proved, permission, traceId, source, body);
+      return new Asked(
+          arrived, key, proved, permission, traceId, source, correlation, question);
     }
   }
 
+  /// A decision that is committed.
+  record Answered(
+      UUID decisionId, UUID correlation, Instant evaluatedAt, Checked checked, Ticket ticket) {}
+
   /// Decides and commits; the future fails with what [Problems] maps.
-  CompletableFuture<JsonObject> answer(Asked asked) {
+  CompletableFuture<Answered> answer(Asked asked) {
     var known = snapshots.cached(asked.principal().tenant());
     return known.isPresent()
         ? decide(asked, known.get(), 1)
         : loaded(asked.principal()).thenCompose(policies -> decide(asked, policies, 1));
   }
 
-  private CompletableFuture<JsonObject> decide(Asked asked, TenantPolicies policies, int attempt) {
+  private CompletableFuture<Answered> decide(Asked asked, TenantPolicies policies, int attempt) {
     var principal = asked.principal();
-    var checked = CheckRequest.read(asked.body(), policies.facts()).decide(principal, policies);
+    return switch (asked.question().apply(policies.facts())) {
+      case CheckRequest check ->
+          commit(asked, policies, check.decide(principal, policies), attempt);
+      case EvaluationRequest evaluation -> {
+        var tenant = principal.tenant();
+        var known = entities.cached(tenant, policies.generation(), evaluation.entities());
+        yield known.isPresent()
+            ? commit(asked, policies, evaluation.decide(principal, policies, known.get()), attempt)
+            : stored(principal, evaluation)
+                .thenCompose(stored ->
+                    commit(
+                        asked, policies, evaluation.decide(principal, policies, stored), attempt));
+      }
+    };
+  }
+
+  private CompletableFuture<Answered> commit(
+      Asked asked, TenantPolicies policies, Checked checked, int attempt) {
+    var principal = asked.principal();
     var decisionId = ids.next();
+    var correlation = asked.correlation().orElse(decisionId);
     var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     var draft =
         new Entry.Draft(
@@ -103,7 +143,7 @@ final class CheckFlow {
             "decision.made",
             "decision",
             decisionId.toString(),
-            decisionId,
+            correlation,
             asked.traceId(),
             asked.source(),
             new CheckRecord(
@@ -115,14 +155,12 @@ final class CheckFlow {
             switch (result) {
               case Result.Committed(var ticket) ->
                   CompletableFuture.completedFuture(
-                      new CheckAnswer(decisionId, decisionId.toString(), checked)
-                          .json()
-                          .with("ticket", ticket.json()));
+                      new Answered(decisionId, correlation, now, checked, ticket));
               case Result.Stale() -> again(asked, attempt);
             });
   }
 
-  private CompletableFuture<JsonObject> again(Asked asked, int attempt) {
+  private CompletableFuture<Answered> again(Asked asked, int attempt) {
     if (attempt == MOST_ATTEMPTS) {
       return CompletableFuture.failedFuture(new LedgerFailure.Overloaded());
     }
@@ -144,5 +182,18 @@ final class CheckFlow {
   private CompletableFuture<TenantPolicies> loaded(Principal principal) {
     return CompletableFuture.supplyAsync(
         () -> transactions.run(principal.tenant(), Rules.READ, snapshots::load), virtualThreads);
+  }
+
+  // Read without a lock: if an entity changes meanwhile, so does the generation, and what was
+  // decided is not committed.
+  private CompletableFuture<StoredEntities> stored(
+      Principal principal, EvaluationRequest evaluation) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            transactions.run(
+                principal.tenant(),
+                Rules.READ,
+                transaction -> entities.load(transaction, evaluation.entities())),
+        virtualThreads);
   }
 }
