@@ -63,12 +63,16 @@ final class Http {
         + ConfigProvider.getConfig().getValue("quarkus.http.test-port", Integer.class);
   }
 
-  Answer get(String key, String path) {
-    return send(key, "GET", path, Optional.empty());
+  Answer get(String key, String path, String... headers) {
+    return send(key, "GET", path, Optional.empty(), headers);
   }
 
   Answer post(String key, String path, String body, String... headers) {
     return send(key, "POST", path, Optional.of(body), headers);
+  }
+
+  Answer put(String key, String path, String body) {
+    return send(key, "PUT", path, Optional.of(body));
   }
 
   Answer delete(String key, String path) {

@@ -21,6 +21,13 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
     }
     delete();
     return Map.of(
+        // All tests fail from one address; those about failures come through a proxy from others.
+        "countersign.limits.failures",
+        "6000",
+        "countersign.limits.failure-burst",
+        "400",
+        "countersign.proxy.trusted",
+        "127.0.0.0/8,::1",
         "countersign.data-dir",
         DATA.toString(),
         "countersign.demo",

@@ -51,6 +51,7 @@ class ReplayJourneyTest {
           List.of("cases ", "proposals ", "decided by people ", "executed ", "outcomes ")) {
         assertThat(line(again.output(), line)).isEqualTo(line(first, line));
       }
+      KeysJourney.run(server, folder);
     }
   }
 

@@ -127,10 +127,14 @@ final class CheckFlow {
   }
 
   private Principal proved(Asked asked) {
-    var proved = authenticate.verifyAnew(asked.key()).orElseThrow(Unauthenticated::new).principal();
+    var proved =
+        authenticate
+            .verifyAnew(asked.key(), asked.source())
+            .orElseThrow(Unauthenticated::new)
+            .principal();
     if (!Roles.permit(proved, asked.permission())) {
       throw new Refusal.Forbidden(
-          "permission_denied", "the key's roles do not carry `" + asked.permission() + "`");
+          "permission_denied", "the key does not carry `" + asked.permission() + "`");
     }
     return proved;
   }

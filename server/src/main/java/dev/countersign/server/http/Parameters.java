@@ -1,5 +1,6 @@
 package dev.countersign.server.http;
 
+import dev.countersign.identity.ApiKey;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
@@ -47,6 +48,14 @@ final class Parameters {
 
   Optional<UUID> uuid(String name, @Nullable String text) {
     return parse(name, text, "must be a UUID in lower case", Ids::parse);
+  }
+
+  Optional<String> keyId(String name, @Nullable String text) {
+    return parse(
+        name,
+        text,
+        "must be the id of a key",
+        value -> ApiKey.isId(value) ? Optional.of(value) : Optional.empty());
   }
 
   Optional<String> text(String name, @Nullable String text) {
