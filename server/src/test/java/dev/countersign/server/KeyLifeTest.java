@@ -7,12 +7,14 @@ import dev.countersign.server.Http.Answer;
 import dev.countersign.testkit.Await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import dev.countersign.testkit.TestRedis;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -225,8 +227,38 @@ class KeyLifeTest {
   }
 
   @Test
+  void silentRedisRefusesOrCountsLocallyAsTheTenantChoseAndHoldsNobodyUp() {
+    var key = make("").text("key");
+    Await.until("it is shared", PATIENCE, () -> status(admin) == 200 && buckets("shared"));
+    var refuse = http.put(admin, "/api/admin/limits", "{\"when_unavailable\":\"refuse\"}");
+    assertThat(refuse.status()).isEqualTo(200);
+    assertThat(status(key)).isEqualTo(200);
+    long redis =
+        Long.parseLong(ConfigProvider.getConfig().getValue(TestServer.REDIS, String.class));
+    TestRedis.freeze(redis);
+    try {
+      for (int i = 0; i < 12; i++) {
+        var silent = http.get(key, "/v1/cases");
+        assertThat(silent.status() + silent.code()).isEqualTo("503limits_unavailable");
+        assertThat(silent.raw().headers().firstValue("Retry-After")).isPresent();
+      }
+      // This tenant chose nothing, so the server's setting holds: local.
+      assertThat(http.get(http.key("auditor"), "/v1/cases").status()).isEqualTo(200);
+      assertThat(buckets("degraded")).isTrue();
+      assertThat(http.get("", "/metrics").body()).contains("countersign_limits_degraded 1.0");
+    } finally {
+      TestRedis.thaw(redis);
+    }
+    Await.until("it is shared again", PATIENCE, () -> status(key) == 200 && buckets("shared"));
+  }
+
+  private boolean buckets(String state) {
+    return http.get("", "/health/ready").body().contains("\"buckets\": \"" + state + "\"");
+  }
+
+  @Test
   void limitsAreAmongTheHealthChecks() {
-    assertThat(http.get("", "/health/ready").body()).contains("\"limits\"").contains("\"local\"");
+    assertThat(http.get("", "/health/ready").body()).contains("\"limits\"");
     assertThat(http.get("", "/metrics").body())
         .contains("countersign_limits_degraded")
         .contains("countersign_authentication_refused");

@@ -70,19 +70,30 @@ public final class TestRedis implements AutoCloseable {
 
   /// Lets it keep its connections and answer nothing.
   public void freeze() {
-    signal("STOP");
+    freeze(process.pid());
   }
 
   public void thaw() {
-    signal("CONT");
+    thaw(process.pid());
   }
 
-  private void signal(String name) {
+  /// The number of its process, for a test that has nothing else of it.
+  public long pid() {
+    return process.pid();
+  }
+
+  public static void freeze(long pid) {
+    signal("STOP", pid);
+  }
+
+  public static void thaw(long pid) {
+    signal("CONT", pid);
+  }
+
+  private static void signal(String name, long pid) {
     try {
       int code =
-          new ProcessBuilder("bash", "-c", "kill -s %s %d".formatted(name, process.pid()))
-              .start()
-              .waitFor();
+          new ProcessBuilder("bash", "-c", "kill -s %s %d".formatted(name, pid)).start().waitFor();
       if (code != 0) {
         throw new AssertionError("the signal " + name + " was not sent");
       }

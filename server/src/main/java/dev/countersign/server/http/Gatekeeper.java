@@ -13,6 +13,7 @@ import dev.countersign.ledger.usecase.Ledger;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -63,7 +64,10 @@ public class Gatekeeper {
 
   /// One request at the gate.
   private record Arrived(
-      ContainerRequestContext request, HttpServerRequest http, Optional<Needs> needs) {}
+      ContainerRequestContext request,
+      HttpServerRequest http,
+      Optional<Needs> needs,
+      Context eventLoop) {}
 
   public Gatekeeper(
       Authenticate authenticate,
@@ -101,7 +105,8 @@ public class Gatekeeper {
     if (needs.isPresent() && needs.get().value().equals(Needs.NOTHING)) {
       return null;
     }
-    var arrived = new Arrived(request, http, needs);
+    var arrived = new Arrived(
+            request, http, needs, Objects.requireNonNull(Vertx.currentContext()));
     var key = presented(http.getHeader(HttpHeaders.AUTHORIZATION));
     // A key that is remembered and good costs no look-up: it passes whatever its address did.
     var recalled = key.flatMap(known -> authenticate.recall(known, caller.source()));
@@ -148,10 +153,9 @@ public class Gatekeeper {
       return limited(arrived, who, outcome.join());
     }
     // Back on the event loop of this request, whichever thread heard of the shared bucket.
-    var context = Objects.requireNonNull(Vertx.currentContext());
     return Uni.createFrom()
         .completionStage(outcome)
-        .emitOn(work -> context.runOnContext(_ -> work.run()))
+        .emitOn(work -> arrived.eventLoop().runOnContext(_ -> work.run()))
         .onItem()
         .transformToUni(known -> orNothing(limited(arrived, who, known)));
   }
