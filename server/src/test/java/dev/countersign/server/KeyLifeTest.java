@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.server.Http.Answer;
 import dev.countersign.testkit.Await;
+import dev.countersign.testkit.TestRedis;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import dev.countersign.testkit.TestRedis;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +75,7 @@ class KeyLifeTest {
 
   @Test
   void rotatedKeyHasTwoSecretsUntilTheOverlapEnds() {
-    var old = make("");
+    var old = make(",\"limit\":100000,\"burst\":10000");
     var id = old.text("id");
     assertThat(status(old.text("key"))).isEqualTo(200);
     var fresh = rotate(id, 2);

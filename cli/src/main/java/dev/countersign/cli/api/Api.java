@@ -95,8 +95,7 @@ public final class Api implements AutoCloseable {
   }
 
   public Answer delete(String key, String path, String idempotencyKey) {
-    var request =
-        authorized(request(path), key).header("Idempotency-Key", idempotencyKey).DELETE();
+    var request = authorized(request(path), key).header("Idempotency-Key", idempotencyKey).DELETE();
     return answer(path, exchange(request.build()));
   }
 

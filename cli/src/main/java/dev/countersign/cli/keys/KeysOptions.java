@@ -43,7 +43,6 @@ final class KeysOptions {
     return json;
   }
 
-
   static String text(JsonObject answer, String name) {
     return answer
         .text(name)

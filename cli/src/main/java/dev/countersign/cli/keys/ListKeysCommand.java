@@ -43,7 +43,7 @@ public final class ListKeysCommand extends Help implements Callable<Integer> {
   public Integer call() {
     var keys = new ArrayList<Json>();
     var cursor = Optional.<String>empty();
-    for (int page = 0; page == 0 || cursor.isPresent() && page < MOST_PAGES; page++) {
+    for (int page = 0; page == 0 || (cursor.isPresent() && page < MOST_PAGES); page++) {
       var from = cursor.map(last -> "&cursor=" + Api.quoted(last)).orElse("");
       var answer =
           options.ask(

@@ -36,8 +36,7 @@ public final class RevokeKeyCommand extends Help implements Callable<Integer> {
             random,
             "revoking key `" + id + "`",
             (api, key) ->
-                api.delete(
-                    key, KeysOptions.ADDRESS + "/" + Api.quoted(id), Api.freshKey(random)));
+                api.delete(key, KeysOptions.ADDRESS + "/" + Api.quoted(id), Api.freshKey(random)));
     if (!options.printed(console, answer)) {
       console
           .out()

@@ -62,7 +62,6 @@ final class KeysJourney {
     var line = new ArrayList<String>(List.of("keys"));
     line.addAll(List.of(arguments));
     line.addAll(List.of("--url", server.url(), "--data-dir", server.data().toString()));
-    return DemoServer.run(
-        DemoServer.command(line), folder.resolve("keys-" + runs++ + ".out"));
+    return DemoServer.run(DemoServer.command(line), folder.resolve("keys-" + runs++ + ".out"));
   }
 }

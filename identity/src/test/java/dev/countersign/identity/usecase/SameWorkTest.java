@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /// Every key that is refused costs the same number of hashes, whatever is wrong with it.
 class SameWorkTest {
   private static final String HERE = KeysTest.HERE;
+
   /// By thread: the node's own threads open connections, which hash, too.
   private static final ConcurrentMap<Thread, Integer> HASHES = new ConcurrentHashMap<>();
 
@@ -140,7 +141,8 @@ class SameWorkTest {
     keys.put("wrong while rotating", new ApiKey(rotating.keyId(), "A".repeat(43)));
 
     // What is loaded once is loaded before anything is counted.
-    assertThat(node.authenticate.verify(new ApiKey("ck_0000000000000001", admin.secret()), HERE)).isEmpty();
+    assertThat(node.authenticate.verify(new ApiKey("ck_0000000000000001", admin.secret()), HERE))
+        .isEmpty();
     var work = new LinkedHashMap<String, Integer>();
     keys.forEach((what, key) -> {
       int before = hashes();

@@ -105,8 +105,7 @@ public class Gatekeeper {
     if (needs.isPresent() && needs.get().value().equals(Needs.NOTHING)) {
       return null;
     }
-    var arrived = new Arrived(
-            request, http, needs, Objects.requireNonNull(Vertx.currentContext()));
+    var arrived = new Arrived(request, http, needs, Objects.requireNonNull(Vertx.currentContext()));
     var key = presented(http.getHeader(HttpHeaders.AUTHORIZATION));
     // A key that is remembered and good costs no look-up: it passes whatever its address did.
     var recalled = key.flatMap(known -> authenticate.recall(known, caller.source()));
