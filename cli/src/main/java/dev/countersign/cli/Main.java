@@ -4,6 +4,11 @@ import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
 import dev.countersign.cli.console.Help;
+import dev.countersign.cli.keys.CreateKeyCommand;
+import dev.countersign.cli.keys.KeysCommand;
+import dev.countersign.cli.keys.ListKeysCommand;
+import dev.countersign.cli.keys.RevokeKeyCommand;
+import dev.countersign.cli.keys.RotateKeyCommand;
 import dev.countersign.cli.ledger.FsckCommand;
 import dev.countersign.cli.ledger.LedgerCommand;
 import dev.countersign.cli.ledger.VerifyCommand;
@@ -71,10 +76,17 @@ public final class Main {
     var tenant =
         new CommandLine(new TenantCommand())
             .addSubcommand(new CreateTenantCommand(console, new SecureRandom()));
+    var keys =
+        new CommandLine(new KeysCommand())
+            .addSubcommand(new ListKeysCommand(console, new SecureRandom()))
+            .addSubcommand(new CreateKeyCommand(console, new SecureRandom()))
+            .addSubcommand(new RotateKeyCommand(console, new SecureRandom()))
+            .addSubcommand(new RevokeKeyCommand(console, new SecureRandom()));
     return new CommandLine(new Root())
         .addSubcommand(new ReplayCommand(console, installation::replayFile, new SecureRandom()))
         .addSubcommand(ledger)
         .addSubcommand(tenant)
+        .addSubcommand(keys)
         .addSubcommand(new VersionCommand(console, installation));
   }
 

@@ -36,6 +36,11 @@ class MainTest {
         "ledger fsck --help",
         "tenant --help",
         "tenant create --help",
+        "keys --help",
+        "keys list --help",
+        "keys create --help",
+        "keys rotate --help",
+        "keys revoke --help",
         "version --help"
       })
   void everyCommandHasHelp(String line) {
@@ -52,6 +57,11 @@ class MainTest {
         "frobnicate",
         "ledger",
         "tenant",
+        "keys",
+        "keys create",
+        "keys create --name x --limit many",
+        "keys rotate",
+        "keys revoke",
         "replay",
         "replay log.csv",
         "replay log.csv --map m.yaml --limit many",

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// @param keyId public: names the key in logs and lists
 /// @param secret 256 random bits in base64url; never stored, never logged
 public record ApiKey(String keyId, String secret) {
-  private static final Pattern FORM = Pattern.compile("(ck_[0-9a-f]{16})\\.([A-Za-z0-9_-]{43})");
+  private static final Pattern ID = Pattern.compile("ck_[0-9a-f]{16}");
+  private static final Pattern FORM = Pattern.compile("(" + ID + ")\\.([A-Za-z0-9_-]{43})");
   private static final int SECRET_BYTES = 32;
   private static final int ID_BYTES = 8;
 
@@ -20,6 +21,11 @@ public record ApiKey(String keyId, String secret) {
     return new ApiKey(
         "ck_" + HexFormat.of().formatHex(ids.randomBytes(ID_BYTES)),
         Base64.getUrlEncoder().withoutPadding().encodeToString(ids.randomBytes(SECRET_BYTES)));
+  }
+
+  /// Whether `text` has the form of a key's id.
+  public static boolean isId(String text) {
+    return ID.matcher(text).matches();
   }
 
   /// The key written in `text`, or empty if it has not the form of one.

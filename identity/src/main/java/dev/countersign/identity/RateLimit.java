@@ -1,8 +1,5 @@
 package dev.countersign.identity;
 
-import io.github.bucket4j.Bandwidth;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
 /// How many calls a key may make: a token bucket of `burst` tokens that refills by `limit` a
@@ -16,6 +13,9 @@ public record RateLimit(int limit, int burst) {
   public static final Duration WINDOW = Duration.ofSeconds(60);
   public static final RateLimit DEFAULT = new RateLimit(100, 20);
 
+  /// More is no limit any more.
+  public static final int LARGEST = 1_000_000;
+
   public RateLimit {
     if (limit < 1 || burst < 1) {
       throw new IllegalArgumentException("a rate limit and its burst are at least 1");
@@ -26,18 +26,11 @@ public record RateLimit(int limit, int burst) {
   ///
   /// @param remaining calls that may follow at once
   /// @param retryAfter how long until the next one is allowed; zero if this one was
-  public record Answer(boolean allowed, long remaining, Duration retryAfter) {}
+  /// @param fullAfter how long until the bucket is full again, if no call follows
+  public record Answer(boolean allowed, long remaining, Duration retryAfter, Duration fullAfter) {}
 
   /// How long an empty bucket takes to be full, at most.
-  Duration filling() {
+  public Duration filling() {
     return WINDOW.multipliedBy(burst).dividedBy(limit).plusSeconds(1);
-  }
-
-  /// A full bucket of this limit.
-  Bucket bucket(TimeMeter time) {
-    return Bucket.builder()
-        .addLimit(Bandwidth.builder().capacity(burst).refillGreedy(limit, WINDOW).build())
-        .withCustomTimePrecision(time)
-        .build();
   }
 }

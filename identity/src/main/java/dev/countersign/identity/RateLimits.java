@@ -1,48 +1,68 @@
 package dev.countersign.identity;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 
-/// The buckets of this node, one a key. Safe for use by many threads.
+/// The limit of every key: shared among the nodes where there is a place to share it, else this
+/// node's own. Safe for use by many threads; never blocks.
 ///
-/// Local: with several nodes a key may spend its limit on each (docs say so). A bucket is forgotten
-/// only once it would be full again.
+/// Without shared buckets a key may spend its limit on each node (docs say so).
 public final class RateLimits {
-  /// More keys than this at once are not served by one node.
-  private static final int MOST_BUCKETS = 100_000;
+  /// A shared place that does not answer is asked again this soon.
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final TimeMeter time;
-  private final Cache<String, Kept> buckets;
+  private final Buckets local;
+  private final Optional<Buckets> shared;
+  private final WhenUnavailable usually;
+  private final LongAdder withoutShared = new LongAdder();
 
-  /// A bucket, and how long after its last use it is full for certain.
-  private record Kept(Bucket bucket, Duration filling) {}
+  /// What became of a call.
+  public sealed interface Outcome {
+    /// A bucket was asked.
+    record Asked(RateLimit.Answer answer) implements Outcome {}
 
-  /// @param time nanoseconds that never go back
-  public RateLimits(TimeMeter time) {
-    this.time = time;
-    this.buckets =
-        Caffeine.newBuilder()
-            .maximumSize(MOST_BUCKETS)
-            .ticker(time::currentTimeNanos)
-            .expireAfter(Expiry.<String, Kept>accessing((_, kept) -> kept.filling()))
-            .build();
+    /// No bucket could be asked, and the tenant wants its calls refused then.
+    record Unavailable(Duration retryAfter) implements Outcome {}
   }
 
-  /// Takes one token from the bucket called `key`.
-  public RateLimit.Answer take(String key, RateLimit limit) {
-    // The limit is part of the name: a changed limit starts a bucket of its own.
-    var kept =
-        buckets.get(
-            key + " " + limit.limit() + " " + limit.burst(),
-            _ -> new Kept(limit.bucket(time), limit.filling()));
-    var probe = kept.bucket().tryConsumeAndReturnRemaining(1);
-    return new RateLimit.Answer(
-        probe.isConsumed(),
-        probe.getRemainingTokens(),
-        Duration.ofNanos(probe.isConsumed() ? 0 : probe.getNanosToWaitForRefill()));
+  public RateLimits(Buckets local) {
+    this(local, Optional.empty(), WhenUnavailable.REFUSE);
+  }
+
+  /// @param usually for tenants that did not choose
+  public RateLimits(Buckets local, Optional<Buckets> shared, WhenUnavailable usually) {
+    this.local = local;
+    this.shared = shared;
+    this.usually = usually;
+  }
+
+  /// Takes one token for a call of this key.
+  ///
+  /// @param chosen what the key's tenant wants if the shared buckets do not answer
+  public CompletableFuture<Outcome> take(
+      String keyId, RateLimit limit, Optional<WhenUnavailable> chosen) {
+    if (shared.isEmpty()) {
+      return asked(local.take(keyId, limit));
+    }
+    return asked(shared.get().take(keyId, limit))
+        .exceptionallyCompose(_ -> {
+          withoutShared.increment();
+          return switch (chosen.orElse(usually)) {
+            case LOCAL -> asked(local.take(keyId, limit));
+            // Fail closed: a limit that nobody counts is no limit.
+            case REFUSE -> CompletableFuture.completedFuture(new Outcome.Unavailable(PAUSE));
+          };
+        });
+  }
+
+  /// How many calls found the shared buckets silent.
+  public long withoutShared() {
+    return withoutShared.sum();
+  }
+
+  private static CompletableFuture<Outcome> asked(CompletableFuture<RateLimit.Answer> answer) {
+    return answer.thenApply(Outcome.Asked::new);
   }
 }

@@ -79,9 +79,11 @@ public final class Roles {
     return Collections.unmodifiableSortedMap(all);
   }
 
-  /// Whether one of the principal's roles carries `permission`.
+  /// Whether one of the principal's roles carries `permission` and his key is not narrowed to
+  /// others.
   public static boolean permit(Principal principal, String permission) {
-    return principal.roles().stream().anyMatch(role -> of(role).contains(permission));
+    return principal.scopes().filter(scopes -> !scopes.contains(permission)).isEmpty()
+        && principal.roles().stream().anyMatch(role -> of(role).contains(permission));
   }
 
   /// The permissions of a role; none for a role that is not known.

@@ -9,9 +9,14 @@
 ///
 /// - A secret is shown once and never stored; what is stored is useless without the pepper
 ///   (`KeysTest`).
-/// - Unknown, wrong, revoked, expired and suspended give the same answer after the same work.
-/// - Over any window a key gets at most its limit and its burst (`RateLimitTest`).
-/// - A role that is not known permits nothing (`RolesTest`).
+/// - Unknown, wrong, rotated, revoked, expired, from another network and suspended give the same
+///   answer after the same work (`KeysTest`, `RotationTest`).
+/// - Over any window a key gets at most its limit and its burst, on one node and, with shared
+///   buckets, on all together (`LocalBucketsTest`, `SharedBucketsTest`).
+/// - A role that is not known permits nothing (`RolesTest`); a narrowed key permits no more than it
+///   is narrowed to and hands out no wider one (`RotationTest`).
+/// - A flood of failures takes bounded room and leaves a bounded number of entries
+///   (`FailedAttemptsTest`).
 ///
 /// Users, sessions and other ways to authenticate come later beside the key, not instead of it.
 /// Nothing here knows of HTTP.

@@ -22,7 +22,7 @@ class ApiKeyTest {
           var key = ApiKey.generate(new Ids(ManualClock.at("2026-11-01T12:00:00Z"), random));
           assertThat(ApiKey.parse(key.text())).contains(key);
           assertThat(key.text()).matches("ck_[0-9a-f]{16}\\.[A-Za-z0-9_-]{43}");
-          assertThat(PEPPER.matches(key.secret(), PEPPER.hash(key.secret()))).isTrue();
+          assertThat(PEPPER.matches(key.secret(), PEPPER.hash(key.secret()), Digest.ZERO)).isTrue();
         });
   }
 
@@ -70,8 +70,9 @@ class ApiKeyTest {
   void hashDependsOnThePepper() {
     var other = new byte[32];
     other[31] = 1;
-    assertThat(new Pepper(other).matches("secret", PEPPER.hash("secret"))).isFalse();
-    assertThat(PEPPER.matches("secre", PEPPER.hash("secret"))).isFalse();
+    assertThat(new Pepper(other).matches("secret", PEPPER.hash("secret"), Digest.ZERO)).isFalse();
+    assertThat(PEPPER.matches("secret", Digest.ZERO, PEPPER.hash("secret"))).isTrue();
+    assertThat(PEPPER.matches("secre", PEPPER.hash("secret"), Digest.ZERO)).isFalse();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.countersign.kernel;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -11,6 +12,7 @@ import java.util.TreeSet;
 /// @param id his public id within the kind: the key id of an API key, a timer's name
 /// @param name for people to read
 /// @param roles what he may be, ordered; the identity room says what each permits
+/// @param scopes the permissions to which his credential is narrowed; empty if it is not narrowed
 /// @param site the site he works at; trust scopes are kept per site
 /// @param credentialsGeneration the tenant's counter of credentials when his were checked; a
 ///   transaction that finds a newer one has them checked again
@@ -20,6 +22,7 @@ public record Principal(
     String id,
     String name,
     SortedSet<String> roles,
+    Optional<SortedSet<String>> scopes,
     String site,
     long credentialsGeneration) {
 
@@ -43,6 +46,19 @@ public record Principal(
 
   public Principal {
     roles = Collections.unmodifiableSortedSet(new TreeSet<>(roles));
+    scopes = scopes.map(narrowed -> Collections.unmodifiableSortedSet(new TreeSet<>(narrowed)));
+  }
+
+  /// One whose credential is not narrowed.
+  public Principal(
+      TenantId tenant,
+      Kind kind,
+      String id,
+      String name,
+      SortedSet<String> roles,
+      String site,
+      long credentialsGeneration) {
+    this(tenant, kind, id, name, roles, Optional.empty(), site, credentialsGeneration);
   }
 
   /// The system itself, acting on time rather than on a request; holds no role and no credential.

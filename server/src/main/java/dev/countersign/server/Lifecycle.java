@@ -7,6 +7,7 @@ import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.demo.DemoTenant;
 import dev.countersign.server.demo.FirstKey;
 import dev.countersign.server.jobs.DueJob;
+import dev.countersign.server.jobs.KeysJob;
 import dev.countersign.server.jobs.RetentionJob;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -24,6 +25,7 @@ public final class Lifecycle {
   private final DecisionWriter writer;
   private final DueJob jobs;
   private final RetentionJob retention;
+  private final KeysJob keys;
   private final FirstKey firstKey;
   private final DemoTenant demo;
   private final CountersignConfig config;
@@ -34,6 +36,7 @@ public final class Lifecycle {
       DecisionWriter writer,
       DueJob jobs,
       RetentionJob retention,
+      KeysJob keys,
       FirstKey firstKey,
       DemoTenant demo,
       CountersignConfig config) {
@@ -42,6 +45,7 @@ public final class Lifecycle {
     this.writer = writer;
     this.jobs = jobs;
     this.retention = retention;
+    this.keys = keys;
     this.firstKey = firstKey;
     this.demo = demo;
     this.config = config;
@@ -57,11 +61,13 @@ public final class Lifecycle {
     }
     jobs.start();
     retention.start();
+    keys.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
     jobs.close();
     retention.close();
+    keys.close();
     writer.close();
     sequencer.close();
     signer.close();

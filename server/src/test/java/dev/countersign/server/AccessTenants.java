@@ -22,7 +22,6 @@ import dev.countersign.policy.store.PolicyStore;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 
 /// Makes tenants with policies and keys of their own, without limits, for questions of enforcement
@@ -99,11 +98,6 @@ class AccessTenants {
   }
 
   private static IssueKey.Request key(String role) {
-    return new IssueKey.Request(
-        role,
-        new TreeSet<>(List.of(role)),
-        Principal.DEFAULT_SITE,
-        Optional.empty(),
-        Optional.empty());
+    return new IssueKey.Request(role, new TreeSet<>(List.of(role)), Principal.DEFAULT_SITE, true);
   }
 }

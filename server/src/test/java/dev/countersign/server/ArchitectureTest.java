@@ -100,12 +100,6 @@ class ArchitectureTest {
     slices().matching("dev.countersign.(**)").should().beFreeOfCycles().check(PRODUCTION);
   }
 
-  /// A library in the rules, with what it is for.
-  private static final List<Exempt> LIBRARIES_IN_RULES =
-      List.of(
-          new Exempt("identity.RateLimit", "the token bucket of bucket4j, which is arithmetic"),
-          new Exempt("identity.RateLimits", "the token buckets of bucket4j, one a key"));
-
   @Test
   void rulesDependOnTheJdkAloneAndOnTheRulesTheyMayKnow() {
     for (var room : List.of("kernel", "ledger", "identity", "policy", "trust", "workflow")) {
@@ -118,17 +112,12 @@ class ArchitectureTest {
         rules.add(ROOT + "policy.check");
       }
       classes()
-          .that(
-              resideInAnyPackage(ROOT + room, ROOT + room + ".check")
-                  .and(not(among(LIBRARIES_IN_RULES))))
+          .that(resideInAnyPackage(ROOT + room, ROOT + room + ".check"))
           .should()
           .onlyDependOnClassesThat(resideInAnyPackage(rules.toArray(String[]::new)))
           .because("a room's rules are read, tested and reused without a framework")
           .check(PRODUCTION);
     }
-    assertNeeded(
-        LIBRARIES_IN_RULES,
-        not(resideInAnyPackage("java..", "org.jspecify..", "dev.countersign..")));
   }
 
   /// Whoever sees a connection although he is no store.

@@ -63,8 +63,8 @@ final class Http {
         + ConfigProvider.getConfig().getValue("quarkus.http.test-port", Integer.class);
   }
 
-  Answer get(String key, String path) {
-    return send(key, "GET", path, Optional.empty());
+  Answer get(String key, String path, String... headers) {
+    return send(key, "GET", path, Optional.empty(), headers);
   }
 
   Answer post(String key, String path, String body, String... headers) {

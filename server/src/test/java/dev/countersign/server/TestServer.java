@@ -1,18 +1,26 @@
 package dev.countersign.server;
 
 import dev.countersign.postgres.EmbeddedPostgres;
+import dev.countersign.testkit.TestRedis;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One server for all end-to-end tests: the real one, with its own embedded PostgreSQL and the demo
 /// tenant, in a fresh data directory under the build's folder.
 public final class TestServer implements QuarkusTestResourceLifecycleManager {
   static final Path DATA = Path.of("target", "server-test-data").toAbsolutePath();
+
+  /// The setting that tells a test the number of the Redis' process.
+  static final String REDIS = "test.redis.pid";
+
+  private @Nullable TestRedis redis;
 
   @Override
   public Map<String, String> start() {
@@ -20,20 +28,30 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
       EmbeddedPostgres.remove(DATA.resolve("postgres"));
     }
     delete();
-    return Map.of(
-        "countersign.data-dir",
-        DATA.toString(),
-        "countersign.demo",
-        "true",
-        "countersign.packs",
-        Path.of("..", "packs").toAbsolutePath().toString(),
-        "quarkus.log.console.level",
-        "WARN");
+    redis = TestRedis.start();
+    var settings = new HashMap<String, String>();
+    settings.put("countersign.data-dir", DATA.toString());
+    settings.put("countersign.demo", "true");
+    settings.put("countersign.packs", Path.of("..", "packs").toAbsolutePath().toString());
+    settings.put("quarkus.log.console.level", "WARN");
+    // All tests fail from one address; those about failures come through a proxy from others.
+    settings.put("countersign.limits.failures", "6000");
+    settings.put("countersign.limits.failure-burst", "400");
+    settings.put("countersign.proxy.trusted", "127.0.0.0/8,::1");
+    settings.put("countersign.limits.redis.url", redis.url());
+    // A machine that is busy for a moment must not fail a test about something else.
+    settings.put("countersign.limits.when-unavailable", "local");
+    settings.put(REDIS, Long.toString(redis.pid()));
+    return settings;
   }
 
   /// The data stays for who wants to look; the next run removes it.
   @Override
-  public void stop() {}
+  public void stop() {
+    if (redis != null) {
+      redis.close();
+    }
+  }
 
   private static void delete() {
     if (!Files.exists(DATA)) {

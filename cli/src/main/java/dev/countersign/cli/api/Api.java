@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -42,6 +43,8 @@ public final class Api implements AutoCloseable {
 
   // As deep as details of an entry within an answer within a page.
   private static final int DEEPEST_ANSWER = 40;
+
+  private static final int KEY_BYTES = 16;
 
   private final URI base;
   private final Retries retries;
@@ -89,6 +92,18 @@ public final class Api implements AutoCloseable {
             .header("Idempotency-Key", idempotencyKey)
             .POST(BodyPublishers.ofByteArray(JsonWriter.bytes(body)));
     return answer(path, exchange(request.build()));
+  }
+
+  public Answer delete(String key, String path, String idempotencyKey) {
+    var request = authorized(request(path), key).header("Idempotency-Key", idempotencyKey).DELETE();
+    return answer(path, exchange(request.build()));
+  }
+
+  /// An idempotency key that no other run of the program uses.
+  public static String freshKey(RandomGenerator random) {
+    var bytes = new byte[KEY_BYTES];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   /// What is served as bytes and needs no key, such as a tile.

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,7 +40,6 @@ import picocli.CommandLine.Option;
     })
 public final class CreateTenantCommand extends Help implements Callable<Integer> {
   private static final String PLATFORM = "platform";
-  private static final int KEY_BYTES = 16;
 
   private final Console console;
   private final RandomGenerator random;
@@ -98,18 +96,11 @@ public final class CreateTenantCommand extends Help implements Callable<Integer>
     try (var api = new Api(server.url(), random, _ -> {})) {
       api.requireServer();
       answer =
-          api.post(server.key(PLATFORM), "/v1/tenants", freshKey(), body)
+          api.post(server.key(PLATFORM), "/v1/tenants", Api.freshKey(random), body)
               .orFail("making tenant `" + slug + "`");
     }
     show(server.url().toString(), answer);
     return ExitCode.DONE;
-  }
-
-  /// A new one each time: the answer holds a secret, so the server keeps none to repeat.
-  private String freshKey() {
-    var bytes = new byte[KEY_BYTES];
-    random.nextBytes(bytes);
-    return "tenant-" + HexFormat.of().formatHex(bytes);
   }
 
   private void show(String url, JsonObject answer) {

@@ -1,6 +1,7 @@
 package dev.countersign.identity.usecase;
 
 import dev.countersign.identity.ApiKey;
+import dev.countersign.identity.Network;
 import dev.countersign.identity.Pepper;
 import dev.countersign.identity.RateLimit;
 import dev.countersign.identity.Roles;
@@ -19,6 +20,8 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -35,25 +38,65 @@ public final class IssueKey {
     this.ids = ids;
   }
 
+  private static final int MOST_ROLES = 20;
+  private static final int LONGEST_ROLE = 60;
+  private static final int MOST_SCOPES = 50;
+  private static final int LONGEST_SCOPE = 60;
+
+  /// Each call compares its address with all of them.
+  private static final int MOST_NETWORKS = 20;
+
+  private static final int LONGEST_NETWORK = 49;
+
   /// What is asked for.
   ///
-  /// @param limit empty only for keys of a demo tenant that measure and replay
+  /// @param scopes the permissions to which the key is narrowed; empty for all that its roles carry
+  /// @param networks from where it may be used; none for everywhere
+  /// @param limited false only for keys of a demo tenant that measure and replay
+  /// @param limit its own; empty for its tenant's
   public record Request(
       String name,
       SortedSet<String> roles,
+      Optional<SortedSet<String>> scopes,
+      List<Network> networks,
       String site,
+      boolean limited,
       Optional<RateLimit> limit,
       Optional<Instant> expiresAt) {
+
+    public Request {
+      networks = List.copyOf(networks);
+    }
+
+    /// One that may be used from everywhere for all that its roles carry, for ever.
+    public Request(String name, SortedSet<String> roles, String site, boolean limited) {
+      this(
+          name,
+          roles,
+          Optional.empty(),
+          List.of(),
+          site,
+          limited,
+          Optional.empty(),
+          Optional.empty());
+    }
 
     /// The body of `POST /api/admin/keys`.
     public static Request parse(Json body) {
       var fields = Fields.of(body);
       var name = fields.string("name", 1, 100);
-      var roles = new TreeSet<>(fields.strings("roles", 20, 60));
+      var roles = roles(fields);
+      var scopes = scopes(fields, roles);
+      var networks = networks(fields);
       var site = fields.optionalString("site", 1, 100).orElse(Principal.DEFAULT_SITE);
-      var limit = fields.optionalInteger("limit", 1, 1_000_000);
-      var burst = fields.optionalInteger("burst", 1, 1_000_000);
+      var limit = limit(fields);
       var expires = fields.optionalTime("expires_at");
+      fields.done();
+      return new Request(name, roles, scopes, networks, site, true, limit, expires);
+    }
+
+    private static SortedSet<String> roles(Fields fields) {
+      var roles = new TreeSet<>(fields.strings("roles", MOST_ROLES, LONGEST_ROLE));
       if (roles.isEmpty()) {
         roles.add(Roles.AGENT);
       }
@@ -62,16 +105,47 @@ public final class IssueKey {
           fields.problem("roles", "unknown_role", "`" + role + "` is not a role");
         }
       }
-      fields.done();
-      return new Request(
-          name,
-          roles,
-          site,
-          Optional.of(
-              new RateLimit(
-                  limit.orElse((long) RateLimit.DEFAULT.limit()).intValue(),
-                  burst.orElse((long) RateLimit.DEFAULT.burst()).intValue())),
-          expires);
+      return roles;
+    }
+
+    private static Optional<SortedSet<String>> scopes(Fields fields, SortedSet<String> roles) {
+      var scopes = new TreeSet<>(fields.strings("scopes", MOST_SCOPES, LONGEST_SCOPE));
+      for (var scope : scopes) {
+        if (roles.stream().noneMatch(role -> Roles.of(role).contains(scope))) {
+          fields.problem(
+              "scopes", "unknown_scope", "`" + scope + "` is not a permission of the key's roles");
+        }
+      }
+      return scopes.isEmpty() ? Optional.empty() : Optional.of(scopes);
+    }
+
+    private static List<Network> networks(Fields fields) {
+      var networks = new ArrayList<Network>();
+      var texts = fields.strings("networks", MOST_NETWORKS, LONGEST_NETWORK);
+      for (int i = 0; i < texts.size(); i++) {
+        var network = Network.parse(texts.get(i));
+        if (network.isEmpty()) {
+          fields.problem(
+              "networks/" + i,
+              "wrong_value",
+              "must be an address or a block such as 10.1.0.0/16 or 2001:db8::/32, with nothing"
+                  + " behind the prefix");
+        }
+        network.ifPresent(networks::add);
+      }
+      return networks;
+    }
+
+    static Optional<RateLimit> limit(Fields fields) {
+      var limit = fields.optionalInteger("limit", 1, RateLimit.LARGEST);
+      var burst = fields.optionalInteger("burst", 1, RateLimit.LARGEST);
+      if (limit.isEmpty() && burst.isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new RateLimit(
+              limit.orElse((long) RateLimit.DEFAULT.limit()).intValue(),
+              burst.orElse((long) RateLimit.DEFAULT.burst()).intValue()));
     }
   }
 
@@ -86,14 +160,26 @@ public final class IssueKey {
           if (request.expiresAt().filter(end -> !end.isAfter(transaction.now())).isPresent()) {
             throw new Refusal.Invalid("/expires_at", "wrong_value", "must be in the future");
           }
+          refuseBeyondOwnScopes(transaction.principal(), request.scopes());
           transaction.tenant().raise(Counter.CREDENTIALS);
           return issue(transaction, request);
         });
   }
 
   /// The answer holds a secret, which is never stored: a repetition makes another key.
-  private static Call withoutReplay(Call call) {
+  static Call withoutReplay(Call call) {
     return new Call(call.principal(), call.traceId(), call.source(), Optional.empty());
+  }
+
+  /// Whoever holds a narrowed key does not get out of it by making, or by rotating, a wider one.
+  static void refuseBeyondOwnScopes(Principal principal, Optional<SortedSet<String>> scopes) {
+    boolean within =
+        principal.scopes().isEmpty()
+            || scopes.filter(principal.scopes().get()::containsAll).isPresent();
+    if (!within) {
+      throw new Refusal.Forbidden(
+          "scope_exceeded", "a narrowed key hands out only keys that are narrowed to its scopes");
+    }
   }
 
   /// Issues a key within a transaction that raised the counter of credentials.
@@ -106,7 +192,10 @@ public final class IssueKey {
             request.name(),
             pepper.hash(key.secret()),
             request.roles(),
+            request.scopes(),
+            request.networks(),
             request.site(),
+            request.limited(),
             request.limit(),
             request.expiresAt()),
         transaction.principal().actor(),
@@ -119,13 +208,23 @@ public final class IssueKey {
         Json.object()
             .put("name", request.name())
             .put("roles", Json.strings(request.roles()))
+            .put("scopes", request.scopes().map(Json::strings))
+            .put("networks", networks(request))
+            .put("expires_at", request.expiresAt().map(end -> Json.of(end.toString())))
             .build());
     return Json.object()
         .put("id", key.keyId())
         .put("name", request.name())
         .put("roles", Json.strings(request.roles()))
+        .put("scopes", request.scopes().map(Json::strings))
+        .put("networks", networks(request))
         .put("site", request.site())
+        .put("expires_at", request.expiresAt().map(end -> Json.of(end.toString())))
         .put("key", key.text())
         .build();
+  }
+
+  private static Json networks(Request request) {
+    return Json.strings(request.networks().stream().map(Network::toString).toList());
   }
 }

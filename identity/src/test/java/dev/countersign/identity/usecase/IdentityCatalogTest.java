@@ -27,7 +27,7 @@ class IdentityCatalogTest {
                 where relnamespace = 'identity'::regnamespace and relkind in ('r', 'p', 'v', 'm')
                   and relname <> 'flyway_schema_history' order by 1\
                 """))
-        .containsExactly("api_key true", "tenant true");
+        .containsExactly("api_key true", "key_usage true", "tenant true");
   }
 
   @Test
@@ -42,7 +42,7 @@ class IdentityCatalogTest {
   }
 
   @Test
-  void policiesThatCrossTenantsAreForThatLookUpAlone() {
+  void policiesThatCrossTenantsAreForThatLookUpAndTheCountOfCallsAlone() {
     assertThat(
             lines(
                 """
@@ -51,6 +51,7 @@ class IdentityCatalogTest {
                 """))
         .containsExactly(
             "api_key key_lookup SELECT countersign_owner",
+            "key_usage count_usage ALL countersign_batch",
             "tenant key_lookup SELECT countersign_owner");
   }
 
@@ -65,15 +66,24 @@ class IdentityCatalogTest {
                 """))
         .containsExactly(
             "countersign_app api_key: insert, select",
-            "countersign_app tenant: insert, select, update");
+            "countersign_app key_usage: select",
+            "countersign_app tenant: insert, select, update",
+            "countersign_batch key_usage: insert, select");
     assertThat(
             lines(
                 """
                 select grantee || ' ' || table_name || '.' || column_name from information_schema.column_privileges
-                where table_schema = 'identity' and table_name = 'api_key' and privilege_type = 'UPDATE'
-                  and grantee <> 'countersign_owner'\
+                where table_schema = 'identity' and table_name <> 'tenant' and privilege_type = 'UPDATE'
+                  and grantee <> 'countersign_owner' order by 1\
                 """))
-        .containsExactly("countersign_app api_key.revoked_at");
+        .containsExactly(
+            "countersign_app api_key.hash",
+            "countersign_app api_key.previous_hash",
+            "countersign_app api_key.previous_until",
+            "countersign_app api_key.revoked_at",
+            "countersign_app api_key.rotated_at",
+            "countersign_batch key_usage.last_used",
+            "countersign_batch key_usage.requests");
   }
 
   private List<String> lines(String sql) {

@@ -1,8 +1,11 @@
 package dev.countersign.identity.usecase;
 
 import dev.countersign.identity.ApiKey;
+import dev.countersign.identity.FailedAttempts;
 import dev.countersign.identity.Pepper;
+import dev.countersign.identity.RateLimit;
 import dev.countersign.identity.Tenant;
+import dev.countersign.identity.TenantLimits;
 import dev.countersign.identity.store.IdentitySchema;
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Ids;
@@ -30,6 +33,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /// Identity's use cases on a real ledger and a database of their own.
@@ -47,6 +51,10 @@ final class IdentityNode implements AutoCloseable {
   final Authenticate authenticate = anotherAuthenticate();
   final IssueKey issue;
   final RevokeKey revoke;
+  final RotateKey rotate;
+  final ChangeLimits limits;
+  final FailedAttempts failures = new FailedAttempts();
+  final RecordFailedAttempts recordFailures;
   final ListKeys list = new ListKeys(transactions, clock);
   final CreateTenant createTenant;
 
@@ -66,6 +74,11 @@ final class IdentityNode implements AutoCloseable {
             clock);
     issue = new IssueKey(ledger, pepper, ids);
     revoke = new RevokeKey(ledger);
+    rotate = new RotateKey(ledger, pepper, ids);
+    limits =
+        new ChangeLimits(
+            ledger, transactions, new TenantLimits(Optional.empty(), Optional.empty()));
+    recordFailures = new RecordFailedAttempts(failures, ledger, ids);
     createTenant = new CreateTenant(ledger, issue, List.of());
     signer.start();
     sequencer.start();
@@ -105,7 +118,7 @@ final class IdentityNode implements AutoCloseable {
 
   /// As another node has it, with a memory of its own.
   Authenticate anotherAuthenticate() {
-    return new Authenticate(as(DatabaseRole.APP), pepper, clock);
+    return new Authenticate(as(DatabaseRole.APP), pepper, RateLimit.DEFAULT, clock);
   }
 
   Tenant tenant(String slug) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class KeysTest {
+  static final String HERE = "203.0.113.7";
 
   private final IdentityNode node = new IdentityNode();
   private final Tenant acme = node.tenant("acme");
@@ -39,7 +40,8 @@ class KeysTest {
   }
 
   private Call as(ApiKey key) {
-    var principal = node.authenticate.verifyAnew(key).map(Authenticated::principal).orElseThrow();
+    var principal =
+        node.authenticate.verifyAnew(key, HERE).map(Authenticated::principal).orElseThrow();
     return new Call(principal, "0".repeat(32), "local", Optional.empty());
   }
 
@@ -54,7 +56,7 @@ class KeysTest {
 
   @Test
   void newTenantBeginsWithItsAdministratorAndItsLog() {
-    var who = node.authenticate.verify(admin).orElseThrow();
+    var who = node.authenticate.verify(admin, HERE).orElseThrow();
     assertThat(who.principal().tenant()).isEqualTo(acme.id());
     assertThat(who.principal().roles()).containsExactly(Roles.TENANT_ADMIN);
     assertThat(who.limit()).contains(RateLimit.DEFAULT);
@@ -115,36 +117,36 @@ class KeysTest {
             request("expiring")
                 .put("expires_at", node.clock.instant().plusSeconds(60).toString())
                 .build());
-    assertThat(node.authenticate.verify(expiring)).isPresent();
+    assertThat(node.authenticate.verify(expiring, HERE)).isPresent();
     node.revoke.in(as(admin), revoked.keyId());
     node.clock.advance(Duration.ofSeconds(60));
     for (var key : List.of(unknown, wrong, expiring)) {
-      assertThat(node.authenticate.verify(key)).as(key.keyId()).isEmpty();
-      assertThat(node.authenticate.verifyAnew(key)).as(key.keyId()).isEmpty();
+      assertThat(node.authenticate.verify(key, HERE)).as(key.keyId()).isEmpty();
+      assertThat(node.authenticate.verifyAnew(key, HERE)).as(key.keyId()).isEmpty();
     }
-    assertThat(node.authenticate.verifyAnew(revoked)).isEmpty();
+    assertThat(node.authenticate.verifyAnew(revoked, HERE)).isEmpty();
     node.execute("update identity.tenant set suspended_at = now()");
-    assertThat(node.authenticate.verifyAnew(admin)).isEmpty();
+    assertThat(node.authenticate.verifyAnew(admin, HERE)).isEmpty();
   }
 
   @Test
   void revocationOnAnotherNodeHoldsAtTheNextTransaction() {
     var robot = issue(admin, request("robot").build());
-    var here = node.authenticate.verify(robot).orElseThrow();
-    assertThat(node.authenticate.remembers(robot.keyId())).isTrue();
+    var here = node.authenticate.verify(robot, HERE).orElseThrow();
+    assertThat(node.authenticate.recall(robot, HERE)).isPresent();
 
     // Another node, with a memory of its own, revokes it.
     var there = node.anotherAuthenticate();
-    var adminThere = there.verify(admin).orElseThrow().principal();
+    var adminThere = there.verify(admin, HERE).orElseThrow().principal();
     node.revoke.in(new Call(adminThere, "0".repeat(32), "local", Optional.empty()), robot.keyId());
 
-    assertThat(node.authenticate.verify(robot)).as("still remembered here").isPresent();
+    assertThat(node.authenticate.verify(robot, HERE)).as("still remembered here").isPresent();
     assertThatThrownBy(() -> node.transactions.run(here.principal(), Rules.READ, _ -> true))
         .isInstanceOf(StaleCredential.class);
-    assertThat(node.authenticate.verifyAnew(robot)).isEmpty();
-    assertThat(node.authenticate.verify(robot)).isEmpty();
+    assertThat(node.authenticate.verifyAnew(robot, HERE)).isEmpty();
+    assertThat(node.authenticate.verify(robot, HERE)).isEmpty();
     // Whose credentials were merely read before the change is checked again and goes on.
-    var again = node.authenticate.verifyAnew(admin).orElseThrow();
+    var again = node.authenticate.verifyAnew(admin, HERE).orElseThrow();
     boolean done = node.transactions.run(again.principal(), Rules.READ, _ -> true);
     assertThat(done).isTrue();
   }
@@ -167,8 +169,8 @@ class KeysTest {
     var other = node.create(umbrella);
     assertThatThrownBy(() -> node.revoke.in(as(other), admin.keyId()))
         .isInstanceOf(Refusal.NotFound.class);
-    assertThat(node.list.in(as(other).principal(), 100).items("keys")).hasSize(1);
-    assertThat(node.authenticate.verifyAnew(admin)).isPresent();
+    assertThat(node.list.in(as(other).principal(), Optional.empty(), 100).items("keys")).hasSize(1);
+    assertThat(node.authenticate.verifyAnew(admin, HERE)).isPresent();
     try (var connection = node.as(DatabaseRole.APP).getConnection();
         var statement = connection.createStatement()) {
       for (var table : List.of("identity.api_key", "identity.tenant", "kernel.generation")) {
@@ -211,7 +213,10 @@ class KeysTest {
     for (var sql :
         List.of(
             "update identity.api_key set roles = '{tenant_admin}'",
-            "update identity.api_key set hash = ''",
+            "update identity.api_key set scopes = null",
+            "update identity.api_key set networks = '{}'",
+            "update identity.api_key set expires_at = null",
+            "insert into identity.key_usage select tenant_id, key_id, 1, now() from identity.api_key",
             "delete from identity.api_key",
             "delete from identity.tenant")) {
       assertThatThrownBy(() ->
@@ -228,14 +233,14 @@ class KeysTest {
     node.clock.advance(Duration.ofSeconds(1));
     var robot = issue(admin, request("robot").put("site", "north").build());
     node.revoke.in(as(admin), robot.keyId());
-    var keys = node.list.in(as(admin).principal(), 100);
+    var keys = node.list.in(as(admin).principal(), Optional.empty(), 100);
     var shown = keys.items("keys").stream().map(key -> ((JsonObject) key)).toList();
     assertThat(shown)
         .extracting(key -> key.text("name").orElseThrow() + " " + key.text("state").orElseThrow())
         .containsExactly("robot revoked", "administrator active");
     assertThat(shown.getFirst().text("site")).contains("north");
     assertThat(keys.toString()).doesNotContain("hash").doesNotContain(robot.secret());
-    assertThat(node.list.in(as(admin).principal(), 1).items("keys")).hasSize(1);
+    assertThat(node.list.in(as(admin).principal(), Optional.empty(), 1).items("keys")).hasSize(1);
   }
 
   @Test

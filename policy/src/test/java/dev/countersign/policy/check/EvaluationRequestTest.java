@@ -20,6 +20,7 @@ import dev.countersign.policy.TenantFacts;
 import dev.countersign.policy.TenantPolicies;
 import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.testkit.Property;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ class EvaluationRequestTest {
             new TreeMap<>(
                 Map.of(new EntityKey("user", "a"), Json.object().put("role", "x").build())));
     var checked = read("{\"a\":1}").decide(CALLER, POLICIES, stored);
-    var details = new CheckRecord(new UUID(0, 2), Instant.EPOCH, checked).details();
+    var details = new CheckRecord(new UUID(0, 2), Instant.EPOCH, Duration.ZERO, checked).details();
     var again = Request.from(details.object("request").orElseThrow());
     assertThat(again).isEqualTo(checked.request());
     assertThat(POLICIES.decide(again)).isEqualTo(checked.decision());

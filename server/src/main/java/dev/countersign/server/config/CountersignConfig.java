@@ -1,8 +1,10 @@
 package dev.countersign.server.config;
 
+import dev.countersign.identity.WhenUnavailable;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// Every setting of ours, with its default; docs/configuration.md lists them and a test compares.
@@ -59,5 +61,58 @@ public interface CountersignConfig {
   interface Ledger {
     /// The log's name, fixed at the first start; `countersign.local/<random>` if it is not given.
     Optional<String> origin();
+  }
+
+  Limits limits();
+
+  Proxy proxy();
+
+  /// How often keys may be used, and how often they may fail.
+  interface Limits {
+    /// Calls in 60 seconds, for keys for which neither they nor their tenant say otherwise.
+    @WithDefault("100")
+    int calls();
+
+    /// Calls at once.
+    @WithDefault("20")
+    int burst();
+
+    /// Requests in 60 seconds from one address that have no valid key.
+    @WithDefault("60")
+    int failures();
+
+    /// Such requests at once.
+    @WithDefault("30")
+    int failureBurst();
+
+    /// For tenants that did not choose: refuse calls or count them on this node while the server of
+    /// the shared buckets does not answer.
+    @WithDefault("refuse")
+    WhenUnavailable whenUnavailable();
+
+    Redis redis();
+
+    /// Where the buckets of all nodes are.
+    interface Redis {
+      /// `redis://` or `rediss://` (TLS), with user and password where there are any; without it
+      /// each node has buckets of its own.
+      Optional<String> url();
+    }
+  }
+
+  /// What stands between callers and this server.
+  interface Proxy {
+    /// The proxies whose word on a caller's address is believed, as CIDR blocks.
+    Optional<List<String>> trusted();
+
+    /// The header by which they give it.
+    @WithDefault("x-forwarded-for")
+    Header header();
+
+    /// A header with addresses.
+    enum Header {
+      X_FORWARDED_FOR,
+      FORWARDED
+    }
   }
 }

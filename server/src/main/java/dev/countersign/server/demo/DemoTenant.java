@@ -1,6 +1,5 @@
 package dev.countersign.server.demo;
 
-import dev.countersign.identity.RateLimit;
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.Tenant;
 import dev.countersign.identity.usecase.CreateTenant;
@@ -165,12 +164,7 @@ public final class DemoTenant {
   }
 
   private static IssueKey.Request key(String name, boolean limited, String... roles) {
-    return new IssueKey.Request(
-        name,
-        FirstKey.roles(roles),
-        Principal.DEFAULT_SITE,
-        limited ? Optional.of(RateLimit.DEFAULT) : Optional.empty(),
-        Optional.empty());
+    return new IssueKey.Request(name, FirstKey.roles(roles), Principal.DEFAULT_SITE, limited);
   }
 
   private List<Pack> packs() {

@@ -1,6 +1,5 @@
 package dev.countersign.server.demo;
 
-import dev.countersign.identity.RateLimit;
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.Tenant;
 import dev.countersign.identity.usecase.CreateTenant;
@@ -20,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jboss.logging.Logger;
@@ -57,11 +55,7 @@ public final class FirstKey {
             Tenant.Profile.STANDARD);
     var request =
         new IssueKey.Request(
-            "platform administrator",
-            roles(Roles.PLATFORM_ADMIN),
-            Principal.DEFAULT_SITE,
-            Optional.of(RateLimit.DEFAULT),
-            Optional.empty());
+            "platform administrator", roles(Roles.PLATFORM_ADMIN), Principal.DEFAULT_SITE, true);
     var answer = create.in(system(id), tenant, List.of(request)).answer();
     var key = ((Json.JsonObject) answer.items("keys").getFirst()).text("key").orElseThrow();
     write(Json.object().put("tenant_id", id.toString()).put("key", key).build());
@@ -70,8 +64,17 @@ public final class FirstKey {
 
   /// The key, for those who may read the file.
   String key() {
+    return read("key");
+  }
+
+  /// The platform's own tenant.
+  public TenantId tenant() {
+    return new TenantId(Ids.parse(read("tenant_id")).orElseThrow());
+  }
+
+  private String read(String name) {
     try {
-      return JsonReader.readObject(Files.readString(file)).text("key").orElseThrow();
+      return JsonReader.readObject(Files.readString(file)).text(name).orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,15 +1,21 @@
 package dev.countersign.server.health;
 
+import dev.countersign.identity.FailedAttempts;
+import dev.countersign.identity.KeyUsage;
+import dev.countersign.identity.RateLimits;
+import dev.countersign.identity.bucket.SharedBuckets;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.DecisionWriter;
 import dev.countersign.ledger.usecase.LogState;
 import dev.countersign.server.database.Databases;
+import dev.countersign.server.http.FailureLimit;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /// The product's own figures at `/metrics`; none carries a label that a caller could choose.
 @Singleton
@@ -21,7 +27,31 @@ final class Figures {
       LogState state,
       DecisionWriter writer,
       CheckpointSigner signer,
-      Databases databases) {
+      Databases databases,
+      RateLimits limits,
+      FailureLimit failures,
+      KeyUsage usage,
+      FailedAttempts attempts,
+      Optional<SharedBuckets> shared) {
+    FunctionCounter.builder("countersign_limits_without_shared", limits, RateLimits::withoutShared)
+        .description("calls that found the shared buckets silent")
+        .register(registry);
+    Gauge.builder(
+            "countersign_limits_degraded",
+            shared,
+            place -> place.filter(buckets -> !buckets.answers()).isPresent() ? 1 : 0)
+        .description("1 while shared buckets are configured and do not answer")
+        .register(registry);
+    FunctionCounter.builder("countersign_authentication_refused", failures, FailureLimit::refused)
+        .description("requests without a known key that were refused for their address")
+        .register(registry);
+    FunctionCounter.builder("countersign_key_uses_uncounted", usage, KeyUsage::uncounted)
+        .description("calls of keys for which the count had no room")
+        .register(registry);
+    FunctionCounter.builder(
+            "countersign_authentication_failures_unrecorded", attempts, FailedAttempts::givenUp)
+        .description("failed authentications that no entry shows, for the log was away too long")
+        .register(registry);
     FunctionCounter.builder("countersign_ledger_entries", state, LogState::entries)
         .description("entries that this node appended")
         .register(registry);

@@ -2,7 +2,9 @@ package dev.countersign.server.http;
 
 import dev.countersign.identity.ApiKey;
 import dev.countersign.identity.Authenticated;
+import dev.countersign.identity.RateLimit;
 import jakarta.enterprise.context.RequestScoped;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Who makes the running request, as the [Gatekeeper] found out. One per request.
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public class Caller {
   private @Nullable ApiKey key;
   private @Nullable Authenticated authenticated;
+  private RateLimit.@Nullable Answer limit;
   private String traceId = "";
   private String source = "";
 
@@ -21,6 +24,15 @@ public class Caller {
   void arrive(String trace, String address) {
     this.traceId = trace;
     this.source = address;
+  }
+
+  void counted(RateLimit.Answer answer) {
+    this.limit = answer;
+  }
+
+  /// What the key's bucket said of this request; empty for a key without a limit.
+  Optional<RateLimit.Answer> limit() {
+    return Optional.ofNullable(limit);
   }
 
   boolean known() {

@@ -93,8 +93,7 @@ final class DecisionFlow {
       Optional<UUID> correlation,
       Function<TenantFacts, ? extends Question> question) {
     Asked as(Principal proved) {
-      return new Asked(
-          arrived, key, proved, permission, traceId, source, correlation, question);
+      return new Asked(arrived, key, proved, permission, traceId, source, correlation, question);
     }
   }
 
@@ -171,10 +170,14 @@ final class DecisionFlow {
   }
 
   private Principal proved(Asked asked) {
-    var proved = authenticate.verifyAnew(asked.key()).orElseThrow(Unauthenticated::new).principal();
+    var proved =
+        authenticate
+            .verifyAnew(asked.key(), asked.source())
+            .orElseThrow(Unauthenticated::new)
+            .principal();
     if (!Roles.permit(proved, asked.permission())) {
       throw new Refusal.Forbidden(
-          "permission_denied", "the key's roles do not carry `" + asked.permission() + "`");
+          "permission_denied", "the key does not carry `" + asked.permission() + "`");
     }
     return proved;
   }

@@ -84,10 +84,10 @@ public final class Edge {
 
   /// Checks the caller's key past every cache; throws `stale` if it is not good any more.
   void recheck(String permission, StaleCredential stale) {
-    var proved = authenticate.verifyAnew(caller.key()).orElseThrow(() -> stale);
+    var proved = authenticate.verifyAnew(caller.key(), caller.source()).orElseThrow(() -> stale);
     if (!Roles.permit(proved.principal(), permission)) {
       throw new Refusal.Forbidden(
-          "permission_denied", "the key's roles do not carry `" + permission + "`");
+          "permission_denied", "the key does not carry `" + permission + "`");
     }
     caller.identify(caller.key(), proved);
   }

@@ -2,15 +2,19 @@ package dev.countersign.server.http;
 
 import dev.countersign.identity.ApiKey;
 import dev.countersign.identity.Authenticated;
+import dev.countersign.identity.KeyUsage;
 import dev.countersign.identity.RateLimit;
 import dev.countersign.identity.RateLimits;
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.usecase.Authenticate;
+import dev.countersign.kernel.TenantId;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -19,7 +23,9 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.lang.reflect.Method;
+import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Permissions hang on the resource method, never on the path, so no spelling of a path gets around
 /// them. A key that is remembered is checked on the event loop; any other one costs a query on a
-/// virtual thread.
+/// virtual thread, and only as long as its address has not failed too often.
 ///
 /// Not a singleton but behind a proxy: filters are made while the class path is initialised, when
 /// there is no database yet.
@@ -42,6 +48,10 @@ public class Gatekeeper {
 
   private final Authenticate authenticate;
   private final RateLimits limits;
+  private final FailureLimit failures;
+  private final KeyUsage usage;
+  private final Arrivals arrivals;
+  private final Clock clock;
   private final Ledger ledger;
   private final Caller caller;
   private final Edge edge;
@@ -52,9 +62,20 @@ public class Gatekeeper {
   /// What the limit said, for the answer's fields.
   private record Limited(RateLimit limit, RateLimit.Answer answer) {}
 
+  /// One request at the gate.
+  private record Arrived(
+      ContainerRequestContext request,
+      HttpServerRequest http,
+      Optional<Needs> needs,
+      Context eventLoop) {}
+
   public Gatekeeper(
       Authenticate authenticate,
       RateLimits limits,
+      FailureLimit failures,
+      KeyUsage usage,
+      Arrivals arrivals,
+      Clock clock,
       Ledger ledger,
       Caller caller,
       Edge edge,
@@ -62,6 +83,10 @@ public class Gatekeeper {
       MeterRegistry metrics) {
     this.authenticate = authenticate;
     this.limits = limits;
+    this.failures = failures;
+    this.usage = usage;
+    this.arrivals = arrivals;
+    this.clock = clock;
     this.ledger = ledger;
     this.caller = caller;
     this.edge = edge;
@@ -72,7 +97,7 @@ public class Gatekeeper {
   @ServerRequestFilter(nonBlocking = true)
   public @Nullable Uni<Response> admit(
       ContainerRequestContext request, ResourceInfo target, HttpServerRequest http) {
-    caller.arrive(Traces.of(http.getHeader("traceparent")), http.remoteAddress().hostAddress());
+    caller.arrive(Traces.of(http.getHeader("traceparent")), arrivals.source(http));
     var needs = declared.computeIfAbsent(target.getResourceMethod(), Gatekeeper::declaredOn);
     if (tooLarge(http)) {
       return answer(Problems.tooLarge());
@@ -80,49 +105,89 @@ public class Gatekeeper {
     if (needs.isPresent() && needs.get().value().equals(Needs.NOTHING)) {
       return null;
     }
+    var arrived = new Arrived(request, http, needs, Objects.requireNonNull(Vertx.currentContext()));
     var key = presented(http.getHeader(HttpHeaders.AUTHORIZATION));
-    if (key.isEmpty()) {
-      return unauthorized();
+    // A key that is remembered and good costs no look-up: it passes whatever its address did.
+    var recalled = key.flatMap(known -> authenticate.recall(known, caller.source()));
+    if (key.isPresent() && recalled.isPresent()) {
+      return proved(arrived, key.get(), recalled.get());
     }
-    if (authenticate.remembers(key.get().keyId())) {
-      return admit(request, http, needs, key.get(), authenticate.verify(key.get()));
+    var allowance = failures.take(caller.source());
+    if (!allowance.allowed()) {
+      return answer(
+          Problem.retry(
+              429,
+              "too_many_failures",
+              "too many requests from this address had no valid key",
+              allowance.retryAfter()));
     }
+    return key.isEmpty() ? unauthorized(Optional.empty()) : lookedUp(arrived, key.get());
+  }
+
+  private Uni<Response> lookedUp(Arrived arrived, ApiKey key) {
+    var source = caller.source();
     return Uni.createFrom()
-        .item(() -> authenticate.verifyAnew(key.get()))
+        .item(() -> authenticate.verifyAnew(key, source))
         .runSubscriptionOn(virtualThreads)
         .onItem()
-        .transformToUni(proved -> {
-          var refused = admit(request, http, needs, key.get(), proved);
-          return refused == null ? Uni.createFrom().nullItem() : refused;
+        .transformToUni(found -> {
+          if (found.isEmpty()) {
+            return unauthorized(authenticate.tenantOf(key.keyId()));
+          }
+          failures.giveBack(source);
+          return orNothing(proved(arrived, key, found.get()));
         })
         .onFailure()
         .recoverWithItem(failure -> edge.problem(failure).response(caller.traceId()));
   }
 
-  private @Nullable Uni<Response> admit(
-      ContainerRequestContext request,
-      HttpServerRequest http,
-      Optional<Needs> needs,
-      ApiKey key,
-      Optional<Authenticated> proved) {
-    if (proved.isEmpty()) {
-      return unauthorized();
-    }
-    var who = proved.get();
+  private @Nullable Uni<Response> proved(Arrived arrived, ApiKey key, Authenticated who) {
     caller.identify(key, who);
-    if (who.limit().isPresent()) {
-      var answer = limits.take(key.keyId(), who.limit().get());
-      request.setProperty(LIMITED, new Limited(who.limit().get(), answer));
-      if (!answer.allowed()) {
-        return answer(
-            Problem.retry(429, "rate_limited", "the key's limit is used up", answer.retryAfter()));
+    usage.used(who.principal(), clock.instant());
+    if (who.limit().isEmpty()) {
+      return permitted(arrived, who);
+    }
+    var outcome = limits.take(key.keyId(), who.limit().get(), who.whenUnavailable());
+    if (outcome.isDone()) {
+      return limited(arrived, who, outcome.join());
+    }
+    // Back on the event loop of this request, whichever thread heard of the shared bucket.
+    return Uni.createFrom()
+        .completionStage(outcome)
+        .emitOn(work -> arrived.eventLoop().runOnContext(_ -> work.run()))
+        .onItem()
+        .transformToUni(known -> orNothing(limited(arrived, who, known)));
+  }
+
+  private @Nullable Uni<Response> limited(
+      Arrived arrived, Authenticated who, RateLimits.Outcome outcome) {
+    return switch (outcome) {
+      case RateLimits.Outcome.Unavailable(var after) ->
+          answer(
+              Problem.retry(
+                  503, "limits_unavailable", "the key's limit cannot be counted now", after));
+      case RateLimits.Outcome.Asked(var answer) -> {
+        arrived.request().setProperty(LIMITED, new Limited(who.limit().orElseThrow(), answer));
+        caller.counted(answer);
+        yield answer.allowed()
+            ? permitted(arrived, who)
+            : answer(
+                Problem.retry(
+                    429, "rate_limited", "the key's limit is used up", answer.retryAfter()));
       }
-    }
+    };
+  }
+
+  private @Nullable Uni<Response> permitted(Arrived arrived, Authenticated who) {
+    var needs = arrived.needs();
     // A route that declares nothing is refused to everybody: fail closed.
-    if (needs.isEmpty() || !Roles.permit(who.principal(), needs.get().value())) {
-      return forbidden(needs, http);
-    }
-    return null;
+    return needs.isEmpty() || !Roles.permit(who.principal(), needs.get().value())
+        ? forbidden(needs, arrived.http())
+        : null;
+  }
+
+  private static Uni<Response> orNothing(@Nullable Uni<Response> refused) {
+    return refused == null ? Uni.createFrom().nullItem() : refused;
   }
 
   /// A refused write leaves its entry before its answer; a refused read leaves a number.
@@ -132,7 +197,7 @@ public class Gatekeeper {
             403,
             "permission_denied",
             needs
-                .map(need -> "the key's roles do not carry `" + need.value() + "`")
+                .map(need -> "the key does not carry `" + need.value() + "`")
                 .orElse("this address is not open"));
     var records = needs.map(Needs::records).orElse("");
     if (records.isEmpty()) {
@@ -151,7 +216,9 @@ public class Gatekeeper {
         .recoverWithItem(failure -> edge.problem(failure).response(trace));
   }
 
-  private Uni<Response> unauthorized() {
+  /// @param tenant whose key has the id that was presented
+  private Uni<Response> unauthorized(Optional<TenantId> tenant) {
+    failures.failed(tenant, caller.source());
     metrics.counter("countersign_authentication_failures").increment();
     return answer(Problems.unauthorized());
   }
@@ -190,7 +257,7 @@ public class Gatekeeper {
           "\"key\";r=%d;t=%d"
               .formatted(
                   limited.answer().remaining(),
-                  (limited.answer().retryAfter().toMillis() + 999) / 1000));
+                  (limited.answer().fullAfter().toMillis() + 999) / 1000));
     }
     if (!headers.containsKey(HttpHeaders.CACHE_CONTROL)) {
       headers.putSingle(HttpHeaders.CACHE_CONTROL, "no-store");

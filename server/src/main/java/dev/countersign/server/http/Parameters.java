@@ -1,10 +1,11 @@
 package dev.countersign.server.http;
 
+import dev.countersign.identity.ApiKey;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
-import dev.countersign.workflow.usecase.Page;
 import dev.countersign.policy.Entity;
+import dev.countersign.workflow.usecase.Page;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -87,6 +88,14 @@ final class Parameters {
     return parsed(name, text, "must be a UUID in lower case", Ids::parse);
   }
 
+  Optional<String> keyId(String name, @Nullable String text) {
+    return parsed(
+        name,
+        text,
+        "must be the id of a key",
+        value -> ApiKey.isId(value) ? Optional.of(value) : Optional.empty());
+  }
+
   Optional<String> text(String name, @Nullable String text) {
     return parsed(
         name,
@@ -108,7 +117,7 @@ final class Parameters {
 
   /// The id of an entity, such as a page ended with.
   Optional<String> entityId(String name, @Nullable String text) {
-    return parse(
+    return parsed(
         name,
         text,
         "must be the `next_cursor` of the page before",

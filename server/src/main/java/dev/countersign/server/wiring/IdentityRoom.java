@@ -1,14 +1,22 @@
 package dev.countersign.server.wiring;
 
+import dev.countersign.identity.FailedAttempts;
+import dev.countersign.identity.KeyUsage;
 import dev.countersign.identity.Pepper;
-import dev.countersign.identity.RateLimits;
 import dev.countersign.identity.Tenant;
+import dev.countersign.identity.TenantLimits;
+import dev.countersign.identity.store.KeyUsageStore;
 import dev.countersign.identity.usecase.Authenticate;
+import dev.countersign.identity.usecase.ChangeLimits;
 import dev.countersign.identity.usecase.CreateTenant;
 import dev.countersign.identity.usecase.IssueKey;
 import dev.countersign.identity.usecase.ListKeys;
+import dev.countersign.identity.usecase.RecordFailedAttempts;
+import dev.countersign.identity.usecase.RecordKeyUsage;
 import dev.countersign.identity.usecase.RevokeKey;
+import dev.countersign.identity.usecase.RotateKey;
 import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.usecase.SeedPolicies;
@@ -16,7 +24,6 @@ import dev.countersign.server.database.Databases;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.usecase.TrustScopes;
-import io.github.bucket4j.TimeMeter;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -29,14 +36,32 @@ final class IdentityRoom {
 
   @Produces
   @Singleton
-  Authenticate authenticate(Databases databases, Pepper pepper, Clock clock) {
-    return new Authenticate(databases.app(), pepper, clock);
+  Authenticate authenticate(Databases databases, Pepper pepper, TenantLimits usual, Clock clock) {
+    return new Authenticate(databases.app(), pepper, usual.limit().orElseThrow(), clock);
   }
 
   @Produces
   @Singleton
-  RateLimits limits() {
-    return new RateLimits(TimeMeter.SYSTEM_NANOTIME);
+  KeyUsage usage() {
+    return new KeyUsage();
+  }
+
+  @Produces
+  @Singleton
+  RecordKeyUsage recordUsage(KeyUsage usage, Databases databases) {
+    return new RecordKeyUsage(usage, new KeyUsageStore(databases.single(DatabaseRole.BATCH)));
+  }
+
+  @Produces
+  @Singleton
+  FailedAttempts failedAttempts() {
+    return new FailedAttempts();
+  }
+
+  @Produces
+  @Singleton
+  RecordFailedAttempts recordFailures(FailedAttempts attempts, Ledger ledger, Ids ids) {
+    return new RecordFailedAttempts(attempts, ledger, ids);
   }
 
   @Produces
@@ -49,6 +74,18 @@ final class IdentityRoom {
   @Singleton
   RevokeKey revoke(Ledger ledger) {
     return new RevokeKey(ledger);
+  }
+
+  @Produces
+  @Singleton
+  RotateKey rotate(Ledger ledger, Pepper pepper, Ids ids) {
+    return new RotateKey(ledger, pepper, ids);
+  }
+
+  @Produces
+  @Singleton
+  ChangeLimits changeLimits(Ledger ledger, TenantTransactions transactions, TenantLimits usual) {
+    return new ChangeLimits(ledger, transactions, usual);
   }
 
   @Produces

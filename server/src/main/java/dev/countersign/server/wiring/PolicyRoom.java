@@ -1,7 +1,7 @@
 package dev.countersign.server.wiring;
 
-import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;

@@ -39,7 +39,7 @@ class ContractTest {
   @Test
   void aFieldThatNobodyDescribedFailsHoweverDeepItStands() {
     var key =
-        "{\"id\":\"ck_0123456789abcdef\",\"name\":\"a\",\"roles\":[\"agent\"],\"site\":\"main\","
+        "{\"id\":\"ck_0123456789abcdef\",\"name\":\"a\",\"roles\":[\"agent\"],\"networks\":[],\"site\":\"main\",\"request_count\":0,"
             + "\"state\":\"active\",\"created_at\":\"2026-11-01T00:00:00Z\","
             + "\"created_by\":\"api_key:ck_0123456789abcdef\"%s}";
     var known = "{\"keys\":[" + key.formatted("") + "]}";

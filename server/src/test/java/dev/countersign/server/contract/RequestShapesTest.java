@@ -3,7 +3,9 @@ package dev.countersign.server.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.countersign.identity.usecase.ChangeLimits;
 import dev.countersign.identity.usecase.IssueKey;
+import dev.countersign.identity.usecase.RotateKey;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
@@ -59,6 +61,8 @@ class RequestShapesTest {
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("reportOutcome", body -> OutcomeReport.parse(body, TenantProfile.DEMO)),
               Map.entry("setRetention", Retention::parse),
+              Map.entry("rotateKey", RotateKey.Request::parse),
+              Map.entry("changeLimits", ChangeLimits::parse),
               Map.entry("createKey", IssueKey.Request::parse),
               Map.entry("putEntity", body -> PutEntity.parse("user", "alice", body)),
               Map.entry("evaluate", RequestShapesTest::evaluation),

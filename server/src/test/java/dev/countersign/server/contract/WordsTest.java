@@ -2,8 +2,10 @@ package dev.countersign.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.identity.KeyState;
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.Tenant;
+import dev.countersign.identity.WhenUnavailable;
 import dev.countersign.kernel.Json;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Severity;
@@ -39,6 +41,8 @@ class WordsTest {
     assertWords("StageCause", StageChange.Cause.values(), StageChange.Cause::word);
     assertWords("Promotion", Promotion.values(), Promotion::word);
     assertWords("Severity", Severity.values(), Severity::word);
+    assertWords("KeyState", KeyState.values(), KeyState::word);
+    assertWords("WhenUnavailable", WhenUnavailable.values(), WhenUnavailable::word);
     assertWords("Profile", Tenant.Profile.values(), Tenant.Profile::word);
   }
 
