@@ -4,6 +4,7 @@ import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
+import dev.countersign.policy.store.PolicyVersions;
 import dev.countersign.policy.usecase.RegisterModel;
 import dev.countersign.policy.usecase.RegisterOperation;
 import dev.countersign.policy.usecase.SeedPolicies;
@@ -24,14 +25,20 @@ final class PolicyRoom {
 
   @Produces
   @Singleton
+  PolicyVersions versions() {
+    return new PolicyVersions();
+  }
+
+  @Produces
+  @Singleton
   PolicySnapshots snapshots(PolicyStore store) {
     return new PolicySnapshots(store, new CelConditions());
   }
 
   @Produces
   @Singleton
-  SeedPolicies seed(PolicyStore store, Clock clock) {
-    return new SeedPolicies(store, StarterSet.read(), clock);
+  SeedPolicies seed(PolicyVersions versions, Clock clock) {
+    return new SeedPolicies(versions, StarterSet.read(), clock);
   }
 
   @Produces
