@@ -18,6 +18,7 @@ import dev.countersign.policy.store.PendingChanges;
 import dev.countersign.policy.store.PolicyStore;
 import dev.countersign.policy.store.PolicyVersions;
 import java.util.ArrayList;
+import java.util.List;
 
 /// Puts a version into force, or asks for it: an older one is a roll back.
 ///
@@ -71,15 +72,20 @@ public final class ActivatePolicySet {
     if (report.sound()) {
       return;
     }
+    throw new Refusal.Conflict(
+        "version_unsound",
+        "version " + version + " is not fit for use in this release: draft a corrected one",
+        unsound(report));
+  }
+
+  /// What is wrong, as reasons of a refusal.
+  static List<Violation> unsound(SetReport report) {
     var reasons = new ArrayList<Violation>(PolicySetJson.violations(report.problems()));
     report.tests().stream()
         .filter(test -> !test.passed())
         .forEach(test ->
             reasons.add(new Violation("/tests", "test_failed", "`" + test.name() + "` fails")));
-    throw new Refusal.Conflict(
-        "version_unsound",
-        "version " + version + " is not fit for use in this release: draft a corrected one",
-        reasons);
+    return reasons;
   }
 
   /// A request that cannot be confirmed any more makes room for this one.

@@ -19,7 +19,7 @@ import dev.countersign.policy.tests.PolicyTests;
 /// Checks a version's conditions and runs its tests; if all is well, the draft is validated.
 ///
 /// What is wrong is the answer, not an error. A version that is further along is checked again and
-/// stays where it is.
+/// stays where it is. Either way an entry says that it was done.
 public final class ValidatePolicySet {
   private final Ledger ledger;
   private final TenantTransactions transactions;
@@ -72,17 +72,19 @@ public final class ValidatePolicySet {
           VersionState.VALIDATED,
           transaction.principal().actor(),
           transaction.now());
-      transaction.record(
-          "policy.validated",
-          "policy_set",
-          Integer.toString(number),
-          transaction.newId(),
-          Json.object()
-              .put("version", number)
-              .put("tests", report.tests().size())
-              .put("warnings", report.warnings().size())
-              .build());
     }
+    transaction.record(
+        report.sound() ? "policy.validated" : "policy.validation_failed",
+        "policy_set",
+        Integer.toString(number),
+        transaction.newId(),
+        Json.object()
+            .put("version", number)
+            .put("problems", report.problems().size())
+            .put("warnings", report.warnings().size())
+            .put("tests", report.tests().size())
+            .put("tests_failed", report.tests().stream().filter(test -> !test.passed()).count())
+            .build());
     var answer = VersionView.brief(versions.read(tenant, number).orElseThrow());
     for (var member : report.json().members().entrySet()) {
       answer = answer.with(member.getKey(), member.getValue());

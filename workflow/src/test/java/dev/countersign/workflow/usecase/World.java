@@ -24,8 +24,8 @@ import dev.countersign.policy.PolicySet;
 import dev.countersign.policy.PolicySetJson;
 import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;
-import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.lifecycle.VersionState;
+import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
 import dev.countersign.policy.store.PolicyVersions;
 import dev.countersign.policy.usecase.SeedPolicies;
@@ -88,7 +88,6 @@ final class World implements AutoCloseable {
   final Ids ids = new Ids(clock, new SecureRandom());
   final TenantTransactions transactions = new TenantTransactions(database.as(DatabaseRole.APP));
   final PolicyStore policyStore = new PolicyStore();
-  private final PolicyVersions policyVersions = new PolicyVersions();
   private final PolicyVersions policyVersions = new PolicyVersions();
   final PolicySnapshots policies = new PolicySnapshots(policyStore, new CelConditions());
   final TrustScopes scopes = new TrustScopes(new TrustStore(), ids, clock);
