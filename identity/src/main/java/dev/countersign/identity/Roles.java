@@ -38,7 +38,12 @@ public final class Roles {
           "workflow:read",
           "gate:read",
           "trust:read",
+          "registry:read",
           "ledger:read");
+
+  /// What people read besides. Not software: what asks for permission has no business with where
+  /// exactly the line runs.
+  private static final SortedSet<String> PEOPLE = with(READS, "policy:read");
 
   private static final SortedMap<String, SortedSet<String>> PERMISSIONS = permissions();
 
@@ -47,18 +52,21 @@ public final class Roles {
   private static SortedMap<String, SortedSet<String>> permissions() {
     var all = new TreeMap<String, SortedSet<String>>();
     all.put(AGENT, with(READS, "check:create", "case:create", "proposal:create"));
-    all.put(VIEWER, READS);
-    all.put(OPERATOR, with(READS, "case:create", "freeze:set"));
+    all.put(VIEWER, PEOPLE);
+    all.put(OPERATOR, with(PEOPLE, "case:create", "freeze:set"));
     all.put(REVIEWER, with(all.get(OPERATOR), "approval:decide"));
-    all.put(OBSERVER, with(READS, "outcome:report"));
-    all.put(AUDITOR, with(READS, "key:read", "ledger:export"));
-    all.put(POLICY_AUTHOR, READS);
-    all.put(MODEL_RISK, with(READS, "trust:sign"));
+    all.put(OBSERVER, with(PEOPLE, "outcome:report"));
+    all.put(AUDITOR, with(PEOPLE, "key:read", "ledger:export"));
+    all.put(POLICY_AUTHOR, with(PEOPLE, "policy:write", "policy:tune", "policy:confirm"));
+    all.put(MODEL_RISK, with(PEOPLE, "trust:sign", "registry:write"));
     all.put(
         TENANT_ADMIN,
         with(
-            READS,
+            PEOPLE,
             "case:create",
+            "policy:tune",
+            "policy:confirm",
+            "registry:write",
             "workflow:define",
             "gate:change",
             "freeze:set",

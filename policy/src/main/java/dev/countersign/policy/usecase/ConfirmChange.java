@@ -50,29 +50,9 @@ public final class ConfirmChange {
     this.change = new ChangeInForce(store, versions, changes);
   }
 
-  /// The change that waits for this version; throws `Refusal.NotFound` for an unknown version and
-  /// `Refusal.Conflict` for one that waits for nobody.
-  public UUID ofVersion(Call call, int version) {
-    return transactions.run(
-        call.principal(),
-        Rules.READ,
-        transaction -> {
-          if (versions.read(transaction, version).isEmpty()) {
-            throw ValidatePolicySet.notFound(version);
-          }
-          return changes
-              .ofVersion(transaction, version)
-              .map(PendingChange::id)
-              .orElseThrow(() ->
-                  new Refusal.Conflict(
-                      "not_requested",
-                      "no activation of version " + version + " waits: request it first"));
-        });
-  }
-
-  /// The answer is the change, confirmed.
+  /// Confirms a change by its id; the answer is the change.
   public Recorded confirm(Call call, UUID id) {
-    var report = report(call, id);
+    var report = waiting(call, id).map(version -> validate.report(call, version));
     return ledger.transact(
         call,
         new Attempt("policy.change_confirmed", "policy_change", id.toString(), Optional.of(id)),
@@ -80,7 +60,17 @@ public final class ConfirmChange {
         transaction -> confirm(transaction, id, report));
   }
 
-  /// The answer is the change, rejected or withdrawn.
+  /// Confirms the activation of a version; the answer is the change.
+  public Recorded confirmVersion(Call call, int version) {
+    var report = validate.report(call, version);
+    return ledger.transact(
+        call,
+        new Attempt("policy.activated", "policy_set", Integer.toString(version)),
+        Rules.CHANGE,
+        transaction -> confirm(transaction, ofVersion(transaction, version), Optional.of(report)));
+  }
+
+  /// Ends a change by its id; the answer is the change, rejected or withdrawn.
   public Recorded reject(Call call, UUID id) {
     return ledger.transact(
         call,
@@ -89,7 +79,30 @@ public final class ConfirmChange {
         transaction -> reject(transaction, id));
   }
 
-  private Optional<SetReport> report(Call call, UUID id) {
+  /// Ends the activation of a version that waits; the answer is the change.
+  public Recorded rejectVersion(Call call, int version) {
+    return ledger.transact(
+        call,
+        new Attempt("policy.activation_rejected", "policy_set", Integer.toString(version)),
+        Rules.APPLY,
+        transaction -> reject(transaction, ofVersion(transaction, version)));
+  }
+
+  private UUID ofVersion(LedgerTransaction transaction, int version) {
+    if (versions.read(transaction.tenant(), version).isEmpty()) {
+      throw ValidatePolicySet.notFound(version);
+    }
+    return changes
+        .ofVersion(transaction.tenant(), version)
+        .map(PendingChange::id)
+        .orElseThrow(() ->
+            new Refusal.Conflict(
+                "not_requested",
+                "no activation of version " + version + " waits: request it first"));
+  }
+
+  /// The version that a change would put into force, if it still waits.
+  private Optional<Integer> waiting(Call call, UUID id) {
     var found =
         transactions.run(
             call.principal(), Rules.READ, transaction -> changes.read(transaction, id));
@@ -97,7 +110,7 @@ public final class ConfirmChange {
         .filter(pending -> pending.state() == State.PENDING)
         .flatMap(pending ->
             pending.proposed() instanceof Proposed.Activation(int version)
-                ? Optional.of(validate.report(call, version))
+                ? Optional.of(version)
                 : Optional.empty());
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads query and path parameters and gathers every problem. For use by one thread.
 final class Parameters {
   private static final int DEFAULT_LIMIT = 20;
-  private static final int LARGEST_LIMIT = 100;
+  static final int LARGEST_LIMIT = 100;
   private static final int LONGEST_TEXT = 200;
 
   private final List<Violation> violations = new ArrayList<>();
@@ -42,6 +42,18 @@ final class Parameters {
         value -> {
           long number = Long.parseLong(value);
           return number < 0 ? Optional.empty() : Optional.of(number);
+        });
+  }
+
+  /// A version of a policy set.
+  Optional<Integer> version(String name, @Nullable String text) {
+    return parse(
+        name,
+        text,
+        "must be the number of a version",
+        value -> {
+          int version = Integer.parseInt(value);
+          return version < 1 ? Optional.empty() : Optional.of(version);
         });
   }
 

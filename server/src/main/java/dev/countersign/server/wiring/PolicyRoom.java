@@ -1,17 +1,34 @@
 package dev.countersign.server.wiring;
 
+import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.policy.Conditions;
 import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;
+import dev.countersign.policy.store.PendingChanges;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
 import dev.countersign.policy.store.PolicyVersions;
+import dev.countersign.policy.store.RegistryStore;
+import dev.countersign.policy.usecase.ActivatePolicySet;
+import dev.countersign.policy.usecase.ChangeSettings;
+import dev.countersign.policy.usecase.ConfirmChange;
+import dev.countersign.policy.usecase.DiscardDraft;
+import dev.countersign.policy.usecase.DraftPolicySet;
+import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.RegisterModel;
 import dev.countersign.policy.usecase.RegisterOperation;
 import dev.countersign.policy.usecase.SeedPolicies;
+import dev.countersign.policy.usecase.ShowPolicies;
+import dev.countersign.policy.usecase.ShowPolicySets;
+import dev.countersign.policy.usecase.ShowRegistry;
+import dev.countersign.policy.usecase.SwitchPolicy;
+import dev.countersign.policy.usecase.ValidatePolicySet;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
 
 /// Policies, and what they read.
 @Dependent
@@ -31,8 +48,26 @@ final class PolicyRoom {
 
   @Produces
   @Singleton
-  PolicySnapshots snapshots(PolicyStore store) {
-    return new PolicySnapshots(store, new CelConditions());
+  PendingChanges changes() {
+    return new PendingChanges();
+  }
+
+  @Produces
+  @Singleton
+  RegistryStore registry() {
+    return new RegistryStore();
+  }
+
+  @Produces
+  @Singleton
+  Conditions conditions() {
+    return new CelConditions();
+  }
+
+  @Produces
+  @Singleton
+  PolicySnapshots snapshots(PolicyStore store, Conditions conditions) {
+    return new PolicySnapshots(store, conditions);
   }
 
   @Produces
@@ -51,5 +86,97 @@ final class PolicyRoom {
   @Singleton
   RegisterOperation operation(PolicyStore store) {
     return new RegisterOperation(store);
+  }
+
+  @Produces
+  @Singleton
+  DraftPolicySet draft(Ledger ledger, PolicyVersions versions) {
+    return new DraftPolicySet(ledger, versions);
+  }
+
+  @Produces
+  @Singleton
+  ValidatePolicySet validate(
+      Ledger ledger,
+      TenantTransactions transactions,
+      PolicyVersions versions,
+      Conditions conditions) {
+    return new ValidatePolicySet(ledger, transactions, versions, conditions);
+  }
+
+  @Produces
+  @Singleton
+  ActivatePolicySet activate(
+      Ledger ledger,
+      PolicyStore store,
+      PolicyVersions versions,
+      PendingChanges changes,
+      ValidatePolicySet validate) {
+    return new ActivatePolicySet(ledger, store, versions, changes, validate);
+  }
+
+  @Produces
+  @Singleton
+  ConfirmChange confirm(
+      Ledger ledger,
+      TenantTransactions transactions,
+      PolicyStore store,
+      PolicyVersions versions,
+      PendingChanges changes,
+      ValidatePolicySet validate) {
+    return new ConfirmChange(ledger, transactions, store, versions, changes, validate);
+  }
+
+  @Produces
+  @Singleton
+  DiscardDraft discard(Ledger ledger, PolicyVersions versions, PendingChanges changes) {
+    return new DiscardDraft(ledger, versions, changes);
+  }
+
+  @Produces
+  @Singleton
+  ChangeSettings settings(
+      Ledger ledger, PolicyStore store, PolicyVersions versions, PendingChanges changes) {
+    return new ChangeSettings(ledger, store, versions, changes);
+  }
+
+  @Produces
+  @Singleton
+  SwitchPolicy turn(
+      Ledger ledger,
+      TenantTransactions transactions,
+      PolicyStore store,
+      PolicyVersions versions,
+      PendingChanges changes,
+      Conditions conditions) {
+    return new SwitchPolicy(ledger, transactions, store, versions, changes, conditions);
+  }
+
+  @Produces
+  @Singleton
+  ShowPolicySets policySets(
+      TenantTransactions transactions,
+      PolicyVersions versions,
+      PendingChanges changes,
+      Clock clock) {
+    return new ShowPolicySets(transactions, versions, changes, clock);
+  }
+
+  @Produces
+  @Singleton
+  ShowPolicies policies(TenantTransactions transactions, PolicyStore store) {
+    return new ShowPolicies(transactions, store, Optional.empty());
+  }
+
+  @Produces
+  @Singleton
+  MaintainRegistry maintain(Ledger ledger, PolicyStore store, RegistryStore registry) {
+    return new MaintainRegistry(ledger, store, registry);
+  }
+
+  @Produces
+  @Singleton
+  ShowRegistry showRegistry(TenantTransactions transactions, RegistryStore registry) {
+    return new ShowRegistry(transactions, registry);
   }
 }

@@ -11,6 +11,10 @@ import dev.countersign.kernel.Violation;
 import dev.countersign.ledger.usecase.Retention;
 import dev.countersign.policy.TenantFacts;
 import dev.countersign.policy.check.CheckRequest;
+import dev.countersign.policy.tests.SetFile;
+import dev.countersign.policy.usecase.ChangeSettings;
+import dev.countersign.policy.usecase.MaintainRegistry;
+import dev.countersign.policy.usecase.SwitchPolicy;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.DecisionRequest;
 import dev.countersign.workflow.usecase.DefineWorkflow;
@@ -53,6 +57,12 @@ class RequestShapesTest {
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("reportOutcome", body -> OutcomeReport.parse(body, TenantProfile.DEMO)),
               Map.entry("setRetention", Retention::parse),
+              Map.entry("draftPolicySet", SetFile::read),
+              Map.entry("changePolicyOverrides", ChangeSettings::overrides),
+              Map.entry("changePolicyValues", ChangeSettings::values),
+              Map.entry("switchPolicy", SwitchPolicy::parse),
+              Map.entry("putModel", body -> MaintainRegistry.model("gpt-4", body)),
+              Map.entry("putDeclaration", body -> MaintainRegistry.declaration("team", body)),
               Map.entry("createKey", IssueKey.Request::parse)));
 
   private static final List<String> READ_IN_ROUTES =

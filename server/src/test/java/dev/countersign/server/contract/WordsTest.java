@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.Tenant;
 import dev.countersign.kernel.Json;
+import dev.countersign.policy.Declaration;
+import dev.countersign.policy.lifecycle.VersionState;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Severity;
 import dev.countersign.trust.Stage;
@@ -33,6 +35,8 @@ class WordsTest {
     assertWords("ProposalState", ProposalState.values(), ProposalState::word);
     assertWords("ApprovalState", ApprovalState.values(), ApprovalState::word);
     assertWords("ExecutionState", ExecutionState.values(), ExecutionState::word);
+    assertWords("VersionState", VersionState.values(), VersionState::word);
+    assertWords("MetadataType", Declaration.Type.values(), Declaration.Type::word);
     assertWords("Mode", Mode.values(), Mode::word);
     assertWords("FreezeScope", Freeze.Scope.values(), Freeze.Scope::word);
     assertWords("Stage", Stage.values(), Stage::word);
