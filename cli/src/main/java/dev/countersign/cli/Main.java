@@ -7,6 +7,10 @@ import dev.countersign.cli.console.Help;
 import dev.countersign.cli.ledger.FsckCommand;
 import dev.countersign.cli.ledger.LedgerCommand;
 import dev.countersign.cli.ledger.VerifyCommand;
+import dev.countersign.cli.policy.LintCommand;
+import dev.countersign.cli.policy.PolicyCommand;
+import dev.countersign.cli.policy.TestCommand;
+import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.cli.replay.ReplayCommand;
 import dev.countersign.cli.tenant.CreateTenantCommand;
 import dev.countersign.cli.tenant.TenantCommand;
@@ -68,12 +72,17 @@ public final class Main {
         new CommandLine(new LedgerCommand())
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new FsckCommand(console, environment));
+    var policy =
+        new CommandLine(new PolicyCommand())
+            .addSubcommand(new LintCommand(console, CelConditions::new))
+            .addSubcommand(new TestCommand(console, CelConditions::new));
     var tenant =
         new CommandLine(new TenantCommand())
             .addSubcommand(new CreateTenantCommand(console, new SecureRandom()));
     return new CommandLine(new Root())
         .addSubcommand(new ReplayCommand(console, installation::replayFile, new SecureRandom()))
         .addSubcommand(ledger)
+        .addSubcommand(policy)
         .addSubcommand(tenant)
         .addSubcommand(new VersionCommand(console, installation));
   }
