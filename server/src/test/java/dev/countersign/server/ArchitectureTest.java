@@ -115,11 +115,16 @@ class ArchitectureTest {
       }
       rules.addAll(List.of(ROOT + room, "java..", "javax.crypto..", "org.jspecify.."));
       if (room.equals("policy")) {
-        rules.add(ROOT + "policy.check");
+        rules.addAll(
+            List.of(ROOT + "policy.check", ROOT + "policy.lifecycle", ROOT + "policy.tests"));
       }
       classes()
           .that(
-              resideInAnyPackage(ROOT + room, ROOT + room + ".check")
+              resideInAnyPackage(
+                      ROOT + room,
+                      ROOT + room + ".check",
+                      ROOT + room + ".lifecycle",
+                      ROOT + room + ".tests")
                   .and(not(among(LIBRARIES_IN_RULES))))
           .should()
           .onlyDependOnClassesThat(resideInAnyPackage(rules.toArray(String[]::new)))

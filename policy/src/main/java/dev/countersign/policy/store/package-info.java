@@ -1,6 +1,8 @@
 /// Where a tenant's policy sets, registry and values lie: the schema `policy`.
 ///
-/// Start at [PolicyStore]; [PolicySnapshots] keeps what it loaded, ready to decide.
+/// Start at [PolicyStore] for what is in force and [PolicyVersions] for every version;
+/// [PendingChanges] are what waits for a second person, [RegistryStore] what is registered.
+/// [PolicySnapshots] keeps what it loaded, ready to decide.
 ///
 /// What always holds, each a test:
 ///

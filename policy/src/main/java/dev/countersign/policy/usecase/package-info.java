@@ -1,8 +1,19 @@
 /// What changes a tenant's policies and registry, one class for each verb.
 ///
-/// Start at [SeedPolicies]. Each works inside a transaction of the caller, opened to change rules,
-/// and raises the counter of policies, so that no answer is committed under what was before. The
-/// caller writes the ledger's entry in the same transaction.
+/// Start at [DraftPolicySet], [ValidatePolicySet], [ActivatePolicySet] and [ConfirmChange], which
+/// are a version's way into force; [ChangeSettings] and [SwitchPolicy] change what is in force
+/// without a new draft, [MaintainRegistry] what is registered. Each runs in a transaction of its
+/// own, opened to change rules where it does, with its ledger entries, and raises the counter of
+/// policies, so that no answer is committed under what was before.
+///
+/// [SeedPolicies], [RegisterModel] and [RegisterOperation] work inside a transaction of the caller,
+/// who writes the entry: they lay down a new tenant.
+///
+/// What always holds, each a test in `LifeCycleTest`:
+///
+/// - What is not provably not wider is in force only after a second person.
+/// - Of many who confirm at once one does; a change that breaks off in the middle changes nothing.
+/// - What is confirmed was judged against what is in force.
 @NullMarked
 package dev.countersign.policy.usecase;
 
