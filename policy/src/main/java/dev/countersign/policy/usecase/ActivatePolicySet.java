@@ -26,7 +26,6 @@ import java.util.List;
 /// release.
 public final class ActivatePolicySet {
   private final Ledger ledger;
-  private final PolicyStore store;
   private final PolicyVersions versions;
   private final PendingChanges changes;
   private final ValidatePolicySet validate;
@@ -39,7 +38,6 @@ public final class ActivatePolicySet {
       PendingChanges changes,
       ValidatePolicySet validate) {
     this.ledger = ledger;
-    this.store = store;
     this.versions = versions;
     this.changes = changes;
     this.validate = validate;
@@ -48,7 +46,7 @@ public final class ActivatePolicySet {
 
   /// The answer says whether it is in force (`applied`) or waits for a second person (`waiting`).
   public Recorded activate(Call call, int version) {
-    var report = validate.report(call, version);
+    var report = validate.reportReady(call, version);
     return ledger.transact(
         call,
         new Attempt("policy.activation_requested", "policy_set", Integer.toString(version)),
@@ -99,7 +97,7 @@ public final class ActivatePolicySet {
         !earlier.get().expired(transaction.now())
             && earlier
                 .get()
-                .standsOn(store.active(tenant).version(), tenant.generation().policies());
+                .standsOn(change.activeVersion(tenant), tenant.generation().policies());
     if (confirmable) {
       throw new Refusal.Conflict(
           "already_requested",

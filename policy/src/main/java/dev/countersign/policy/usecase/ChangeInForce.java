@@ -142,6 +142,13 @@ final class ChangeInForce {
     return old.map(retired -> retired.version());
   }
 
+  int activeVersion(TenantTransaction transaction) {
+    return versions
+        .active(transaction)
+        .map(PolicyVersion::version)
+        .orElse(TenantPolicies.NO_VERSION);
+  }
+
   /// Why the change needs a second person; empty if it is provably not wider.
   private List<String> reasons(
       TenantTransaction transaction, PolicyStore.Active active, Proposed proposed) {
@@ -183,7 +190,7 @@ final class ChangeInForce {
   private String subject(Proposed proposed, LedgerTransaction transaction) {
     return proposed instanceof Proposed.Activation(int version)
         ? Integer.toString(version)
-        : Integer.toString(store.active(transaction.tenant()).version());
+        : Integer.toString(activeVersion(transaction.tenant()));
   }
 
   static Json.Builder details(Proposed proposed) {

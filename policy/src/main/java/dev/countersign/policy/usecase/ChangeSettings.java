@@ -44,7 +44,7 @@ public final class ChangeSettings {
   /// Reads `{overrides}`; throws `Refusal.Invalid` with every problem.
   public static List<PolicyOverride> overrides(Json body) {
     var fields = Fields.of(body);
-    if (fields.any("overrides").isEmpty()) {
+    if (fields.any("overrides").orElse(Json.NULL) instanceof Json.JsonNull) {
       fields.problem("overrides", "missing", "is required");
     }
     var overrides = new ArrayList<PolicyOverride>();

@@ -28,7 +28,6 @@ import java.util.UUID;
 public final class ConfirmChange {
   private final Ledger ledger;
   private final TenantTransactions transactions;
-  private final PolicyStore store;
   private final PolicyVersions versions;
   private final PendingChanges changes;
   private final ValidatePolicySet validate;
@@ -43,7 +42,6 @@ public final class ConfirmChange {
       ValidatePolicySet validate) {
     this.ledger = ledger;
     this.transactions = transactions;
-    this.store = store;
     this.versions = versions;
     this.changes = changes;
     this.validate = validate;
@@ -52,7 +50,7 @@ public final class ConfirmChange {
 
   /// Confirms a change by its id; the answer is the change.
   public Recorded confirm(Call call, UUID id) {
-    var report = waiting(call, id).map(version -> validate.report(call, version));
+    var report = waiting(call, id).map(version -> validate.reportReady(call, version));
     return ledger.transact(
         call,
         new Attempt("policy.change_confirmed", "policy_change", id.toString(), Optional.of(id)),
@@ -62,7 +60,7 @@ public final class ConfirmChange {
 
   /// Confirms the activation of a version; the answer is the change.
   public Recorded confirmVersion(Call call, int version) {
-    var report = validate.report(call, version);
+    var report = validate.reportReady(call, version);
     return ledger.transact(
         call,
         new Attempt("policy.activated", "policy_set", Integer.toString(version)),
@@ -124,12 +122,12 @@ public final class ConfirmChange {
           "change_expired",
           "nobody confirmed this change until `" + pending.expiresAt() + "`: request it again");
     }
-    var active = store.active(tenant);
-    if (!pending.standsOn(active.version(), tenant.generation().policies())) {
+    int active = change.activeVersion(tenant);
+    if (!pending.standsOn(active, tenant.generation().policies())) {
       throw new Refusal.Conflict(
           "base_moved",
           "policies, values or the registry changed since this was requested on version %d (now %d): what it widens was judged against that; request it again"
-              .formatted(pending.baseVersion(), active.version()));
+              .formatted(pending.baseVersion(), active));
     }
     if (pending.proposed() instanceof Proposed.Activation(int version)) {
       ChangeInForce.requireActivatable(versions.lock(tenant, version).orElseThrow());

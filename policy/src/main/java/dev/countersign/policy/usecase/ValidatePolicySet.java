@@ -13,6 +13,8 @@ import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.policy.Conditions;
 import dev.countersign.policy.lifecycle.SetReport;
 import dev.countersign.policy.lifecycle.VersionState;
+import dev.countersign.policy.store.PolicySnapshots;
+import dev.countersign.policy.store.PolicyStore;
 import dev.countersign.policy.store.PolicyVersions;
 import dev.countersign.policy.tests.PolicyTests;
 
@@ -23,17 +25,23 @@ import dev.countersign.policy.tests.PolicyTests;
 public final class ValidatePolicySet {
   private final Ledger ledger;
   private final TenantTransactions transactions;
+  private final PolicyStore store;
   private final PolicyVersions versions;
+  private final PolicySnapshots snapshots;
   private final Conditions conditions;
 
   public ValidatePolicySet(
       Ledger ledger,
       TenantTransactions transactions,
+      PolicyStore store,
       PolicyVersions versions,
+      PolicySnapshots snapshots,
       Conditions conditions) {
     this.ledger = ledger;
     this.transactions = transactions;
+    this.store = store;
     this.versions = versions;
+    this.snapshots = snapshots;
     this.conditions = conditions;
   }
 
@@ -57,6 +65,29 @@ public final class ValidatePolicySet {
     return content
         .map(found -> SetReport.of(found.set(), PolicyTests.read(found.tests()), conditions))
         .orElseThrow(() -> notFound(version));
+  }
+
+  /// The same, and makes the version ready to decide, so that nobody waits for that once it is in
+  /// force.
+  SetReport reportReady(Call call, int version) {
+    var report = report(call, version);
+    if (report.sound()) {
+      transactions
+          .run(
+              call.principal(),
+              Rules.READ,
+              transaction ->
+                  versions
+                      .content(transaction, version)
+                      .map(found ->
+                          found
+                              .set()
+                              .with(
+                                  store.overrides(transaction),
+                                  store.values(transaction).maxRiskScore())))
+          .ifPresent(snapshots::prepare);
+    }
+    return report;
   }
 
   private JsonObject validated(LedgerTransaction transaction, int number, SetReport report) {

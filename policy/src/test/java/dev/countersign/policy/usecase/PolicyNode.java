@@ -22,6 +22,7 @@ import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.policy.store.PendingChanges;
 import dev.countersign.policy.store.PolicySchema;
+import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
 import dev.countersign.policy.store.PolicyVersions;
 import dev.countersign.policy.store.RegistryStore;
@@ -79,7 +80,13 @@ final class PolicyNode implements AutoCloseable {
             ids,
             clock);
     draft = new DraftPolicySet(ledger, versions);
-    validate = new ValidatePolicySet(ledger, transactions, versions, conditions);
+    validate = new ValidatePolicySet(
+            ledger,
+            transactions,
+            store,
+            versions,
+            new PolicySnapshots(store, conditions),
+            conditions);
     activate = new ActivatePolicySet(ledger, store, versions, changes, validate);
     confirm = new ConfirmChange(ledger, transactions, store, versions, changes, validate);
     discard = new DiscardDraft(ledger, versions, changes);

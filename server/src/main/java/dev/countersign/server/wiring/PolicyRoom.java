@@ -99,9 +99,11 @@ final class PolicyRoom {
   ValidatePolicySet validate(
       Ledger ledger,
       TenantTransactions transactions,
+      PolicyStore store,
       PolicyVersions versions,
+      PolicySnapshots snapshots,
       Conditions conditions) {
-    return new ValidatePolicySet(ledger, transactions, versions, conditions);
+    return new ValidatePolicySet(ledger, transactions, store, versions, snapshots, conditions);
   }
 
   @Produces
