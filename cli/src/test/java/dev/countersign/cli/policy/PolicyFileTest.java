@@ -158,6 +158,15 @@ class PolicyFileTest {
         .isInstanceOf(CommandFailure.NotUsable.class);
   }
 
+  @Test
+  void theGuidesExampleIsSoundAndPasses() throws IOException {
+    var guide = Files.readString(Path.of("..", "docs", "policies.md"));
+    int start = guide.indexOf("```yaml\n") + "```yaml\n".length();
+    var file = file("guide.yaml", guide.substring(start, guide.indexOf("```", start)));
+    assertThat(run("lint", file)).isEqualTo(new Ran(ExitCode.DONE, "ok: " + file + "\n"));
+    assertThat(run("test", file).out()).endsWith("2 of 2 passed\n");
+  }
+
   private String file(String name, String text) throws IOException {
     return Files.writeString(folder.resolve(name), text).toString();
   }
