@@ -18,7 +18,8 @@
 /// ([Conditions]), and `cel` stands behind it. Deciding is a pure function, so a decision can be
 /// replayed from the ledger years later. `check` is what a platform asks before it runs an AI
 /// operation, `lifecycle` how a set comes into force, `tests` what travels with it, `store` where
-/// versions lie, `usecase` what changes them. Simulation and counterfactuals will stand beside them.
+/// versions lie, `usecase` what changes them. Simulation and counterfactuals will stand beside
+/// them.
 @NullMarked
 package dev.countersign.policy;
 

@@ -4,6 +4,7 @@ import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
 import dev.countersign.cli.console.Help;
+import dev.countersign.kernel.JsonWriter;
 import dev.countersign.policy.Conditions;
 import dev.countersign.policy.tests.SetFile;
 import dev.countersign.policy.tests.TestResult;
@@ -85,7 +86,7 @@ public final class TestCommand extends Help implements Callable<Integer> {
             .out()
             .printf(
                 "  %s: expected %s, was %s%n",
-                difference.field(), difference.expected(), difference.actual());
+                difference.field(), JsonWriter.text(difference.expected()), JsonWriter.text(difference.actual()));
       }
       if (!result.errored().isEmpty()) {
         console.out().println("  could not be evaluated: " + String.join(", ", result.errored()));

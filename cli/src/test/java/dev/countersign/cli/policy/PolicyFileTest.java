@@ -96,7 +96,7 @@ class PolicyFileTest {
     assertThat(ran.out().lines().filter(line -> !line.contains("warning:")))
         .satisfiesExactlyInAnyOrder(
             line -> assertThat(line).startsWith(file + ":5:23: `plain`"),
-            line -> assertThat(line).startsWith(file + ":9:31: `quoted`"),
+            line -> assertThat(line).startsWith(file + ":9:32: `quoted`"),
             line -> assertThat(line).startsWith(file + ":15:19: `block`"));
   }
 

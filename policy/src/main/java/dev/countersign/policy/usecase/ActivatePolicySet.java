@@ -95,9 +95,7 @@ public final class ActivatePolicySet {
     }
     boolean confirmable =
         !earlier.get().expired(transaction.now())
-            && earlier
-                .get()
-                .standsOn(change.activeVersion(tenant), tenant.generation().policies());
+            && earlier.get().standsOn(change.activeVersion(tenant), tenant.generation().policies());
     if (confirmable) {
       throw new Refusal.Conflict(
           "already_requested",

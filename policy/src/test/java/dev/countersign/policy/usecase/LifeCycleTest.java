@@ -39,8 +39,7 @@ class LifeCycleTest {
     var change = waiting(NODE.activate.activate(NODE.by(tenant, "requester"), version));
     assertThat(NODE.active(tenant)).isEqualTo(1);
     for (var person : new String[] {"author", "requester"}) {
-      refused(
-          "second_person_needed", () -> NODE.confirm.confirm(NODE.by(tenant, person), change));
+      refused("second_person_needed", () -> NODE.confirm.confirm(NODE.by(tenant, person), change));
       refused(
           "second_person_needed",
           () -> NODE.confirm.confirmVersion(NODE.by(tenant, person), version));

@@ -80,7 +80,8 @@ final class PolicyNode implements AutoCloseable {
             ids,
             clock);
     draft = new DraftPolicySet(ledger, versions);
-    validate = new ValidatePolicySet(
+    validate =
+        new ValidatePolicySet(
             ledger,
             transactions,
             store,
@@ -144,8 +145,7 @@ final class PolicyNode implements AutoCloseable {
 
   Call by(TenantId tenant, String person) {
     long generation =
-        transactions.run(
-            tenant, Rules.READ, transaction -> transaction.generation().credentials());
+        transactions.run(tenant, Rules.READ, transaction -> transaction.generation().credentials());
     return new Call(
         new Principal(
             tenant,
@@ -170,8 +170,7 @@ final class PolicyNode implements AutoCloseable {
   }
 
   int active(TenantId tenant) {
-    return transactions.run(
-        tenant, Rules.READ, transaction -> store.active(transaction).version());
+    return transactions.run(tenant, Rules.READ, transaction -> store.active(transaction).version());
   }
 
   /// What the tenant's log holds, in order.
