@@ -7,7 +7,10 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.policy.Model;
+import dev.countersign.policy.PolicySet;
+import dev.countersign.policy.store.PolicyVersions;
 import dev.countersign.policy.lifecycle.PendingChange;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -201,9 +204,16 @@ class LifeCycleTest {
             tenant,
             "{\"policies\": [{\"key\": \"x\", \"message\": \"m\", \"effect\": \"forbid\", \"condition\": \"nonsense\"}]}");
     refused("wrong_version_state", () -> NODE.activate.activate(author, broken));
-    for (int i = 1; i < 100; i++) {
-      NODE.validated(tenant, NARROWER);
-    }
+    NODE.transactions.run(
+        tenant,
+        Rules.APPLY,
+        transaction -> {
+          for (int version = broken + 1; version < broken + 100; version++) {
+            var content = new PolicyVersions.Content(PolicySet.EMPTY, JsonObject.EMPTY);
+            NODE.versions.add(transaction, version, content, "author", NODE.clock.instant());
+          }
+          return tenant;
+        });
     refused("too_many_drafts", () -> NODE.validated(tenant, NARROWER));
     NODE.discard.discard(author, broken);
     NODE.validated(tenant, NARROWER);

@@ -49,7 +49,7 @@ final class PolicyNode implements AutoCloseable {
 
   final ManualClock clock = ManualClock.at("2026-11-01T12:00:00Z");
   private final Ids ids = new Ids(clock, new SecureRandom());
-  private final TestDatabase database = TestPostgres.database("policy", PolicyNode::migrate);
+  private final TestDatabase database = TestPostgres.database("policy_life", PolicyNode::migrate);
   final TenantTransactions transactions = new TenantTransactions(as(DatabaseRole.APP));
   final PolicyStore store = new PolicyStore();
   final PolicyVersions versions = new PolicyVersions();
