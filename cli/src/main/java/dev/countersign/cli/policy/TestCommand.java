@@ -86,7 +86,9 @@ public final class TestCommand extends Help implements Callable<Integer> {
             .out()
             .printf(
                 "  %s: expected %s, was %s%n",
-                difference.field(), JsonWriter.text(difference.expected()), JsonWriter.text(difference.actual()));
+                difference.field(),
+                JsonWriter.text(difference.expected()),
+                JsonWriter.text(difference.actual()));
       }
       if (!result.errored().isEmpty()) {
         console.out().println("  could not be evaluated: " + String.join(", ", result.errored()));
