@@ -38,6 +38,7 @@ public final class Roles {
           "workflow:read",
           "gate:read",
           "trust:read",
+          "decision:read",
           "registry:read",
           "ledger:read");
 
@@ -56,7 +57,7 @@ public final class Roles {
     all.put(OPERATOR, with(PEOPLE, "case:create", "freeze:set"));
     all.put(REVIEWER, with(all.get(OPERATOR), "approval:decide"));
     all.put(OBSERVER, with(PEOPLE, "outcome:report"));
-    all.put(AUDITOR, with(PEOPLE, "key:read", "ledger:export"));
+    all.put(AUDITOR, with(PEOPLE, "key:read", "decision:export", "ledger:export"));
     all.put(POLICY_AUTHOR, with(PEOPLE, "policy:write", "policy:tune", "policy:confirm"));
     all.put(MODEL_RISK, with(PEOPLE, "trust:sign", "registry:write"));
     all.put(
@@ -75,6 +76,7 @@ public final class Roles {
             "key:write",
             "trust:lower",
             "retention:set",
+            "decision:export",
             "ledger:export"));
     all.put(PLATFORM_ADMIN, set("key:verify", "tenant:create", "ledger:read"));
     return Collections.unmodifiableSortedMap(all);

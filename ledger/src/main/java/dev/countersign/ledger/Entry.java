@@ -9,6 +9,8 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.JsonReader.MalformedJson;
 import dev.countersign.kernel.TenantId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -80,6 +82,22 @@ public record Entry(
                 source,
                 details)
             .time();
+  }
+
+  /// The entry without its place.
+  Draft draft() {
+    return new Draft(
+        id,
+        tenant,
+        time,
+        actor,
+        action,
+        resource,
+        resourceId,
+        correlationId,
+        traceId,
+        source,
+        details);
   }
 
   /// The bytes that are hashed: RFC 8785 over the entry's JSON object.
@@ -254,6 +272,11 @@ public record Entry(
           details);
     }
 
+    /// The draft's canonical form but for its place, ready to be given one.
+    public Rendered rendered() {
+      return EntryWriter.rendered(this);
+    }
+
     private static void bounded(String name, String value, int min, int max) {
       if (value.length() < min || value.length() > max) {
         throw new IllegalArgumentException(
@@ -263,6 +286,45 @@ public record Entry(
         throw new IllegalArgumentException(name + " must not contain the character U+0000");
       }
       EntryWriter.wellFormed(value);
+    }
+  }
+
+  /// A draft in its canonical form but for its place in the chain, so that giving it one is copying
+  /// bytes: that happens under the log's lock, one entry at a time for the whole deployment.
+  /// Immutable.
+  public static final class Rendered {
+    private final Draft draft;
+    private final byte[] beforePrevious;
+    private final byte[] beforeSequence;
+    private final byte[] rest;
+
+    Rendered(Draft draft, byte[] beforePrevious, byte[] beforeSequence, byte[] rest) {
+      this.draft = draft;
+      this.beforePrevious = beforePrevious;
+      this.beforeSequence = beforeSequence;
+      this.rest = rest;
+    }
+
+    public Draft draft() {
+      return draft;
+    }
+
+    /// What [Entry#canonical] gives for the entry at this place; the place is not checked.
+    public byte[] at(long tenantSeq, Digest previous) {
+      byte[] hash = previous.hex().getBytes(StandardCharsets.US_ASCII);
+      byte[] sequence = Long.toString(tenantSeq).getBytes(StandardCharsets.US_ASCII);
+      return ByteBuffer.allocate(
+              beforePrevious.length
+                  + hash.length
+                  + beforeSequence.length
+                  + sequence.length
+                  + rest.length)
+          .put(beforePrevious)
+          .put(hash)
+          .put(beforeSequence)
+          .put(sequence)
+          .put(rest)
+          .array();
     }
   }
 }

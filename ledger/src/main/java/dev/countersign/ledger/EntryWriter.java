@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /// Writes an entry's canonical form in one pass.
 ///
@@ -31,30 +30,40 @@ final class EntryWriter {
   private EntryWriter() {}
 
   static byte[] canonical(Entry entry) {
+    return rendered(entry.draft()).at(entry.tenantSeq(), entry.previous());
+  }
+
+  /// Everything but the two members that the place in the chain gives.
+  static Entry.Rendered rendered(Entry.Draft draft) {
     var out = new StringBuilder(USUAL_SIZE);
     out.append("{\"action\":");
-    string(out, entry.action());
+    string(out, draft.action());
     out.append(",\"actor\":");
-    string(out, entry.actor());
-    out.append(",\"correlation_id\":\"").append(entry.correlationId());
+    string(out, draft.actor());
+    out.append(",\"correlation_id\":\"").append(draft.correlationId());
     out.append("\",\"details\":");
-    value(out, entry.details());
-    out.append(",\"id\":\"").append(entry.id());
-    out.append("\",\"previous\":\"");
-    HexFormat.of().formatHex(out, entry.previous().bytes());
+    value(out, draft.details());
+    out.append(",\"id\":\"").append(draft.id());
+    var beforePrevious = bytes(out.append("\",\"previous\":\""));
+    out.setLength(0);
     out.append("\",\"resource\":");
-    string(out, entry.resource());
+    string(out, draft.resource());
     out.append(",\"resource_id\":");
-    string(out, entry.resourceId());
+    string(out, draft.resourceId());
     out.append(",\"source\":");
-    string(out, entry.source());
-    out.append(",\"tenant\":\"").append(entry.tenant().value());
-    out.append("\",\"tenant_seq\":").append(entry.tenantSeq());
+    string(out, draft.source());
+    out.append(",\"tenant\":\"").append(draft.tenant().value());
+    var beforeSequence = bytes(out.append("\",\"tenant_seq\":"));
+    out.setLength(0);
     out.append(",\"time\":\"");
-    time(out, entry.time());
+    time(out, draft.time());
     out.append("\",\"trace_id\":");
-    string(out, entry.traceId());
-    return out.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    string(out, draft.traceId());
+    return new Entry.Rendered(draft, beforePrevious, beforeSequence, bytes(out.append('}')));
+  }
+
+  private static byte[] bytes(StringBuilder out) {
+    return out.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /// RFC 3339 in UTC with exactly six digits of fraction.

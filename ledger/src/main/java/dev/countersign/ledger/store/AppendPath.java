@@ -47,12 +47,17 @@ public final class AppendPath {
   /// The right edge of the tree: what an append needs to know of everything before it.
   record Edge(CompactRange range, TileBuilder tiles) {}
 
-  /// A draft with the salt of its leaf and the day on which its content expires.
-  public record Salted(Entry.Draft draft, Salt salt, ExpiryDay expires) {
+  /// An entry that has no place yet, with the salt of its leaf and the day on which its content
+  /// expires.
+  public record Salted(Entry.Rendered entry, Salt salt, ExpiryDay expires) {
 
     /// One whose content is kept.
     public Salted(Entry.Draft draft, Salt salt) {
-      this(draft, salt, ExpiryDay.NEVER);
+      this(draft.rendered(), salt, ExpiryDay.NEVER);
+    }
+
+    public Entry.Draft draft() {
+      return entry.draft();
     }
   }
 
@@ -177,7 +182,7 @@ public final class AppendPath {
     for (var salted : drafts) {
       var draft = salted.draft();
       var chain = chains.getOrDefault(draft.tenant(), Chain.START);
-      byte[] canonical = draft.chained(chain.nextSeq(), chain.leafHash()).canonical();
+      byte[] canonical = salted.entry().at(chain.nextSeq(), chain.leafHash());
       var commitment = Leaf.commitment(salted.salt().bytes(), canonical);
       var leafHash = Leaf.hash(commitment);
       long index = first + placed.size();

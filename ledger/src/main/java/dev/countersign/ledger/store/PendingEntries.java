@@ -96,7 +96,7 @@ public final class PendingEntries {
 
   /// A draft is kept in the form of an entry that begins a chain; its place is set when it has one.
   private static String text(Entry.Draft draft) {
-    return new String(draft.chained(0, Digest.ZERO).canonical(), StandardCharsets.UTF_8);
+    return new String(draft.rendered().at(0, Digest.ZERO), StandardCharsets.UTF_8);
   }
 
   private static Entry.Draft draft(String text) {

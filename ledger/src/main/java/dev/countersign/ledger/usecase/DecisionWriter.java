@@ -60,7 +60,17 @@ public final class DecisionWriter implements AutoCloseable {
   private final Thread thread;
 
   /// A decision that was evaluated under these counters of its tenant.
-  public record Submission(Entry.Draft draft, long policies, long credentials) {}
+  ///
+  /// @param entry rendered by the caller's thread, so that the writer's has less to do
+  public record Submission(Entry.Rendered entry, long policies, long credentials) {
+    public Submission(Entry.Draft draft, long policies, long credentials) {
+      this(draft.rendered(), policies, credentials);
+    }
+
+    public Entry.Draft draft() {
+      return entry.draft();
+    }
+  }
 
   /// What became of a submission.
   public sealed interface Result {
@@ -221,7 +231,7 @@ public final class DecisionWriter implements AutoCloseable {
       } else {
         sorted.fresh.add(waiting);
         var salt = Salt.of(ids.randomBytes(Salt.LENGTH));
-        drafts.add(new AppendPath.Salted(submission.draft(), salt, rules.get().expires()));
+        drafts.add(new AppendPath.Salted(submission.entry(), salt, rules.get().expires()));
       }
     }
     return opened.append(ids.next(), drafts);

@@ -1,8 +1,9 @@
 /// How the rest of the product meets the ledger.
 ///
 /// Start at [Ledger]: the one way to change anything, which records it. [DecisionWriter] is the
-/// same for the decision hot path, [LedgerReader] shows what was recorded. [Sequencer] and
-/// [CheckpointSigner] work in the background on every node.
+/// same for the decision hot path, [LedgerReader] shows what was recorded and [EntryScan] looks
+/// through it in short transactions. [Sequencer] and [CheckpointSigner] work in the background on
+/// every node.
 ///
 /// What always holds, each a test:
 ///

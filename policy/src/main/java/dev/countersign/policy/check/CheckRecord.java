@@ -4,13 +4,16 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.policy.Grounds;
 import dev.countersign.policy.Reason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
 /// What the ledger keeps of a check: enough to show it, to count by policy, and to decide it again.
 ///
 /// @param evaluatedAt when it was decided, which may be before it was committed
-public record CheckRecord(UUID decisionId, Instant evaluatedAt, Checked checked) {
+/// @param latency from the arrival of the question until it was decided; what the commit takes
+///   comes on top, for it cannot stand in what is committed
+public record CheckRecord(UUID decisionId, Instant evaluatedAt, Duration latency, Checked checked) {
 
   /// The details of the entry `decision.made`. Lists that are empty are left out; a message is the
   /// policy version's and not repeated.
@@ -38,7 +41,8 @@ public record CheckRecord(UUID decisionId, Instant evaluatedAt, Checked checked)
     if (!grounds.monitored().isEmpty()) {
       json.put("monitored_policies", Grounds.keys(grounds.monitored()));
     }
-    return json.put("trace_id", checked.traceId().map(Json::of))
+    return json.put("latency_micros", latency.toNanos() / 1_000)
+        .put("trace_id", checked.traceId().map(Json::of))
         .put("request", checked.request().json())
         .build();
   }

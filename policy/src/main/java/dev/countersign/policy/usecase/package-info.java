@@ -1,4 +1,5 @@
-/// What changes a tenant's policies and registry, one class for each verb.
+/// What changes a tenant's policies and registry, and what shows his decisions; one class for each
+/// verb.
 ///
 /// Start at [DraftPolicySet], [ValidatePolicySet], [ActivatePolicySet] and [ConfirmChange], which
 /// are a version's way into force; [ChangeSettings] and [SwitchPolicy] change what is in force
@@ -8,6 +9,10 @@
 ///
 /// [SeedPolicies], [RegisterModel] and [RegisterOperation] work inside a transaction of the caller,
 /// who writes the entry: they lay down a new tenant.
+///
+/// [ShowDecisions], [ExportDecisions] and [CountViolations] read the decision log, which is the
+/// ledger's: in several short transactions, within a budget, and never silently less than was asked
+/// for.
 ///
 /// What always holds, each a test in `LifeCycleTest`:
 ///

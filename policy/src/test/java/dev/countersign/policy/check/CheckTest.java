@@ -20,6 +20,7 @@ import dev.countersign.policy.TenantPolicies;
 import dev.countersign.policy.TenantValues;
 import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.testkit.Property;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -193,7 +194,12 @@ class CheckTest {
     var checked =
         check(DEMO, "cloudy", "novel", "{\"contains_personal_data\":true,\"row_count\":3}");
     var details =
-        new CheckRecord(new UUID(0, 2), Instant.parse("2026-01-31T08:00:00Z"), checked).details();
+        new CheckRecord(
+                new UUID(0, 2),
+                Instant.parse("2026-01-31T08:00:00Z"),
+                Duration.ofNanos(1_234_567),
+                checked)
+            .details();
     var again =
         Request.from(JsonReader.readObject(details.toString()).object("request").orElseThrow());
     assertThat(again).isEqualTo(checked.request());
@@ -207,7 +213,7 @@ class CheckTest {
             "reasons":[{"policy":"contains_personal_data","points":70},\
             {"policy":"external_model","points":50},{"policy":"unregistered_operation","points":20}],\
             "determining_policies":["contains_personal_data","external_model","unregistered_operation"],\
-            "request":{"subject":{"type":"system","id":"test",\
+            "latency_micros":1234,"request":{"subject":{"type":"system","id":"test",\
             """);
   }
 

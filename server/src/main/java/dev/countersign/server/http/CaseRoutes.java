@@ -1,8 +1,8 @@
 package dev.countersign.server.http;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.usecase.OpenCase;
-import dev.countersign.workflow.usecase.Page;
 import dev.countersign.workflow.usecase.ShowCases;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,7 +15,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Cases of a workflow.
@@ -44,9 +43,16 @@ public final class CaseRoutes {
   @GET
   @Needs("case:read")
   public Response list(
-      @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
-    var page = Page.parse(Optional.ofNullable(limit), Optional.ofNullable(cursor));
-    return edge.read("case:read", principal -> show.list(principal, page));
+      @QueryParam("workflow") @Nullable String workflow,
+      @QueryParam("reference") @Nullable String reference,
+      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("cursor") @Nullable String cursor) {
+    var parameters = new Parameters();
+    var filter =
+        new CaseStore.Filter(
+            parameters.text("workflow", workflow), parameters.text("reference", reference));
+    var page = parameters.page(limit, cursor);
+    return edge.read("case:read", principal -> show.list(principal, filter, page));
   }
 
   @GET

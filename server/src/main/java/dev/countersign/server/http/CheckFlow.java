@@ -23,6 +23,7 @@ import dev.countersign.policy.store.PolicySnapshots;
 import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -65,7 +66,10 @@ final class CheckFlow {
   }
 
   /// One check as it came in.
+  ///
+  /// @param arrived by `System.nanoTime`
   record Asked(
+      long arrived,
       ApiKey key,
       Principal principal,
       String permission,
@@ -73,7 +77,7 @@ final class CheckFlow {
       String source,
       Json body) {
     Asked as(Principal proved) {
-      return new Asked(key, proved, permission, traceId, source, body);
+      return new Asked(arrived, key, proved, permission, traceId, source, body);
     }
   }
 
@@ -115,7 +119,9 @@ final class CheckFlow {
             decisionId,
             asked.traceId(),
             asked.source(),
-            new CheckRecord(decisionId, now, checked).details());
+            new CheckRecord(
+                    decisionId, now, Duration.ofNanos(System.nanoTime() - asked.arrived()), checked)
+                .details());
     return writer
         .submit(new Submission(draft, policies.generation(), principal.credentialsGeneration()))
         .thenCompose(result ->

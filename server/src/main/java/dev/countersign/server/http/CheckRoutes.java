@@ -34,6 +34,7 @@ public final class CheckRoutes {
     var context = Objects.requireNonNull(Vertx.currentContext());
     var asked =
         new CheckFlow.Asked(
+            System.nanoTime(),
             caller.key(),
             caller.authenticated().principal(),
             PERMISSION,

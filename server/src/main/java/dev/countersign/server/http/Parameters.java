@@ -3,10 +3,12 @@ package dev.countersign.server.http;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
+import dev.countersign.workflow.usecase.Page;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,19 +25,54 @@ final class Parameters {
 
   /// A page's size: 1 to 100, 20 if not given.
   int limit(@Nullable String text) {
-    return parse(
-            "limit",
-            text,
-            "must be from 1 to " + LARGEST_LIMIT,
-            value -> {
-              int limit = Integer.parseInt(value);
-              return limit < 1 || limit > LARGEST_LIMIT ? Optional.empty() : Optional.of(limit);
-            })
-        .orElse(DEFAULT_LIMIT);
+    return between("limit", text, 1, LARGEST_LIMIT).orElse(DEFAULT_LIMIT);
+  }
+
+  Optional<Integer> between(String name, @Nullable String text, int least, int most) {
+    return parsed(
+        name,
+        text,
+        "must be from " + least + " to " + most,
+        value -> {
+          int number = Integer.parseInt(value);
+          return number < least || number > most ? Optional.empty() : Optional.of(number);
+        });
+  }
+
+  /// One of a few words.
+  <T> Optional<T> choice(
+      String name,
+      @Nullable String text,
+      Collection<String> words,
+      Function<String, Optional<T>> meaning) {
+    return parsed(
+        name,
+        text,
+        "must be one of `" + String.join("`, `", words) + "`",
+        value -> words.contains(value) ? meaning.apply(value) : Optional.empty());
+  }
+
+  /// The page of a list by ids, read last: throws [Refusal.Invalid] if this or anything before was
+  /// wrong.
+  Page page(@Nullable String limit, @Nullable String cursor) {
+    Page page;
+    try {
+      page = Page.parse(Optional.ofNullable(limit), Optional.ofNullable(cursor));
+    } catch (Refusal.Invalid invalid) {
+      violations.addAll(invalid.violations());
+      throw new Refusal.Invalid(violations);
+    }
+    done();
+    return page;
+  }
+
+  /// Notes a problem of several parameters together.
+  void wrong(String name, String rule) {
+    violations.add(new Violation(name, "wrong_value", rule));
   }
 
   Optional<Long> number(String name, @Nullable String text) {
-    return parse(
+    return parsed(
         name,
         text,
         "must be a number of at least 0",
@@ -45,24 +82,12 @@ final class Parameters {
         });
   }
 
-  /// A version of a policy set.
-  Optional<Integer> version(String name, @Nullable String text) {
-    return parse(
-        name,
-        text,
-        "must be the number of a version",
-        value -> {
-          int version = Integer.parseInt(value);
-          return version < 1 ? Optional.empty() : Optional.of(version);
-        });
-  }
-
   Optional<UUID> uuid(String name, @Nullable String text) {
-    return parse(name, text, "must be a UUID in lower case", Ids::parse);
+    return parsed(name, text, "must be a UUID in lower case", Ids::parse);
   }
 
   Optional<String> text(String name, @Nullable String text) {
-    return parse(
+    return parsed(
         name,
         text,
         "must have 1 to " + LONGEST_TEXT + " characters",
@@ -73,7 +98,7 @@ final class Parameters {
   }
 
   Optional<Instant> time(String name, @Nullable String text) {
-    return parse(
+    return parsed(
         name,
         text,
         "must be a time such as 2026-01-31T08:00:00Z",
@@ -87,7 +112,8 @@ final class Parameters {
     }
   }
 
-  private <T> Optional<T> parse(
+  /// What `parser` makes of the text; if that is nothing, `rule` says what it must be.
+  <T> Optional<T> parsed(
       String name, @Nullable String text, String rule, Function<String, Optional<T>> parser) {
     if (text == null) {
       return Optional.empty();
@@ -99,7 +125,7 @@ final class Parameters {
       value = Optional.empty();
     }
     if (value.isEmpty()) {
-      violations.add(new Violation(name, "wrong_value", rule));
+      wrong(name, rule);
     }
     return value;
   }

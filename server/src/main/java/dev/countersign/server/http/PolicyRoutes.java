@@ -3,6 +3,7 @@ package dev.countersign.server.http;
 import dev.countersign.kernel.Json;
 import dev.countersign.policy.usecase.ShowPolicies;
 import dev.countersign.policy.usecase.SwitchPolicy;
+import dev.countersign.workflow.usecase.Page;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
@@ -39,7 +40,7 @@ public final class PolicyRoutes {
       @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
     var parameters = new Parameters();
     // A dashboard shows the set as a whole.
-    int size = limit == null ? Parameters.LARGEST_LIMIT : parameters.limit(limit);
+    int size = limit == null ? Page.MOST : parameters.limit(limit);
     Optional<String> after = parameters.text("cursor", cursor);
     parameters.done();
     return edge.read("policy:read", principal -> show.list(principal, size, after));

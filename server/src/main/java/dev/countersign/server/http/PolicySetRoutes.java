@@ -69,7 +69,7 @@ public final class PolicySetRoutes {
       @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
     var parameters = new Parameters();
     int size = parameters.limit(limit);
-    var before = parameters.version("cursor", cursor);
+    var before = parameters.between("cursor", cursor, 1, Integer.MAX_VALUE);
     parameters.done();
     return edge.read("policy:read", principal -> show.list(principal, size, before));
   }

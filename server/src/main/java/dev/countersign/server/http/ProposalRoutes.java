@@ -12,8 +12,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.jspecify.annotations.Nullable;
 
 /// Proposals: what software wants to do to a case.
 @Path("/v1/proposals")
@@ -37,6 +39,22 @@ public final class ProposalRoutes {
     var request = ProposalRequest.parse(body, edge.profile());
     return edge.write(
         201, "proposal:create", http, body, call -> propose.propose(call, request).json());
+  }
+
+  @GET
+  @Needs("proposal:read")
+  public Response list(
+      @QueryParam("case_id") @Nullable String caseId,
+      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("cursor") @Nullable String cursor) {
+    var parameters = new Parameters();
+    var wanted = parameters.uuid("case_id", caseId);
+    if (caseId == null) {
+      parameters.wrong("case_id", "is missing: proposals are listed for one case");
+    }
+    var page = parameters.page(limit, cursor);
+    return edge.read(
+        "proposal:read", principal -> show.ofCase(principal, wanted.orElseThrow(), page));
   }
 
   /// The whole story of one governed action.

@@ -8,6 +8,7 @@ import dev.countersign.ledger.VerifierKey;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.DecisionWriter;
+import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.ledger.usecase.ExportLedger;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerReader;
@@ -89,6 +90,12 @@ final class LedgerRoom {
   @Singleton
   LedgerReader reader(TenantTransactions transactions, CheckpointSigner signer, VerifierKey key) {
     return new LedgerReader(transactions, signer, key.name());
+  }
+
+  @Produces
+  @Singleton
+  EntryScan scan(TenantTransactions transactions) {
+    return new EntryScan(transactions);
   }
 
   @Produces

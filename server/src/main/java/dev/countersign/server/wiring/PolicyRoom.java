@@ -1,6 +1,7 @@
 package dev.countersign.server.wiring;
 
 import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.Conditions;
 import dev.countersign.policy.StarterSet;
@@ -13,12 +14,15 @@ import dev.countersign.policy.store.RegistryStore;
 import dev.countersign.policy.usecase.ActivatePolicySet;
 import dev.countersign.policy.usecase.ChangeSettings;
 import dev.countersign.policy.usecase.ConfirmChange;
+import dev.countersign.policy.usecase.CountViolations;
 import dev.countersign.policy.usecase.DiscardDraft;
 import dev.countersign.policy.usecase.DraftPolicySet;
+import dev.countersign.policy.usecase.ExportDecisions;
 import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.RegisterModel;
 import dev.countersign.policy.usecase.RegisterOperation;
 import dev.countersign.policy.usecase.SeedPolicies;
+import dev.countersign.policy.usecase.ShowDecisions;
 import dev.countersign.policy.usecase.ShowPolicies;
 import dev.countersign.policy.usecase.ShowPolicySets;
 import dev.countersign.policy.usecase.ShowRegistry;
@@ -28,7 +32,6 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.Optional;
 
 /// Policies, and what they read.
 @Dependent
@@ -74,6 +77,24 @@ final class PolicyRoom {
   @Singleton
   SeedPolicies seed(PolicyVersions versions, Clock clock) {
     return new SeedPolicies(versions, StarterSet.read(), clock);
+  }
+
+  @Produces
+  @Singleton
+  ShowDecisions decisions(EntryScan scan) {
+    return new ShowDecisions(scan, ShowDecisions.Bounds.USUAL);
+  }
+
+  @Produces
+  @Singleton
+  ExportDecisions decisionExport(Ledger ledger, EntryScan scan) {
+    return new ExportDecisions(ledger, scan);
+  }
+
+  @Produces
+  @Singleton
+  CountViolations violations(EntryScan scan, Clock clock) {
+    return new CountViolations(scan, EntryScan.Budget.ANSWER, clock);
   }
 
   @Produces
@@ -166,8 +187,9 @@ final class PolicyRoom {
 
   @Produces
   @Singleton
-  ShowPolicies policies(TenantTransactions transactions, PolicyStore store) {
-    return new ShowPolicies(transactions, store, Optional.empty());
+  ShowPolicies policies(
+      TenantTransactions transactions, PolicyStore store, CountViolations counts) {
+    return new ShowPolicies(transactions, store, tenant -> counts.of(tenant).byPolicy());
   }
 
   @Produces

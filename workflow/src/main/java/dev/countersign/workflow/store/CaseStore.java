@@ -64,15 +64,25 @@ public final class CaseStore {
         .execute();
   }
 
+  /// Which cases are asked for; every given condition must hold.
+  public record Filter(Optional<String> workflow, Optional<String> reference) {
+    public static final Filter ALL = new Filter(Optional.empty(), Optional.empty());
+  }
+
   /// Newest first; `before` is the last id of the page before.
-  public List<Case> page(TenantTransaction transaction, Optional<UUID> before, int limit) {
+  public List<Case> page(
+      TenantTransaction transaction, Filter filter, Optional<UUID> before, int limit) {
     return Rows.query(
             transaction,
             """
             select * from workflow.case_file
             where tenant_id = :tenant and (cast(:before as uuid) is null or case_id < cast(:before as uuid))
+              and (cast(:workflow as text) is null or workflow = cast(:workflow as text))
+              and (cast(:reference as text) is null or reference = cast(:reference as text))
             order by case_id desc limit :limit
             """)
+        .bind("workflow", filter.workflow().orElse(null))
+        .bind("reference", filter.reference().orElse(null))
         .bind("before", before.orElse(null))
         .bind("limit", limit)
         .map((row, _) -> stored(row))

@@ -76,6 +76,24 @@ public final class ProposalStore {
         .list();
   }
 
+  /// The proposals of a case, newest first; `before` is the last id of the page before.
+  public List<Proposal> page(
+      TenantTransaction transaction, UUID caseId, Optional<UUID> before, int limit) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.proposal
+            where tenant_id = :tenant and case_id = :case
+              and (cast(:before as uuid) is null or proposal_id < cast(:before as uuid))
+            order by proposal_id desc limit :limit
+            """)
+        .bind("case", caseId)
+        .bind("before", before.orElse(null))
+        .bind("limit", limit)
+        .map((row, _) -> stored(row))
+        .list();
+  }
+
   /// Moves a proposal that was locked along its table; throws IllegalStateException for a move that
   /// is not in it.
   public void move(TenantTransaction transaction, Proposal proposal, ProposalState to) {

@@ -26,12 +26,12 @@ public final class ShowCases {
   }
 
   /// Newest first.
-  public JsonObject list(Principal principal, Page page) {
+  public JsonObject list(Principal principal, CaseStore.Filter filter, Page page) {
     var found =
         transactions.run(
             principal,
             Rules.READ,
-            transaction -> cases.page(transaction, page.before(), page.toRead()));
+            transaction -> cases.page(transaction, filter, page.before(), page.toRead()));
     return page.json("cases", found, Case::json, Case::id);
   }
 }

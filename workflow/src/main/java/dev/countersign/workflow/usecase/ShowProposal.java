@@ -44,6 +44,29 @@ public final class ShowProposal {
         });
   }
 
+  /// The proposals of a case, newest first; none for a case that is not there.
+  public JsonObject ofCase(Principal principal, UUID caseId, Page page) {
+    var found =
+        transactions.run(
+            principal,
+            Rules.READ,
+            transaction -> proposals.page(transaction, caseId, page.before(), page.toRead()));
+    return page.json("proposals", found, ShowProposal::line, Proposal::id);
+  }
+
+  private static JsonObject line(Proposal proposal) {
+    return Json.object()
+        .put("proposal_id", proposal.id().toString())
+        .put("url", "/v1/proposals/" + proposal.id())
+        .put("case_id", proposal.caseId().toString())
+        .put("state", proposal.state().word())
+        .put("action_type", proposal.scope().actionType())
+        .put("action_digest", proposal.actionDigest().hex())
+        .put("proposer", proposal.proposer())
+        .put("created_at", proposal.createdAt().toString())
+        .build();
+  }
+
   private JsonObject story(TenantTransaction transaction, Principal principal, Proposal proposal) {
     var approval = approvals.ofProposal(transaction, proposal.id());
     var execution = executions.ofProposal(transaction, proposal.id());

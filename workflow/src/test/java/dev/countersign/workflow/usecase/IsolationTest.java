@@ -8,6 +8,7 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.workflow.store.CaseStore;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,10 @@ class IsolationTest {
     for (var attempt : attempts) {
       assertThat(catchThrowableOfType(Refusal.NotFound.class, attempt::run)).isNotNull();
     }
-    assertThat(world.showCases.list(stranger, everything).items("cases")).isEmpty();
+    assertThat(world.showCases.list(stranger, CaseStore.Filter.ALL, everything).items("cases"))
+        .isEmpty();
+    assertThat(world.showProposal.ofCase(stranger, caseId, everything).items("proposals"))
+        .isEmpty();
     assertThat(world.showApprovals.inbox(stranger, everything).items("approvals")).isEmpty();
     assertThat(world.showFreezes.list(stranger, everything).items("freezes")).isEmpty();
     assertThat(world.showWorkflows.list(stranger, 20, Optional.empty()).items("workflows"))

@@ -1,0 +1,274 @@
+package dev.countersign.ledger.store;
+
+import dev.countersign.kernel.store.DatabaseFailure;
+import dev.countersign.kernel.store.TenantTransaction;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/// Walks a tenant's entries along the primary key, in either direction, looking at a bounded number
+/// of them.
+///
+/// An index on an expression over the content would be of no use: row-level security keeps every
+/// function that is not leak-proof behind its policy, so the planner would never take it (ADR
+/// 0024). So each entry is looked at, where it lies, and only what may match leaves the database.
+public final class EntryWalk {
+  /// How far the time of an entry may lie from its place in the log: nodes' clocks differ, and an
+  /// entry waits for its index. A walk with a time range goes on this much beyond it.
+  static final Duration DISORDER = Duration.ofHours(1);
+
+  /// Rows fetched at once: content is at most 64 KiB each, so this is what is held in memory.
+  private static final int FETCHED = 256;
+
+  /// Entries of other actions that are passed over to find where a time range begins.
+  private static final int PASSED_OVER = 200;
+
+  private EntryWalk() {}
+
+  /// Which way the walk goes.
+  public enum Direction {
+    NEWEST_FIRST("<", "desc", Long.MAX_VALUE),
+    OLDEST_FIRST(">", "asc", -1);
+
+    private final String beyond;
+    private final String order;
+    private final long outside;
+
+    Direction(String beyond, String order, long outside) {
+      this.beyond = beyond;
+      this.order = order;
+      this.outside = outside;
+    }
+
+    /// A position before every entry.
+    public long outside() {
+      return outside;
+    }
+  }
+
+  /// What is looked for.
+  ///
+  /// @param from times from here on
+  /// @param to times before here
+  /// @param fragments of each list at least one MUST stand in the canonical text, as it is written
+  ///   there. This only narrows: the same text may stand elsewhere, so who asks checks what he
+  ///   finds. An entry whose content is gone matches only without fragments.
+  /// @param content whether the content is wanted; without it a walk that counts is faster
+  public record Wanted(
+      String action,
+      Optional<Instant> from,
+      Optional<Instant> to,
+      List<List<String>> fragments,
+      boolean content) {
+    public Wanted {
+      fragments = fragments.stream().map(List::copyOf).toList();
+    }
+  }
+
+  /// An entry that may match.
+  ///
+  /// @param content the canonical text; empty if it is gone or was not wanted
+  public record Found(long logIndex, UUID correlationId, Instant time, Optional<String> content) {}
+
+  /// How far one walk came.
+  ///
+  /// @param examined entries looked at
+  /// @param reached the index of the last one; where the next walk begins
+  /// @param time of the last one; empty if there was none
+  /// @param end whether there is nothing beyond that could match
+  /// @param stopped whether the visitor had enough
+  public record Stretch(
+      int examined, long reached, Optional<Instant> time, boolean end, boolean stopped) {}
+
+  /// Looks at the next entries beyond `position`, at most `most`, and hands on those that may match
+  /// until `visitor` says false.
+  public static Stretch read(
+      TenantTransaction transaction,
+      Wanted wanted,
+      Direction direction,
+      long position,
+      int most,
+      Predicate<Found> visitor) {
+    var parameters = new ArrayList<Object>();
+    var sql = sql(transaction, wanted, direction, position, most, parameters);
+    try (var statement = transaction.handle().getConnection().prepareStatement(sql)) {
+      statement.setFetchSize(FETCHED);
+      bind(statement, parameters);
+      try (var row = statement.executeQuery()) {
+        return walked(row, wanted, position, most, visitor);
+      }
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+  }
+
+  private static Stretch walked(
+      ResultSet row, Wanted wanted, long position, int most, Predicate<Found> visitor)
+      throws SQLException {
+    int examined = 0;
+    long reached = position;
+    Timestamp time = null;
+    while (row.next()) {
+      examined++;
+      reached = row.getLong(1);
+      time = row.getTimestamp(3);
+      if (row.getBoolean(4)) {
+        return new Stretch(examined, reached, Optional.of(time.toInstant()), true, false);
+      }
+      var content = row.getString(5);
+      if (content != null
+          && !visitor.test(
+              new Found(
+                  reached,
+                  row.getObject(2, UUID.class),
+                  time.toInstant(),
+                  wanted.content() && !content.isEmpty()
+                      ? Optional.of(content)
+                      : Optional.empty()))) {
+        return new Stretch(examined, reached, Optional.of(time.toInstant()), false, true);
+      }
+    }
+    return new Stretch(
+        examined,
+        reached,
+        Optional.ofNullable(time).map(Timestamp::toInstant),
+        examined < most,
+        false);
+  }
+
+  /// The statement, with its parameters in their order.
+  static String sql(
+      TenantTransaction transaction,
+      Wanted wanted,
+      Direction direction,
+      long position,
+      int most,
+      List<Object> parameters) {
+    // The last column is null for what does not match and empty for content that is gone.
+    var sql = new StringBuilder("select log_index, correlation_id, time, ");
+    var past =
+        direction == Direction.NEWEST_FIRST
+            ? wanted.from().map(from -> from.minus(DISORDER))
+            : wanted.to().map(to -> to.plus(DISORDER));
+    past.ifPresentOrElse(
+        bound -> {
+          sql.append("time ").append(direction.beyond).append(" ?");
+          parameters.add(Timestamp.from(bound));
+        },
+        () -> sql.append("false"));
+    sql.append(", case when action = ?");
+    parameters.add(wanted.action());
+    wanted
+        .from()
+        .ifPresent(from -> {
+          sql.append(" and time >= ?");
+          parameters.add(Timestamp.from(from));
+        });
+    wanted
+        .to()
+        .ifPresent(to -> {
+          sql.append(" and time < ?");
+          parameters.add(Timestamp.from(to));
+        });
+    for (var alternatives : wanted.fragments()) {
+      sql.append(" and (false");
+      for (var fragment : alternatives) {
+        sql.append(" or strpos(content, ?) > 0");
+        parameters.add(fragment);
+      }
+      sql.append(')');
+    }
+    sql.append(wanted.content() ? " then coalesce(content, '') end" : " then '' end");
+    sql.append(" from ledger.entry where tenant_id = ? and log_index ")
+        .append(direction.beyond)
+        .append(" ? order by log_index ")
+        .append(direction.order)
+        .append(" limit ?");
+    parameters.add(transaction.tenant().value());
+    parameters.add(position);
+    parameters.add(most);
+    return sql.toString();
+  }
+
+  /// Where a walk over a time range may begin, so that it need not pass over all that is newer (or
+  /// older); empty if nothing can be said.
+  ///
+  /// The ids of governed actions begin with the millisecond they were made in, and are indexed.
+  public static Optional<Long> start(
+      TenantTransaction transaction, Wanted wanted, Direction direction) {
+    var bound =
+        direction == Direction.NEWEST_FIRST
+            ? wanted.to().map(to -> to.plus(DISORDER))
+            : wanted.from().map(from -> from.minus(DISORDER));
+    // Outside these years no id was made, and the milliseconds would not fit.
+    return bound
+        .filter(time -> time.isAfter(Instant.EPOCH) && time.getEpochSecond() < 1L << 37)
+        .flatMap(time -> near(transaction, wanted, direction, firstOf(time)));
+  }
+
+  private static Optional<Long> near(
+      TenantTransaction transaction, Wanted wanted, Direction direction, UUID id) {
+    var newest = direction == Direction.NEWEST_FIRST;
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select log_index from (
+              select log_index, action, correlation_id from ledger.entry
+              where tenant_id = :tenant and correlation_id <beyond> :id
+              order by correlation_id <order>, log_index <order> limit :passed) near
+            where action = :action order by correlation_id <order>, log_index <order> limit 1\
+            """
+                .replace("<beyond>", newest ? ">=" : "<")
+                .replace("<order>", newest ? "asc" : "desc"))
+        .bind("tenant", transaction.tenant().value())
+        .bind("id", id)
+        .bind("action", wanted.action())
+        .bind("passed", PASSED_OVER)
+        .mapTo(Long.class)
+        .findOne();
+  }
+
+  /// The smallest UUID of version 7 of that millisecond.
+  private static UUID firstOf(Instant time) {
+    return new UUID(time.toEpochMilli() << 16 | 0x7000L, 0x8000000000000000L);
+  }
+
+  static void bind(PreparedStatement statement, List<Object> parameters) throws SQLException {
+    for (int i = 0; i < parameters.size(); i++) {
+      statement.setObject(i + 1, parameters.get(i));
+    }
+  }
+
+  /// The entries of a governed action with this action, whether or not their content is still
+  /// there.
+  public static Optional<Found> of(
+      TenantTransaction transaction, UUID correlationId, String action) {
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select log_index, time, content from ledger.entry
+            where tenant_id = :tenant and correlation_id = :correlation and action = :action
+            order by log_index limit 1\
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("correlation", correlationId)
+        .bind("action", action)
+        .map((row, _) ->
+            new Found(
+                row.getLong("log_index"),
+                correlationId,
+                row.getTimestamp("time").toInstant(),
+                Optional.ofNullable(row.getString("content"))))
+        .findOne();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.countersign.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.kernel.Json.JsonObject;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Finding a case by its reference, and what was proposed for it.
+@QuarkusTest
+@QuarkusTestResource(TestServer.class)
+class CaseListsTest {
+  private Http http;
+  private String agent;
+
+  @BeforeEach
+  void connect() throws IOException {
+    http = new Http();
+    agent = http.key("replay_agent");
+  }
+
+  private String open(String reference) {
+    var answer =
+        http.post(
+            agent,
+            "/v1/cases",
+            "{\"workflow\":\"loan_application\",\"reference\":\"%s\",\"attributes\":{\"amount\":5000}}"
+                .formatted(reference));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    return answer.text("case_id");
+  }
+
+  private List<String> ids(String path, String list, String member) {
+    var answer = http.get(agent, path);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return answer.json().items(list).stream()
+        .map(item -> ((JsonObject) item).text(member).orElseThrow())
+        .toList();
+  }
+
+  @Test
+  void aCaseIsFoundByItsReference() {
+    var wanted = open("lists-1");
+    open("lists-2");
+    assertThat(ids("/v1/cases?reference=lists-1", "cases", "case_id")).containsExactly(wanted);
+    assertThat(ids("/v1/cases?workflow=loan_application&reference=lists-1", "cases", "case_id"))
+        .containsExactly(wanted);
+    assertThat(ids("/v1/cases?workflow=other&reference=lists-1", "cases", "case_id")).isEmpty();
+    assertThat(ids("/v1/cases?workflow=loan_application&limit=2", "cases", "case_id")).hasSize(2);
+  }
+
+  @Test
+  void theProposalsOfACaseAreListed() {
+    var wanted = open("lists-3");
+    var other = open("lists-4");
+    var proposed =
+        http.post(
+            agent,
+            "/v1/proposals",
+            "{\"case_id\":\"%s\",\"case_version\":1,\"action\":{\"type\":\"advance\"}}"
+                .formatted(wanted));
+    assertThat(proposed.status()).as(proposed.body()).isEqualTo(201);
+    assertThat(ids("/v1/proposals?case_id=" + wanted, "proposals", "proposal_id"))
+        .containsExactly(proposed.text("proposal_id"));
+    assertThat(ids("/v1/proposals?case_id=" + wanted, "proposals", "action_type"))
+        .containsExactly("advance");
+    assertThat(ids("/v1/proposals?case_id=" + other, "proposals", "proposal_id")).isEmpty();
+  }
+
+  @Test
+  void everythingThatIsWrongIsNamedAtOnce() {
+    var answer = http.get(agent, "/v1/proposals?limit=0&cursor=x");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("case_id").contains("limit").contains("cursor");
+    var cases = http.get(agent, "/v1/cases?reference=%00&limit=0");
+    assertThat(cases.body()).contains("\"reference\"").contains("\"limit\"");
+  }
+}
