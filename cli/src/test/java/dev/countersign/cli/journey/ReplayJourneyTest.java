@@ -2,6 +2,8 @@ package dev.countersign.cli.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.ledger.Checkpoint;
+import dev.countersign.ledger.usecase.CheckpointFile;
 import dev.countersign.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
