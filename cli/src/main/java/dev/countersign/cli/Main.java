@@ -12,9 +12,13 @@ import dev.countersign.cli.keys.RotateKeyCommand;
 import dev.countersign.cli.ledger.FsckCommand;
 import dev.countersign.cli.ledger.LedgerCommand;
 import dev.countersign.cli.ledger.VerifyCommand;
+import dev.countersign.cli.policy.LintCommand;
+import dev.countersign.cli.policy.PolicyCommand;
+import dev.countersign.cli.policy.TestCommand;
 import dev.countersign.cli.replay.ReplayCommand;
 import dev.countersign.cli.tenant.CreateTenantCommand;
 import dev.countersign.cli.tenant.TenantCommand;
+import dev.countersign.policy.cel.CelConditions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Locale;
@@ -73,6 +77,10 @@ public final class Main {
         new CommandLine(new LedgerCommand())
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new FsckCommand(console, environment));
+    var policy =
+        new CommandLine(new PolicyCommand())
+            .addSubcommand(new LintCommand(console, CelConditions::new))
+            .addSubcommand(new TestCommand(console, CelConditions::new));
     var tenant =
         new CommandLine(new TenantCommand())
             .addSubcommand(new CreateTenantCommand(console, new SecureRandom()));
@@ -85,6 +93,7 @@ public final class Main {
     return new CommandLine(new Root())
         .addSubcommand(new ReplayCommand(console, installation::replayFile, new SecureRandom()))
         .addSubcommand(ledger)
+        .addSubcommand(policy)
         .addSubcommand(tenant)
         .addSubcommand(keys)
         .addSubcommand(new VersionCommand(console, installation));

@@ -1,8 +1,9 @@
 /// The command line: what a person or a script does with a running Countersign, or without one.
 ///
 /// Start at [Main]. `replay` drives a recorded case log through the HTTP API, `ledger` verifies
-/// receipts and exports offline and recomputes a database, `tenant` makes tenants, `keys` does what
-/// is done with API keys. `serve` and `demo` are the server's own; the launcher at the root sends
+/// receipts and exports offline and recomputes a database, `policy` lints and tests policy sets,
+/// `tenant` makes tenants, `keys` does what is done with API keys. `serve` and `demo` are the
+/// server's own; the launcher at the root sends
 /// each command to its program.
 ///
 /// What always holds, each a test:
@@ -13,7 +14,7 @@
 ///   (`MainTest`).
 ///
 /// Nothing here decides anything that the server decides: the rules of verification are the
-/// ledger's, and a replay only asks.
+/// ledger's, those of policies the policy room's, and a replay only asks.
 @NullMarked
 package dev.countersign.cli;
 

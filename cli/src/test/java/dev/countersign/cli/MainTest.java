@@ -34,6 +34,8 @@ class MainTest {
         "ledger --help",
         "ledger verify --help",
         "ledger fsck --help",
+        "policy lint --help",
+        "policy test --help",
         "tenant --help",
         "tenant create --help",
         "keys --help",

@@ -40,7 +40,12 @@ public final class Roles {
           "gate:read",
           "trust:read",
           "decision:read",
+          "registry:read",
           "ledger:read");
+
+  /// What people read besides. Not software: what asks for permission has no business with where
+  /// exactly the line runs.
+  private static final SortedSet<String> PEOPLE = with(READS, "policy:read");
 
   private static final SortedMap<String, SortedSet<String>> PERMISSIONS = permissions();
 
@@ -49,22 +54,27 @@ public final class Roles {
   private static SortedMap<String, SortedSet<String>> permissions() {
     var all = new TreeMap<String, SortedSet<String>>();
     all.put(AGENT, with(READS, "check:create", "case:create", "proposal:create"));
-    all.put(VIEWER, READS);
-    all.put(OPERATOR, with(READS, "case:create", "freeze:set"));
+    all.put(VIEWER, PEOPLE);
+    all.put(OPERATOR, with(PEOPLE, "case:create", "freeze:set"));
     all.put(REVIEWER, with(all.get(OPERATOR), "approval:decide"));
-    all.put(OBSERVER, with(READS, "outcome:report"));
+    all.put(OBSERVER, with(PEOPLE, "outcome:report"));
     // Asks about others (AuthZEN), so an agent that acts for himself has no use for it.
     all.put(ENFORCEMENT_POINT, set("key:verify", "access:evaluate", "access:search"));
-    all.put(AUDITOR, with(READS, "entity:read", "key:read", "decision:export", "ledger:export"));
-    all.put(POLICY_AUTHOR, with(READS, "entity:read"));
-    all.put(MODEL_RISK, with(READS, "trust:sign"));
+    all.put(AUDITOR, with(PEOPLE, "entity:read", "key:read", "decision:export", "ledger:export"));
+    all.put(
+        POLICY_AUTHOR,
+        with(PEOPLE, "entity:read", "policy:write", "policy:tune", "policy:confirm"));
+    all.put(MODEL_RISK, with(PEOPLE, "trust:sign", "registry:write"));
     all.put(
         TENANT_ADMIN,
         with(
-            READS,
+            PEOPLE,
             "case:create",
             "entity:read",
             "entity:write",
+            "policy:tune",
+            "policy:confirm",
+            "registry:write",
             "workflow:define",
             "gate:change",
             "freeze:set",

@@ -283,9 +283,10 @@ public final class Fields {
   }
 
   private <T> T required(String name, Optional<T> value, T placeholder) {
-    boolean complained =
-        violations.stream().anyMatch(violation -> violation.pointer().equals(pointer(name)));
-    if (value.isEmpty() && !complained) {
+    // What was complained of just now is the last problem: looking through all of them would take
+    // the square of their number.
+    if (value.isEmpty()
+        && (violations.isEmpty() || !violations.getLast().pointer().equals(pointer(name)))) {
       problem(name, "missing", "is required");
     }
     return value.orElse(placeholder);

@@ -40,8 +40,13 @@ public record Declaration(String key, Type type, int longest) {
     }
   }
 
+  /// Whether `key` has the form of a declared key.
+  public static boolean isKey(String key) {
+    return PolicyKey.valid(key) && key.length() <= LONGEST_KEY;
+  }
+
   public Declaration {
-    if (!PolicyKey.valid(key) || key.length() > LONGEST_KEY) {
+    if (!isKey(key)) {
       throw new IllegalArgumentException(
           "key `" + key + "` must have at most " + LONGEST_KEY + " of a-z, 0-9 and _");
     }

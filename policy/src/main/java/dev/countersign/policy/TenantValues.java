@@ -30,7 +30,8 @@ public record TenantValues(Optional<Integer> maxRiskScore, long rowCountLimit, l
     }
   }
 
-  JsonObject facts(int threshold) {
+  /// What policies see of them: `context.tenant`.
+  public JsonObject facts(int threshold) {
     return Json.object()
         .put("max_risk_score", threshold)
         .put("row_count_limit", rowCountLimit)

@@ -17,8 +17,9 @@ import dev.countersign.policy.Entity;
 import dev.countersign.policy.PolicyProblem;
 import dev.countersign.policy.PolicySetJson;
 import dev.countersign.policy.cel.CelConditions;
+import dev.countersign.policy.lifecycle.VersionState;
 import dev.countersign.policy.store.EntityStore;
-import dev.countersign.policy.store.PolicyStore;
+import dev.countersign.policy.store.PolicyVersions;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
@@ -30,14 +31,14 @@ import java.util.TreeSet;
 class AccessTenants {
   private final CreateTenant create;
   private final TenantTransactions transactions;
-  private final PolicyStore policies;
+  private final PolicyVersions policies;
   private final EntityStore entities;
   private final Ids ids;
 
   AccessTenants(
       CreateTenant create,
       TenantTransactions transactions,
-      PolicyStore policies,
+      PolicyVersions policies,
       EntityStore entities,
       Ids ids) {
     this.create = create;
@@ -79,8 +80,12 @@ class AccessTenants {
         tenant.id(),
         Rules.CHANGE,
         transaction -> {
-          policies.add(transaction, version, read, "test", Instant.EPOCH);
-          policies.activate(transaction, version);
+          var content = new PolicyVersions.Content(read, JsonObject.EMPTY);
+          policies.add(transaction, version, content, "test", Instant.EPOCH);
+          var added = policies.read(transaction, version).orElseThrow();
+          policies.move(transaction, added, VersionState.VALIDATED, "test", Instant.EPOCH);
+          var valid = policies.read(transaction, version).orElseThrow();
+          policies.activate(transaction, valid, "test", Instant.EPOCH);
           transaction.raise(Counter.POLICIES);
           return version;
         });

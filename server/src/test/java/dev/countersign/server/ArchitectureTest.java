@@ -109,10 +109,16 @@ class ArchitectureTest {
       }
       rules.addAll(List.of(ROOT + room, "java..", "javax.crypto..", "org.jspecify.."));
       if (room.equals("policy")) {
-        rules.add(ROOT + "policy.check");
+        rules.addAll(
+            List.of(ROOT + "policy.check", ROOT + "policy.lifecycle", ROOT + "policy.tests"));
       }
       classes()
-          .that(resideInAnyPackage(ROOT + room, ROOT + room + ".check"))
+          .that(
+              resideInAnyPackage(
+                  ROOT + room,
+                  ROOT + room + ".check",
+                  ROOT + room + ".lifecycle",
+                  ROOT + room + ".tests"))
           .should()
           .onlyDependOnClassesThat(resideInAnyPackage(rules.toArray(String[]::new)))
           .because("a room's rules are read, tested and reused without a framework")

@@ -75,6 +75,10 @@ final class Http {
     return send(key, "PUT", path, Optional.of(body));
   }
 
+  Answer patch(String key, String path, String body) {
+    return send(key, "PATCH", path, Optional.of(body));
+  }
+
   Answer delete(String key, String path) {
     return send(key, "DELETE", path, Optional.empty());
   }

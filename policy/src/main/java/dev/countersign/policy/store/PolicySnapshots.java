@@ -66,6 +66,11 @@ public final class PolicySnapshots {
     return loaded;
   }
 
+  /// Makes a set ready before it is in force, so that the first to ask under it need not wait.
+  public void prepare(PolicySet effective) {
+    var _ = compiled.get(effective, set -> PolicyDecisionPoint.of(set, conditions));
+  }
+
   private TenantPolicies read(TenantTransaction transaction) {
     var facts =
         new TenantFacts(

@@ -10,12 +10,10 @@ import dev.countersign.policy.PolicySet;
 import dev.countersign.policy.PolicySetJson;
 import dev.countersign.policy.TenantPolicies;
 import dev.countersign.policy.TenantValues;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -45,46 +43,6 @@ public final class PolicyStore {
         .orElseGet(() -> new Active(TenantPolicies.NO_VERSION, PolicySet.EMPTY));
   }
 
-  /// The number of the latest version, or empty if there is none yet.
-  public OptionalInt latestVersion(TenantTransaction transaction) {
-    return transaction
-        .handle()
-        .createQuery("select version from policy.policy_set order by version desc limit 1")
-        .mapTo(Integer.class)
-        .findOne()
-        .map(OptionalInt::of)
-        .orElseGet(OptionalInt::empty);
-  }
-
-  /// Keeps a version for good.
-  public void add(
-      TenantTransaction transaction, int version, PolicySet set, String createdBy, Instant at) {
-    update(
-            transaction,
-            """
-            insert into policy.policy_set (tenant_id, version, threshold, policies, created_by, created_at)
-            values (:tenant, :version, :threshold, :policies, :created_by, :created_at)
-            """)
-        .bind("version", version)
-        .bind("threshold", set.threshold())
-        .bind("policies", PolicySetJson.write(set).toString())
-        .bind("created_by", createdBy)
-        .bind("created_at", at)
-        .execute();
-  }
-
-  /// Puts a version that was added into force.
-  public void activate(TenantTransaction transaction, int version) {
-    update(
-            transaction,
-            """
-            insert into policy.active_set (tenant_id, version) values (:tenant, :version)
-            on conflict (tenant_id) do update set version = excluded.version
-            """)
-        .bind("version", version)
-        .execute();
-  }
-
   public void put(TenantTransaction transaction, PolicyOverride override) {
     update(
             transaction,
@@ -97,6 +55,11 @@ public final class PolicyStore {
         .bind("enabled", override.enabled())
         .bind("points", override.points())
         .execute();
+  }
+
+  /// Ends every override.
+  public void clearOverrides(TenantTransaction transaction) {
+    update(transaction, "delete from policy.policy_override where tenant_id = :tenant").execute();
   }
 
   public void put(TenantTransaction transaction, Model model) {
@@ -170,7 +133,7 @@ public final class PolicyStore {
         .execute();
   }
 
-  List<PolicyOverride> overrides(TenantTransaction transaction) {
+  public List<PolicyOverride> overrides(TenantTransaction transaction) {
     return transaction
         .handle()
         .createQuery("select key, enabled, points from policy.policy_override order by key")
@@ -182,7 +145,7 @@ public final class PolicyStore {
         .list();
   }
 
-  SortedMap<String, Model> models(TenantTransaction transaction) {
+  public SortedMap<String, Model> models(TenantTransaction transaction) {
     var models = new TreeMap<String, Model>();
     transaction
         .handle()
@@ -198,7 +161,7 @@ public final class PolicyStore {
     return models;
   }
 
-  SortedSet<String> operations(TenantTransaction transaction) {
+  public SortedSet<String> operations(TenantTransaction transaction) {
     return new TreeSet<>(
         transaction
             .handle()
@@ -207,7 +170,7 @@ public final class PolicyStore {
             .list());
   }
 
-  SortedMap<String, Declaration> declarations(TenantTransaction transaction) {
+  public SortedMap<String, Declaration> declarations(TenantTransaction transaction) {
     var declarations = new TreeMap<String, Declaration>();
     transaction
         .handle()
@@ -221,7 +184,7 @@ public final class PolicyStore {
     return declarations;
   }
 
-  TenantValues values(TenantTransaction transaction) {
+  public TenantValues values(TenantTransaction transaction) {
     var values = new TreeMap<String, Long>();
     transaction
         .handle()
@@ -234,7 +197,7 @@ public final class PolicyStore {
         values.getOrDefault("token_limit", TenantValues.DEFAULT_TOKEN_LIMIT));
   }
 
-  private static PolicySet set(int threshold, String text) {
+  static PolicySet set(int threshold, String text) {
     // Deeper than a request: an obligation's arguments lie three levels down in a set.
     var set = PolicySetJson.read(JsonReader.read(text, 2 * JsonReader.DEFAULT_DEPTH));
     if (set.threshold() != threshold) {

@@ -1,8 +1,9 @@
 /// Where a tenant's policy sets, registry and values lie: the schema `policy`.
 ///
-/// Start at [PolicyStore]; [PolicySnapshots] keeps what it loaded, ready to decide. [EntityStore]
-/// is the table of what is known of subjects and resources, [EntityCache] the part of it lately
-/// read.
+/// Start at [PolicyStore] for what is in force and [PolicyVersions] for every version;
+/// [PendingChanges] are what waits for a second person, [RegistryStore] what is registered.
+/// [PolicySnapshots] keeps what it loaded, ready to decide. [EntityStore] is the table of what is
+/// known of subjects and resources, [EntityCache] the part of it lately read.
 ///
 /// What always holds, each a test:
 ///

@@ -96,7 +96,9 @@ class PolicySnapshotsTest {
     var tenant = DATABASE.tenant(number);
     var seed =
         new SeedPolicies(
-            store, StarterSet.read(), new ManualClock(Instant.parse("2026-01-31T08:00:00Z")));
+            new PolicyVersions(),
+            StarterSet.read(),
+            new ManualClock(Instant.parse("2026-01-31T08:00:00Z")));
     DATABASE.transactions.run(
         tenant,
         Rules.CHANGE,

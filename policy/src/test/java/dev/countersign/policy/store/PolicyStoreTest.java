@@ -38,7 +38,9 @@ class PolicyStoreTest {
   private final PolicyStore store = new PolicyStore();
   private final SeedPolicies seed =
       new SeedPolicies(
-          store, StarterSet.read(), new ManualClock(Instant.parse("2026-01-31T08:00:00Z")));
+          new PolicyVersions(),
+          StarterSet.read(),
+          new ManualClock(Instant.parse("2026-01-31T08:00:00Z")));
 
   @Test
   void aNewTenantStartsWithTheStarterSetAsVersionOne() {

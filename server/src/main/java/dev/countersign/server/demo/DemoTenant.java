@@ -144,6 +144,8 @@ public final class DemoTenant {
     keys.put("observer", key("observer", true, Roles.OBSERVER));
     keys.put("model_risk", key("model_risk", true, Roles.MODEL_RISK));
     keys.put("policy_author", key("policy_author", true, Roles.POLICY_AUTHOR));
+    // Another one, because who drafts a policy set does not confirm it.
+    keys.put("policy_author2", key("policy_author2", true, Roles.POLICY_AUTHOR));
     // Without limits, for measuring and replaying; there is no way to make such a key elsewhere.
     keys.put("load", key("load", false, Roles.AGENT));
     keys.put("replay_agent", key("replay_agent", false, Roles.AGENT));

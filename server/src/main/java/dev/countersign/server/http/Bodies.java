@@ -64,9 +64,33 @@ public final class Bodies
 
   private static byte[] bounded(byte[] bytes) {
     if (bytes.length > LARGEST) {
-      throw new ClientErrorException(413);
+      throw new TooLarge(LARGEST);
     }
     return bytes;
+  }
+
+  /// Reads a body of at most `largest` bytes, for the routes that take more than others.
+  static Json read(InputStream body, int largest, int depth) throws IOException {
+    byte[] bytes = body.readNBytes(largest + 1);
+    if (bytes.length > largest) {
+      throw new TooLarge(largest);
+    }
+    return JsonReader.read(bytes, depth);
+  }
+
+  /// A body whose length was not said beforehand is too large.
+  static final class TooLarge extends ClientErrorException {
+    private static final long serialVersionUID = 1;
+    private final int largest;
+
+    TooLarge(int largest) {
+      super(413);
+      this.largest = largest;
+    }
+
+    int largest() {
+      return largest;
+    }
   }
 
   @Override

@@ -104,9 +104,22 @@ final class DecisionFlow {
   /// Decides and commits; the future fails with what [Problems] maps.
   CompletableFuture<Answered> answer(Asked asked) {
     var known = snapshots.cached(asked.principal().tenant());
-    return known.isPresent()
-        ? decide(asked, known.get(), 1)
-        : loaded(asked.principal()).thenCompose(policies -> decide(asked, policies, 1));
+    if (known.isPresent()) {
+      try {
+        return decide(asked, known.get(), 1);
+      } catch (Refusal.Invalid invalid) {
+        if (!ofMetadata(invalid)) {
+          throw invalid;
+        }
+        // The key may have been declared since: a refusal commits nothing that would find out.
+      }
+    }
+    return loaded(asked.principal()).thenCompose(policies -> decide(asked, policies, 1));
+  }
+
+  private static boolean ofMetadata(Refusal.Invalid invalid) {
+    return invalid.violations().stream()
+        .anyMatch(violation -> violation.pointer().startsWith("/metadata/"));
   }
 
   private CompletableFuture<Answered> decide(Asked asked, TenantPolicies policies, int attempt) {

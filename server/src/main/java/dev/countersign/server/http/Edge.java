@@ -60,16 +60,25 @@ public final class Edge {
       HttpServerRequest http,
       Json body,
       Function<Call, JsonObject> work) {
+    return json(status, changed(permission, http, body, work));
+  }
+
+  /// Changes something for the caller, or has it wait for somebody: the answer says which.
+  Response submit(
+      String permission, HttpServerRequest http, Json body, Function<Call, JsonObject> work) {
+    var answer = changed(permission, http, body, work);
+    return json(answer.text("outcome").orElseThrow().equals("waiting") ? 202 : 200, answer);
+  }
+
+  private JsonObject changed(
+      String permission, HttpServerRequest http, Json body, Function<Call, JsonObject> work) {
     var idempotency = idempotency(http, body);
-    return json(
-        status,
-        checkedAgain(
-            permission,
-            () -> {
-              var call = call();
-              return work.apply(
-                  new Call(call.principal(), call.traceId(), call.source(), idempotency));
-            }));
+    return checkedAgain(
+        permission,
+        () -> {
+          var call = call();
+          return work.apply(new Call(call.principal(), call.traceId(), call.source(), idempotency));
+        });
   }
 
   /// Runs work once more if the caller's credentials had to be checked again and still hold.

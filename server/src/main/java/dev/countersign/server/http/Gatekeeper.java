@@ -99,8 +99,9 @@ public class Gatekeeper {
       ContainerRequestContext request, ResourceInfo target, HttpServerRequest http) {
     caller.arrive(Traces.of(http.getHeader("traceparent")), arrivals.source(http));
     var needs = declared.computeIfAbsent(target.getResourceMethod(), Gatekeeper::declaredOn);
-    if (tooLarge(http)) {
-      return answer(Problems.tooLarge());
+    int largest = needs.map(Needs::largest).orElse(Bodies.LARGEST);
+    if (tooLarge(http, largest)) {
+      return answer(Problems.tooLarge(largest));
     }
     if (needs.isPresent() && needs.get().value().equals(Needs.NOTHING)) {
       return null;
@@ -227,10 +228,10 @@ public class Gatekeeper {
     return Uni.createFrom().item(problem.response(caller.traceId()));
   }
 
-  private static boolean tooLarge(HttpServerRequest http) {
+  private static boolean tooLarge(HttpServerRequest http, int largest) {
     var length = http.getHeader(HttpHeaders.CONTENT_LENGTH);
     // A length that is no number was refused by the server itself before this.
-    return length != null && (length.length() > 9 || Long.parseLong(length) > Bodies.LARGEST);
+    return length != null && (length.length() > 9 || Long.parseLong(length) > largest);
   }
 
   private static Optional<ApiKey> presented(@Nullable String authorization) {

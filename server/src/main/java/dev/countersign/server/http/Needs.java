@@ -19,4 +19,7 @@ public @interface Needs {
   /// The action of the ledger entry that success writes, such as `proposal.created`; a refusal for
   /// lack of the permission is recorded under it. Empty for routes that change nothing.
   String records() default "";
+
+  /// The largest body in bytes.
+  int largest() default Bodies.LARGEST;
 }

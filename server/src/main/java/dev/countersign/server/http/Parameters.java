@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads query and path parameters and gathers every problem. For use by one thread.
 final class Parameters {
   private static final int DEFAULT_LIMIT = 20;
-  private static final int LARGEST_LIMIT = 100;
+  static final int LARGEST_LIMIT = 100;
   private static final int LONGEST_TEXT = 200;
 
   private final List<Violation> violations = new ArrayList<>();

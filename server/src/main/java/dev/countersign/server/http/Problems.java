@@ -83,6 +83,7 @@ public class Problems {
       case StaleCredential _ -> unauthorized();
       case Unauthenticated _ -> unauthorized();
       case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
+      case Bodies.TooLarge large -> tooLarge(large.largest());
       case WebApplicationException http -> ofStatus(http.getResponse().getStatus());
       default -> unexpected(failure);
     };
@@ -100,7 +101,7 @@ public class Problems {
       case 405 ->
           new Problem(405, "method_not_allowed", "this address has other methods; see /docs");
       case 406 -> new Problem(406, "not_acceptable", "the answer is JSON");
-      case 413 -> tooLarge();
+      case 413 -> tooLarge(Bodies.LARGEST);
       case 415 -> new Problem(415, "unsupported_media_type", "the body must be application/json");
       default ->
           status < 500
@@ -114,8 +115,8 @@ public class Problems {
     return Objects.requireNonNullElse(failure.getMessage(), "no more is known");
   }
 
-  static Problem tooLarge() {
-    return new Problem(413, "too_large", "the body is larger than " + Bodies.LARGEST + " bytes");
+  static Problem tooLarge(int largest) {
+    return new Problem(413, "too_large", "the body is larger than " + largest + " bytes");
   }
 
   private Problem unexpected(Throwable failure) {

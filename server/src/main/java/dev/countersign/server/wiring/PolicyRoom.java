@@ -3,14 +3,24 @@ package dev.countersign.server.wiring;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.policy.Conditions;
 import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.policy.store.EntityCache;
 import dev.countersign.policy.store.EntityStore;
+import dev.countersign.policy.store.PendingChanges;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
+import dev.countersign.policy.store.PolicyVersions;
+import dev.countersign.policy.store.RegistryStore;
+import dev.countersign.policy.usecase.ActivatePolicySet;
+import dev.countersign.policy.usecase.ChangeSettings;
+import dev.countersign.policy.usecase.ConfirmChange;
 import dev.countersign.policy.usecase.CountViolations;
+import dev.countersign.policy.usecase.DiscardDraft;
+import dev.countersign.policy.usecase.DraftPolicySet;
 import dev.countersign.policy.usecase.ExportDecisions;
+import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.PutEntity;
 import dev.countersign.policy.usecase.RegisterModel;
 import dev.countersign.policy.usecase.RegisterOperation;
@@ -19,6 +29,11 @@ import dev.countersign.policy.usecase.SearchAccess;
 import dev.countersign.policy.usecase.SeedPolicies;
 import dev.countersign.policy.usecase.ShowDecisions;
 import dev.countersign.policy.usecase.ShowEntities;
+import dev.countersign.policy.usecase.ShowPolicies;
+import dev.countersign.policy.usecase.ShowPolicySets;
+import dev.countersign.policy.usecase.ShowRegistry;
+import dev.countersign.policy.usecase.SwitchPolicy;
+import dev.countersign.policy.usecase.ValidatePolicySet;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -36,8 +51,8 @@ final class PolicyRoom {
 
   @Produces
   @Singleton
-  PolicySnapshots snapshots(PolicyStore store) {
-    return new PolicySnapshots(store, new CelConditions());
+  PolicyVersions versions() {
+    return new PolicyVersions();
   }
 
   @Produces
@@ -48,14 +63,38 @@ final class PolicyRoom {
 
   @Produces
   @Singleton
+  PendingChanges changes() {
+    return new PendingChanges();
+  }
+
+  @Produces
+  @Singleton
   EntityCache entityCache(EntityStore store) {
     return new EntityCache(store);
   }
 
   @Produces
   @Singleton
-  SeedPolicies seed(PolicyStore store, Clock clock) {
-    return new SeedPolicies(store, StarterSet.read(), clock);
+  RegistryStore registry() {
+    return new RegistryStore();
+  }
+
+  @Produces
+  @Singleton
+  Conditions conditions() {
+    return new CelConditions();
+  }
+
+  @Produces
+  @Singleton
+  PolicySnapshots snapshots(PolicyStore store, Conditions conditions) {
+    return new PolicySnapshots(store, conditions);
+  }
+
+  @Produces
+  @Singleton
+  SeedPolicies seed(PolicyVersions versions, Clock clock) {
+    return new SeedPolicies(versions, StarterSet.read(), clock);
   }
 
   @Produces
@@ -96,8 +135,26 @@ final class PolicyRoom {
 
   @Produces
   @Singleton
+  DraftPolicySet draft(Ledger ledger, PolicyVersions versions) {
+    return new DraftPolicySet(ledger, versions);
+  }
+
+  @Produces
+  @Singleton
   RemoveEntity remove(Ledger ledger, EntityStore store) {
     return new RemoveEntity(ledger, store);
+  }
+
+  @Produces
+  @Singleton
+  ValidatePolicySet validate(
+      Ledger ledger,
+      TenantTransactions transactions,
+      PolicyStore store,
+      PolicyVersions versions,
+      PolicySnapshots snapshots,
+      Conditions conditions) {
+    return new ValidatePolicySet(ledger, transactions, store, versions, snapshots, conditions);
   }
 
   @Produces
@@ -108,7 +165,84 @@ final class PolicyRoom {
 
   @Produces
   @Singleton
+  ActivatePolicySet activate(
+      Ledger ledger,
+      PolicyStore store,
+      PolicyVersions versions,
+      PendingChanges changes,
+      ValidatePolicySet validate) {
+    return new ActivatePolicySet(ledger, store, versions, changes, validate);
+  }
+
+  @Produces
+  @Singleton
   SearchAccess search(Ledger ledger, PolicySnapshots snapshots, EntityStore store) {
     return new SearchAccess(ledger, snapshots, store);
+  }
+
+  @Produces
+  @Singleton
+  ConfirmChange confirm(
+      Ledger ledger,
+      TenantTransactions transactions,
+      PolicyStore store,
+      PolicyVersions versions,
+      PendingChanges changes,
+      ValidatePolicySet validate) {
+    return new ConfirmChange(ledger, transactions, store, versions, changes, validate);
+  }
+
+  @Produces
+  @Singleton
+  DiscardDraft discard(Ledger ledger, PolicyVersions versions, PendingChanges changes) {
+    return new DiscardDraft(ledger, versions, changes);
+  }
+
+  @Produces
+  @Singleton
+  ChangeSettings settings(
+      Ledger ledger, PolicyStore store, PolicyVersions versions, PendingChanges changes) {
+    return new ChangeSettings(ledger, store, versions, changes);
+  }
+
+  @Produces
+  @Singleton
+  SwitchPolicy turn(
+      Ledger ledger,
+      TenantTransactions transactions,
+      PolicyStore store,
+      PolicyVersions versions,
+      PendingChanges changes,
+      Conditions conditions) {
+    return new SwitchPolicy(ledger, transactions, store, versions, changes, conditions);
+  }
+
+  @Produces
+  @Singleton
+  ShowPolicySets policySets(
+      TenantTransactions transactions,
+      PolicyVersions versions,
+      PendingChanges changes,
+      Clock clock) {
+    return new ShowPolicySets(transactions, versions, changes, clock);
+  }
+
+  @Produces
+  @Singleton
+  ShowPolicies policies(
+      TenantTransactions transactions, PolicyStore store, CountViolations counts) {
+    return new ShowPolicies(transactions, store, tenant -> counts.of(tenant).byPolicy());
+  }
+
+  @Produces
+  @Singleton
+  MaintainRegistry maintain(Ledger ledger, PolicyStore store, RegistryStore registry) {
+    return new MaintainRegistry(ledger, store, registry);
+  }
+
+  @Produces
+  @Singleton
+  ShowRegistry showRegistry(TenantTransactions transactions, RegistryStore registry) {
+    return new ShowRegistry(transactions, registry);
   }
 }

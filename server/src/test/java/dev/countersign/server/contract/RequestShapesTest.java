@@ -17,7 +17,11 @@ import dev.countersign.policy.check.EvaluationRequest;
 import dev.countersign.policy.check.EvaluationsRequest;
 import dev.countersign.policy.check.SearchRequest;
 import dev.countersign.policy.check.SearchRequest.Gap;
+import dev.countersign.policy.tests.SetFile;
+import dev.countersign.policy.usecase.ChangeSettings;
+import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.PutEntity;
+import dev.countersign.policy.usecase.SwitchPolicy;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.DecisionRequest;
 import dev.countersign.workflow.usecase.DefineWorkflow;
@@ -61,6 +65,12 @@ class RequestShapesTest {
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("reportOutcome", body -> OutcomeReport.parse(body, TenantProfile.DEMO)),
               Map.entry("setRetention", Retention::parse),
+              Map.entry("draftPolicySet", SetFile::read),
+              Map.entry("changePolicyOverrides", ChangeSettings::overrides),
+              Map.entry("changePolicyValues", ChangeSettings::values),
+              Map.entry("switchPolicy", SwitchPolicy::parse),
+              Map.entry("putModel", body -> MaintainRegistry.model("gpt-4", body)),
+              Map.entry("putDeclaration", body -> MaintainRegistry.declaration("team", body)),
               Map.entry("rotateKey", RotateKey.Request::parse),
               Map.entry("changeLimits", ChangeLimits::parse),
               Map.entry("createKey", IssueKey.Request::parse),

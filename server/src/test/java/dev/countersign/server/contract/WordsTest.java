@@ -7,6 +7,8 @@ import dev.countersign.identity.Roles;
 import dev.countersign.identity.Tenant;
 import dev.countersign.identity.WhenUnavailable;
 import dev.countersign.kernel.Json;
+import dev.countersign.policy.Declaration;
+import dev.countersign.policy.lifecycle.VersionState;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Severity;
 import dev.countersign.trust.Stage;
@@ -35,6 +37,8 @@ class WordsTest {
     assertWords("ProposalState", ProposalState.values(), ProposalState::word);
     assertWords("ApprovalState", ApprovalState.values(), ApprovalState::word);
     assertWords("ExecutionState", ExecutionState.values(), ExecutionState::word);
+    assertWords("VersionState", VersionState.values(), VersionState::word);
+    assertWords("MetadataType", Declaration.Type.values(), Declaration.Type::word);
     assertWords("Mode", Mode.values(), Mode::word);
     assertWords("FreezeScope", Freeze.Scope.values(), Freeze.Scope::word);
     assertWords("Stage", Stage.values(), Stage::word);

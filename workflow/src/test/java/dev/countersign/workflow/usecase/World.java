@@ -24,8 +24,10 @@ import dev.countersign.policy.PolicySet;
 import dev.countersign.policy.PolicySetJson;
 import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;
+import dev.countersign.policy.lifecycle.VersionState;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
+import dev.countersign.policy.store.PolicyVersions;
 import dev.countersign.policy.usecase.SeedPolicies;
 import dev.countersign.testkit.ManualClock;
 import dev.countersign.trust.Profile;
@@ -86,6 +88,7 @@ final class World implements AutoCloseable {
   final Ids ids = new Ids(clock, new SecureRandom());
   final TenantTransactions transactions = new TenantTransactions(database.as(DatabaseRole.APP));
   final PolicyStore policyStore = new PolicyStore();
+  private final PolicyVersions policyVersions = new PolicyVersions();
   final PolicySnapshots policies = new PolicySnapshots(policyStore, new CelConditions());
   final TrustScopes scopes = new TrustScopes(new TrustStore(), ids, clock);
   final Ledger ledger;
@@ -206,7 +209,7 @@ final class World implements AutoCloseable {
               .createUpdate("insert into kernel.generation (tenant_id) values (:tenant)")
               .bind("tenant", fresh.value())
               .execute();
-          new SeedPolicies(policyStore, StarterSet.read(), clock).in(transaction);
+          new SeedPolicies(policyVersions, StarterSet.read(), clock).in(transaction);
           scopes.seed(transaction, Profile.DEMO, Promotion.AUTOMATIC);
           return fresh;
         });
@@ -326,9 +329,13 @@ final class World implements AutoCloseable {
           var all = new ArrayList<Json>(starter.items("policies"));
           all.add(policy);
           PolicySet set = PolicySetJson.read(starter.with("policies", Json.array(all)));
-          int next = policyStore.latestVersion(transaction).orElseThrow() + 1;
-          policyStore.add(transaction, next, set, "test", clock.instant());
-          policyStore.activate(transaction, next);
+          int next = policyVersions.kept(transaction).latest() + 1;
+          var content = new PolicyVersions.Content(set, JsonObject.EMPTY);
+          policyVersions.add(transaction, next, content, "test", clock.instant());
+          var draft = policyVersions.read(transaction, next).orElseThrow();
+          policyVersions.move(transaction, draft, VersionState.VALIDATED, "test", clock.instant());
+          var valid = policyVersions.read(transaction, next).orElseThrow();
+          policyVersions.activate(transaction, valid, "test", clock.instant());
           transaction.raise(Counter.POLICIES);
           return next;
         });
