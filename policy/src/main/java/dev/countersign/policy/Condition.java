@@ -5,4 +5,9 @@ package dev.countersign.policy;
 public interface Condition {
 
   Outcome evaluate(Request request);
+
+  /// What it looks at; it MUST NOT depend on anything else of the request.
+  default Reads reads() {
+    return Reads.EVERYTHING;
+  }
 }

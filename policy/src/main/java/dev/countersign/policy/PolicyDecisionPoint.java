@@ -1,5 +1,6 @@
 package dev.countersign.policy;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.policy.Conditions.Compilation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,13 +22,19 @@ public final class PolicyDecisionPoint {
   /// In the index, stands for every operation or resource type; no real one is empty.
   private static final String ANY = "";
 
-  private final int threshold;
+  private final PolicySet set;
+  private final Digest digest;
+  private final List<Ready> ready;
   private final Map<String, Map<String, List<Ready>>> index;
 
-  private record Ready(Policy policy, Condition condition) {}
+  /// An enabled policy with its compiled condition.
+  public record Ready(Policy policy, Condition condition) {}
 
-  private PolicyDecisionPoint(int threshold, Map<String, Map<String, List<Ready>>> index) {
-    this.threshold = threshold;
+  private PolicyDecisionPoint(
+      PolicySet set, List<Ready> ready, Map<String, Map<String, List<Ready>>> index) {
+    this.set = set;
+    this.digest = set.digest();
+    this.ready = List.copyOf(ready);
     this.index = index;
   }
 
@@ -38,9 +45,11 @@ public final class PolicyDecisionPoint {
   /// [PolicyProblem#in] is what keeps such a set from being stored.
   public static PolicyDecisionPoint of(PolicySet set, Conditions conditions) {
     var index = new HashMap<String, Map<String, List<Ready>>>();
+    var all = new ArrayList<Ready>();
     for (var policy : set.policies()) {
       if (policy.enabled()) {
         var ready = new Ready(policy, condition(policy, conditions));
+        all.add(ready);
         for (var operation : orAny(policy.appliesTo().operations())) {
           for (var type : orAny(policy.appliesTo().resourceTypes())) {
             index
@@ -51,13 +60,28 @@ public final class PolicyDecisionPoint {
         }
       }
     }
-    return new PolicyDecisionPoint(set.threshold(), index);
+    return new PolicyDecisionPoint(set, all, index);
+  }
+
+  /// What it decides by.
+  public PolicySet set() {
+    return set;
+  }
+
+  /// The set's [PolicySet#digest].
+  public Digest digest() {
+    return digest;
+  }
+
+  /// The policies that are enabled, in the order of their keys.
+  public List<Ready> ready() {
+    return ready;
   }
 
   /// Never throws for what a policy does, and always names the policies that account for the
   /// answer.
   public Decision decide(Request request) {
-    var tally = new Tally(threshold);
+    var tally = new Tally(set.threshold());
     count(ANY, request, tally);
     if (!request.action().name().isEmpty()) {
       count(request.action().name(), request, tally);
@@ -95,11 +119,21 @@ public final class PolicyDecisionPoint {
   private static Condition condition(Policy policy, Conditions conditions) {
     return switch (conditions.compile(policy)) {
       case Compilation.Compiled(var condition) -> condition;
-      case Compilation.Rejected(var problems) -> {
-        var failure = new Outcome.Errored("does not compile: " + problems);
-        yield _ -> failure;
-      }
+      case Compilation.Rejected(var problems) ->
+          new Failing(new Outcome.Errored("does not compile: " + problems));
     };
+  }
+
+  private record Failing(Outcome outcome) implements Condition {
+    @Override
+    public Outcome evaluate(Request request) {
+      return outcome;
+    }
+
+    @Override
+    public Reads reads() {
+      return Reads.NOTHING;
+    }
   }
 
   private static Iterable<String> orAny(SortedSet<String> names) {

@@ -1,5 +1,6 @@
 package dev.countersign.policy;
 
+import dev.countersign.kernel.Digest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +37,12 @@ public record PolicySet(List<Policy> policies, int threshold) {
             "policy key `" + policies.get(i).key() + "` is there twice");
       }
     }
+  }
+
+  /// Names exactly what decides: the policies with a tenant's own values in them, and the
+  /// threshold. A version's number does not, because own values change beside it.
+  public Digest digest() {
+    return Digest.ofCanonical(PolicySetJson.write(this));
   }
 
   /// The set with a tenant's own values.

@@ -1,6 +1,7 @@
 package dev.countersign.policy;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonNull;
 import dev.countersign.kernel.Json.JsonObject;
 import java.util.Optional;
 
@@ -18,6 +19,26 @@ public record Request(Entity subject, Action action, Entity resource, JsonObject
         .put("resource", resource.json())
         .put("context", context)
         .build();
+  }
+
+  /// What stands at `path`; empty if nothing does, or a JSON null.
+  public Optional<Json> at(AttributePath path) {
+    var names = path.names();
+    Json value =
+        switch (path.variable()) {
+          case "subject" -> subject.json();
+          case "action" -> action.json();
+          case "resource" -> resource.json();
+          case "context" -> context;
+          default -> Json.NULL;
+        };
+    for (int i = 1; i < names.size(); i++) {
+      value =
+          value instanceof JsonObject(var members)
+              ? members.getOrDefault(names.get(i), Json.NULL)
+              : Json.NULL;
+    }
+    return value instanceof JsonNull ? Optional.empty() : Optional.of(value);
   }
 
   /// Reads what [#json] wrote; throws IllegalArgumentException for anything else.

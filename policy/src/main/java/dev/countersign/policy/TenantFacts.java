@@ -20,10 +20,17 @@ public record TenantFacts(
   public static final TenantFacts NONE =
       new TenantFacts(new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), TenantValues.DEFAULT);
 
+  private static final SortedSet<String> NO_KEYS = Collections.emptySortedSet();
+
   public TenantFacts {
     models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
     operations = Collections.unmodifiableSortedSet(new TreeSet<>(operations));
     declarations = Collections.unmodifiableSortedMap(new TreeMap<>(declarations));
+  }
+
+  /// The metadata keys that the tenant declares beyond those that everyone has.
+  public SortedSet<String> declaredKeys() {
+    return declarations.isEmpty() ? NO_KEYS : new TreeSet<>(declarations.keySet());
   }
 
   /// What policies see of a model: `context.model`.

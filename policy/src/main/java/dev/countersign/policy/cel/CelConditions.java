@@ -9,10 +9,12 @@ import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
 import dev.countersign.policy.Condition;
 import dev.countersign.policy.Conditions;
 import dev.countersign.policy.Outcome;
 import dev.countersign.policy.Policy;
+import dev.countersign.policy.Reads;
 import dev.countersign.policy.Request;
 import java.util.Collections;
 import java.util.List;
@@ -76,31 +78,33 @@ public final class CelConditions implements Conditions {
       var tree = checked.getAst();
       var problems = Guards.problems(tree, GuaranteedKeys.of(policy.appliesTo()));
       return problems.isEmpty()
-          ? new Compilation.Compiled(condition(tree))
+          ? new Compilation.Compiled(condition(tree, policy))
           : new Compilation.Rejected(problems);
     } catch (CelValidationException | CelEvaluationException e) {
       return new Compilation.Rejected(List.of(new Problem(1, 1, "can't be made ready to run")));
     }
   }
 
-  private Condition condition(CelAbstractSyntaxTree tree) throws CelEvaluationException {
-    var byLibrary = byLibrary(tree);
+  private Condition condition(CelAbstractSyntaxTree tree, Policy policy)
+      throws CelEvaluationException {
+    var byLibrary = new ByLibrary(cel.createProgram(tree), reads(tree, policy));
     return Simple.of(tree.getExpr())
-        .<Condition>map(simple ->
-            request ->
-                switch (simple.holds(request)) {
-                  case TRUE -> Outcome.of(true);
-                  case FALSE -> Outcome.of(false);
-                  // Rare, and the library has the words for what went wrong.
-                  case FAILS -> byLibrary.evaluate(request);
-                })
+        .<Condition>map(simple -> new BySimple(simple, byLibrary))
         .orElse(byLibrary);
+  }
+
+  private static Reads reads(CelAbstractSyntaxTree tree, Policy policy) {
+    return Reading.of(tree.getExpr(), GuaranteedKeys.of(policy.appliesTo()));
   }
 
   /// The condition as the library alone evaluates it.
   Condition byLibrary(CelAbstractSyntaxTree tree) throws CelEvaluationException {
-    var program = cel.createProgram(tree);
-    return request -> {
+    return new ByLibrary(cel.createProgram(tree), Reads.EVERYTHING);
+  }
+
+  private record ByLibrary(CelRuntime.Program program, Reads reads) implements Condition {
+    @Override
+    public Outcome evaluate(Request request) {
       try {
         return program.eval(name -> variable(name, request)) instanceof Boolean holds
             ? Outcome.of(holds)
@@ -108,7 +112,24 @@ public final class CelConditions implements Conditions {
       } catch (CelEvaluationException e) {
         return new Outcome.Errored(String.valueOf(e.getMessage()));
       }
-    };
+    }
+  }
+
+  private record BySimple(Simple simple, ByLibrary byLibrary) implements Condition {
+    @Override
+    public Outcome evaluate(Request request) {
+      return switch (simple.holds(request)) {
+        case TRUE -> Outcome.of(true);
+        case FALSE -> Outcome.of(false);
+        // Rare, and the library has the words for what went wrong.
+        case FAILS -> byLibrary.evaluate(request);
+      };
+    }
+
+    @Override
+    public Reads reads() {
+      return byLibrary.reads();
+    }
   }
 
   CelAbstractSyntaxTree tree(String condition) throws CelValidationException {

@@ -29,7 +29,7 @@ sealed interface Operand {
     };
   }
 
-  private static Optional<Json> literal(CelConstant constant) {
+  static Optional<Json> literal(CelConstant constant) {
     return switch (constant.getKind()) {
       case BOOLEAN_VALUE -> Optional.of(Json.of(constant.booleanValue()));
       case STRING_VALUE -> Optional.of(Json.of(constant.stringValue()));

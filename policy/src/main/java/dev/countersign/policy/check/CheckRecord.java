@@ -15,6 +15,11 @@ import java.util.UUID;
 ///   comes on top, for it cannot stand in what is committed
 public record CheckRecord(UUID decisionId, Instant evaluatedAt, Duration latency, Checked checked) {
 
+  /// What the members mean and which of a request's attributes are kept: all that a policy can read
+  /// of a check. MUST change when that changes, as when a metadata key is added for everyone:
+  /// whoever replays has to know what could not be said yet.
+  public static final String SHAPE = "check_1";
+
   /// The details of the entry `decision.made`. Lists that are empty are left out; a message is the
   /// policy version's and not repeated.
   public JsonObject details() {
@@ -24,7 +29,9 @@ public record CheckRecord(UUID decisionId, Instant evaluatedAt, Duration latency
         Json.object()
             .put("decision_id", decisionId.toString())
             .put("evaluated_at", evaluatedAt.toString())
+            .put("shape", SHAPE)
             .put("policy_version", checked.version())
+            .put("policies_digest", checked.policies().hex())
             .put("outcome", decision.word())
             .put("risk_score", grounds.score())
             .put("reason", decision.reason());
@@ -40,6 +47,9 @@ public record CheckRecord(UUID decisionId, Instant evaluatedAt, Duration latency
     }
     if (!grounds.monitored().isEmpty()) {
       json.put("monitored_policies", Grounds.keys(grounds.monitored()));
+    }
+    if (!checked.declaredKeys().isEmpty()) {
+      json.put("declared_keys", Json.strings(checked.declaredKeys()));
     }
     return json.put("latency_micros", latency.toNanos() / 1_000)
         .put("trace_id", checked.traceId().map(Json::of))

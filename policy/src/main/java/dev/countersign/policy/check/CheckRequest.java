@@ -64,6 +64,12 @@ public record CheckRequest(
   /// the body says of either is `context.declared`. Otherwise a caller could name a resource of
   /// another type and leave the policies on models behind.
   public Checked decide(Principal principal, TenantPolicies policies) {
+    return decide(TenantPolicies.subject(principal), policies);
+  }
+
+  /// Decides for somebody of whom only the record is left: a subject as [TenantPolicies#subject]
+  /// made it. MUST NOT be given what a caller says of himself.
+  public Checked decide(Entity asker, TenantPolicies policies) {
     var facts = policies.facts();
     boolean declaredExternal = metadata.truth(Metadata.IS_EXTERNAL_MODEL).orElse(false);
     var declared =
@@ -79,9 +85,14 @@ public record CheckRequest(
             .put("declared", declared)
             .build();
     var request =
-        policies.request(
-            principal, new Action(operation), new Entity(RESOURCE_TYPE, model), context);
-    return new Checked(request, policies.version(), policies.decide(request), traceId);
+        policies.request(asker, new Action(operation), new Entity(RESOURCE_TYPE, model), context);
+    return new Checked(
+        request,
+        policies.version(),
+        policies.point().digest(),
+        facts.declaredKeys(),
+        policies.decide(request),
+        traceId);
   }
 
   private static Entity entity(Fields fields) {

@@ -18,10 +18,10 @@ public final class Metadata {
   private static final int LONGEST_WORD = 100;
 
   /// Whether the caller declares the model external.
-  static final String IS_EXTERNAL_MODEL = "is_external_model";
+  public static final String IS_EXTERNAL_MODEL = "is_external_model";
 
   private static final SortedMap<String, Declaration> KNOWN =
-      known(
+      byKey(
           List.of(
               new Declaration("intent", Declaration.Type.STRING, LONGEST_WORD),
               new Declaration("contains_personal_data", Declaration.Type.BOOLEAN, 1),
@@ -32,6 +32,11 @@ public final class Metadata {
               new Declaration("row_count", Declaration.Type.INTEGER, 1)));
 
   private Metadata() {}
+
+  /// The keys that everyone has, in their order.
+  public static SortedMap<String, Declaration> known() {
+    return KNOWN;
+  }
 
   /// Whether a tenant may declare this key: it is neither known already nor forbidden.
   public static boolean declarable(String key) {
@@ -78,7 +83,7 @@ public final class Metadata {
     }
   }
 
-  private static SortedMap<String, Declaration> known(List<Declaration> declarations) {
+  private static SortedMap<String, Declaration> byKey(List<Declaration> declarations) {
     var byKey = new TreeMap<String, Declaration>();
     declarations.forEach(declaration -> byKey.put(declaration.key(), declaration));
     return Collections.unmodifiableSortedMap(byKey);

@@ -208,13 +208,15 @@ class CheckTest {
         .startsWith(
             """
             {"decision_id":"00000000-0000-0000-0000-000000000002",\
-            "evaluated_at":"2026-01-31T08:00:00Z","policy_version":1,"outcome":"forbid",\
+            "evaluated_at":"2026-01-31T08:00:00Z","shape":"check_1","policy_version":1,\
+            "policies_digest":"%s","outcome":"forbid",\
             "risk_score":100,"reason":"contains_personal_data",\
             "reasons":[{"policy":"contains_personal_data","points":70},\
             {"policy":"external_model","points":50},{"policy":"unregistered_operation","points":20}],\
             "determining_policies":["contains_personal_data","external_model","unregistered_operation"],\
             "latency_micros":1234,"request":{"subject":{"type":"system","id":"test",\
-            """);
+            """
+                .formatted(DEMO.point().digest().hex()));
   }
 
   @Test

@@ -1,0 +1,40 @@
+package dev.countersign.policy.explain;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.policy.Entity;
+import dev.countersign.policy.Request;
+import dev.countersign.policy.TenantPolicies;
+import dev.countersign.policy.check.CheckRequest;
+import dev.countersign.policy.check.Checked;
+
+/// A recorded check, put as it was asked.
+///
+/// @param asker who asked, as policies saw him then, with the roles that he had
+/// @param body of the check
+record AskedAgain(Entity asker, JsonObject body) {
+
+  /// Throws IllegalArgumentException if the request is not one of a check.
+  static AskedAgain of(Request recorded) {
+    var context = recorded.context();
+    if (!recorded.resource().type().equals(CheckRequest.RESOURCE_TYPE)) {
+      throw new IllegalArgumentException("only checks of models can be put again");
+    }
+    var declared = context.object("declared").orElse(JsonObject.EMPTY);
+    return new AskedAgain(
+        recorded.subject(),
+        Json.object()
+            .put(Attribute.MODEL, recorded.resource().id())
+            .put(Attribute.OPERATION, recorded.action().name())
+            .put("metadata", context.object("metadata").orElse(JsonObject.EMPTY))
+            .put("subject", declared.member("subject"))
+            .put("resource", declared.member("resource"))
+            .build());
+  }
+
+  /// What `changed` is answered now, read and decided as if it had just come in: the facts of its
+  /// model and operation are looked up anew.
+  Checked ask(JsonObject changed, TenantPolicies policies) {
+    return CheckRequest.read(changed, policies.facts()).decide(asker, policies);
+  }
+}
