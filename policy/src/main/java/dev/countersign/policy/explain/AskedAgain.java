@@ -17,7 +17,9 @@ record AskedAgain(Entity asker, JsonObject body) {
   /// Throws IllegalArgumentException if the request is not one of a check.
   static AskedAgain of(Request recorded) {
     var context = recorded.context();
-    if (!recorded.resource().type().equals(CheckRequest.RESOURCE_TYPE)) {
+    // An evaluation has a subject of its own beside the caller, and properties from a table.
+    if (!recorded.resource().type().equals(CheckRequest.RESOURCE_TYPE)
+        || context.member("caller").isPresent()) {
       throw new IllegalArgumentException("only checks of models can be put again");
     }
     var declared = context.object("declared").orElse(JsonObject.EMPTY);

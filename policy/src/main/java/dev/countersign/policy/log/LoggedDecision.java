@@ -50,7 +50,8 @@ public sealed interface LoggedDecision {
   record Kept(long logIndex, TenantId tenant, UUID decisionId, Instant time, JsonObject entry)
       implements LoggedDecision {
 
-    JsonObject details() {
+    /// What the entry says of the decision.
+    public JsonObject details() {
       return entry.object("details").orElse(JsonObject.EMPTY);
     }
 

@@ -102,6 +102,11 @@ public final class Simulation {
     return seen;
   }
 
+  /// How many of them flipped.
+  public long flipped() {
+    return flipped;
+  }
+
   private Optional<Flip> flip(long logIndex, RecordedDecision decision) {
     var now = draft.decide(decision.request());
     var from = decision.given().answer();

@@ -7,7 +7,6 @@ import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.policy.Conditions;
 import dev.countersign.policy.PolicyDecisionPoint;
 import dev.countersign.policy.PolicySet;
-import dev.countersign.policy.TenantFacts;
 import dev.countersign.policy.TenantPolicies;
 import java.util.Optional;
 
@@ -72,12 +71,7 @@ public final class PolicySnapshots {
   }
 
   private TenantPolicies read(TenantTransaction transaction) {
-    var facts =
-        new TenantFacts(
-            store.models(transaction),
-            store.operations(transaction),
-            store.declarations(transaction),
-            store.values(transaction));
+    var facts = store.facts(transaction);
     var active = store.active(transaction);
     var effective = active.set().with(store.overrides(transaction), facts.values().maxRiskScore());
     return new TenantPolicies(

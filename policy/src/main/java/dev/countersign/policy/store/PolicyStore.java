@@ -8,6 +8,7 @@ import dev.countersign.policy.PolicyKey;
 import dev.countersign.policy.PolicyOverride;
 import dev.countersign.policy.PolicySet;
 import dev.countersign.policy.PolicySetJson;
+import dev.countersign.policy.TenantFacts;
 import dev.countersign.policy.TenantPolicies;
 import dev.countersign.policy.TenantValues;
 import java.util.Arrays;
@@ -143,6 +144,15 @@ public final class PolicyStore {
                 Optional.ofNullable(row.getObject(2, Boolean.class)),
                 Optional.ofNullable(row.getObject(3, Integer.class))))
         .list();
+  }
+
+  /// Everything that the tenant registered.
+  public TenantFacts facts(TenantTransaction transaction) {
+    return new TenantFacts(
+        models(transaction),
+        operations(transaction),
+        declarations(transaction),
+        values(transaction));
   }
 
   public SortedMap<String, Model> models(TenantTransaction transaction) {
