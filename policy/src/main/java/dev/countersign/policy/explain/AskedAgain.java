@@ -14,14 +14,18 @@ import dev.countersign.policy.check.Checked;
 /// @param body of the check
 record AskedAgain(Entity asker, JsonObject body) {
 
+  static boolean possible(Request recorded) {
+    // An evaluation has a subject of its own beside the caller, and properties from a table.
+    return recorded.resource().type().equals(CheckRequest.RESOURCE_TYPE)
+        && recorded.context().member("caller").isEmpty();
+  }
+
   /// Throws IllegalArgumentException if the request is not one of a check.
   static AskedAgain of(Request recorded) {
-    var context = recorded.context();
-    // An evaluation has a subject of its own beside the caller, and properties from a table.
-    if (!recorded.resource().type().equals(CheckRequest.RESOURCE_TYPE)
-        || context.member("caller").isPresent()) {
-      throw new IllegalArgumentException("only checks of models can be put again");
+    if (!possible(recorded)) {
+      throw new IllegalArgumentException("only the check of a model can be put again");
     }
+    var context = recorded.context();
     var declared = context.object("declared").orElse(JsonObject.EMPTY);
     return new AskedAgain(
         recorded.subject(),

@@ -103,9 +103,14 @@ public record Explanation(
     fixed = Collections.unmodifiableSortedSet(new TreeSet<>(fixed));
   }
 
-  /// Explains a recorded request of a check under what is in force.
+  /// Whether a recorded request is one that can be explained: that of a check.
+  public static boolean possible(Request recorded) {
+    return AskedAgain.possible(recorded);
+  }
+
+  /// Explains a recorded request under what is in force.
   ///
-  /// Throws IllegalArgumentException for the request of anything else.
+  /// Throws IllegalArgumentException for one that is not [#possible].
   public static Explanation of(Request recorded, TenantPolicies policies) {
     var asked = AskedAgain.of(recorded);
     Checked today;

@@ -39,6 +39,9 @@ public final class ExplainDecision {
   /// What was answered then, what would be now, and the smallest change that would be permitted.
   public JsonObject explain(Principal principal, UUID decisionId) {
     var decision = recorded(principal, decisionId);
+    if (!Explanation.possible(decision.request())) {
+      throw new Refusal.Conflict("not_a_check", "only the decision of a check can be explained");
+    }
     var policies = transactions.run(principal, Rules.READ, snapshots::load);
     takeTurn();
     try {
@@ -56,8 +59,6 @@ public final class ExplainDecision {
               .put("policy_version", policies.version());
       Explanation.of(decision.request(), policies).json().members().forEach(explained::put);
       return explained.build();
-    } catch (IllegalArgumentException notOfCheck) {
-      throw new Refusal.Conflict("not_a_check", "only the decision of a check can be explained");
     } finally {
       turns.release();
     }
