@@ -63,7 +63,8 @@ public final class Roles {
     all.put(AUDITOR, with(PEOPLE, "entity:read", "key:read", "decision:export", "ledger:export"));
     all.put(
         POLICY_AUTHOR,
-        with(PEOPLE, "entity:read", "policy:write", "policy:tune", "policy:confirm"));
+        with(
+            PEOPLE, "entity:read", "policy:write", "policy:simulate", "policy:tune", "policy:confirm"));
     all.put(MODEL_RISK, with(PEOPLE, "trust:sign", "registry:write"));
     all.put(
         TENANT_ADMIN,
@@ -83,6 +84,7 @@ public final class Roles {
             "key:write",
             "trust:lower",
             "retention:set",
+            "policy:simulate",
             "decision:export",
             "ledger:export"));
     all.put(PLATFORM_ADMIN, set("key:verify", "tenant:create", "ledger:read"));

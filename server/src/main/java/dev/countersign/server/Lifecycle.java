@@ -3,6 +3,7 @@ package dev.countersign.server;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.DecisionWriter;
 import dev.countersign.ledger.usecase.Sequencer;
+import dev.countersign.policy.usecase.SimulationRunner;
 import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.demo.DemoTenant;
 import dev.countersign.server.demo.FirstKey;
@@ -26,6 +27,7 @@ public final class Lifecycle {
   private final DueJob jobs;
   private final RetentionJob retention;
   private final KeysJob keys;
+  private final SimulationRunner simulations;
   private final FirstKey firstKey;
   private final DemoTenant demo;
   private final CountersignConfig config;
@@ -37,6 +39,7 @@ public final class Lifecycle {
       DueJob jobs,
       RetentionJob retention,
       KeysJob keys,
+      SimulationRunner simulations,
       FirstKey firstKey,
       DemoTenant demo,
       CountersignConfig config) {
@@ -46,6 +49,7 @@ public final class Lifecycle {
     this.jobs = jobs;
     this.retention = retention;
     this.keys = keys;
+    this.simulations = simulations;
     this.firstKey = firstKey;
     this.demo = demo;
     this.config = config;
@@ -65,6 +69,7 @@ public final class Lifecycle {
   }
 
   void stop(@Observes ShutdownEvent event) {
+    simulations.close();
     jobs.close();
     retention.close();
     keys.close();

@@ -1,5 +1,6 @@
 package dev.countersign.server.wiring;
 
+import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.ledger.usecase.Ledger;
@@ -11,6 +12,14 @@ import dev.countersign.policy.store.EntityStore;
 import dev.countersign.policy.store.PendingChanges;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
+import dev.countersign.policy.store.Simulations;
+import dev.countersign.policy.usecase.CountViolations;
+import dev.countersign.policy.usecase.ExplainDecision;
+import dev.countersign.policy.usecase.RunSimulation;
+import dev.countersign.policy.usecase.ShowSimulations;
+import dev.countersign.policy.usecase.SimulationRunner;
+import dev.countersign.policy.usecase.StartSimulation;
+import dev.countersign.policy.usecase.ExportDecisions;
 import dev.countersign.policy.store.PolicyVersions;
 import dev.countersign.policy.store.RegistryStore;
 import dev.countersign.policy.usecase.ActivatePolicySet;
@@ -38,10 +47,12 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import org.jboss.logging.Logger;
 
 /// Policies, and what they read.
 @Dependent
 final class PolicyRoom {
+  private static final Logger LOG = Logger.getLogger(PolicyRoom.class);
 
   @Produces
   @Singleton
@@ -113,6 +124,56 @@ final class PolicyRoom {
   @Singleton
   CountViolations violations(EntryScan scan, Clock clock) {
     return new CountViolations(scan, EntryScan.Budget.ANSWER, clock);
+  }
+
+  @Produces
+  @Singleton
+  RunSimulation simulationWork(
+      Ledger ledger,
+      TenantTransactions transactions,
+      EntryScan scan,
+      PolicyStore store,
+      PolicyVersions versions,
+      Clock clock,
+      Ids ids) {
+    return new RunSimulation(
+        ledger,
+        transactions,
+        scan,
+        store,
+        versions,
+        new Simulations(),
+        new CelConditions(),
+        clock,
+        ids);
+  }
+
+  @Produces
+  @Singleton
+  SimulationRunner simulationRunner(RunSimulation work) {
+    return new SimulationRunner(
+        work, failure -> LOG.warnf(failure, "a simulation did not come to its end"));
+  }
+
+  @Produces
+  @Singleton
+  StartSimulation simulation(
+      Ledger ledger, PolicyVersions versions, SimulationRunner runner) {
+    return new StartSimulation(ledger, versions, new Simulations(), runner);
+  }
+
+  @Produces
+  @Singleton
+  ShowSimulations simulations(
+      TenantTransactions transactions, PolicyVersions versions, Clock clock) {
+    return new ShowSimulations(transactions, versions, new Simulations(), clock);
+  }
+
+  @Produces
+  @Singleton
+  ExplainDecision explain(
+      EntryScan scan, TenantTransactions transactions, PolicySnapshots snapshots) {
+    return new ExplainDecision(scan, transactions, snapshots);
   }
 
   @Produces
