@@ -12,28 +12,23 @@ import dev.countersign.policy.store.EntityStore;
 import dev.countersign.policy.store.PendingChanges;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
-import dev.countersign.policy.store.Simulations;
-import dev.countersign.policy.usecase.CountViolations;
-import dev.countersign.policy.usecase.ExplainDecision;
-import dev.countersign.policy.usecase.RunSimulation;
-import dev.countersign.policy.usecase.ShowSimulations;
-import dev.countersign.policy.usecase.SimulationRunner;
-import dev.countersign.policy.usecase.StartSimulation;
-import dev.countersign.policy.usecase.ExportDecisions;
 import dev.countersign.policy.store.PolicyVersions;
 import dev.countersign.policy.store.RegistryStore;
+import dev.countersign.policy.store.Simulations;
 import dev.countersign.policy.usecase.ActivatePolicySet;
 import dev.countersign.policy.usecase.ChangeSettings;
 import dev.countersign.policy.usecase.ConfirmChange;
 import dev.countersign.policy.usecase.CountViolations;
 import dev.countersign.policy.usecase.DiscardDraft;
 import dev.countersign.policy.usecase.DraftPolicySet;
+import dev.countersign.policy.usecase.ExplainDecision;
 import dev.countersign.policy.usecase.ExportDecisions;
 import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.PutEntity;
 import dev.countersign.policy.usecase.RegisterModel;
 import dev.countersign.policy.usecase.RegisterOperation;
 import dev.countersign.policy.usecase.RemoveEntity;
+import dev.countersign.policy.usecase.RunSimulation;
 import dev.countersign.policy.usecase.SearchAccess;
 import dev.countersign.policy.usecase.SeedPolicies;
 import dev.countersign.policy.usecase.ShowDecisions;
@@ -41,12 +36,16 @@ import dev.countersign.policy.usecase.ShowEntities;
 import dev.countersign.policy.usecase.ShowPolicies;
 import dev.countersign.policy.usecase.ShowPolicySets;
 import dev.countersign.policy.usecase.ShowRegistry;
+import dev.countersign.policy.usecase.ShowSimulations;
+import dev.countersign.policy.usecase.SimulationRunner;
+import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
 import dev.countersign.policy.usecase.ValidatePolicySet;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /// Policies, and what they read.
@@ -157,8 +156,7 @@ final class PolicyRoom {
 
   @Produces
   @Singleton
-  StartSimulation simulation(
-      Ledger ledger, PolicyVersions versions, SimulationRunner runner) {
+  StartSimulation simulation(Ledger ledger, PolicyVersions versions, SimulationRunner runner) {
     return new StartSimulation(ledger, versions, new Simulations(), runner);
   }
 
