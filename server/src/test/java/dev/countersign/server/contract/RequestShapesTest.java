@@ -22,6 +22,7 @@ import dev.countersign.policy.usecase.ChangeSettings;
 import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.PutEntity;
 import dev.countersign.policy.usecase.SwitchPolicy;
+import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.DecisionRequest;
 import dev.countersign.workflow.usecase.DefineWorkflow;
@@ -71,6 +72,7 @@ class RequestShapesTest {
               Map.entry("switchPolicy", SwitchPolicy::parse),
               Map.entry("putModel", body -> MaintainRegistry.model("gpt-4", body)),
               Map.entry("putDeclaration", body -> MaintainRegistry.declaration("team", body)),
+              Map.entry("simulatePolicySet", StartSimulation::read),
               Map.entry("rotateKey", RotateKey.Request::parse),
               Map.entry("changeLimits", ChangeLimits::parse),
               Map.entry("createKey", IssueKey.Request::parse),
