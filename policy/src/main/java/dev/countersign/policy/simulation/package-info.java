@@ -13,7 +13,7 @@
 /// - Of every decision that was seen it is known whether it was used, erased, not replayable or not
 ///   readable, and the counts add up (`SimulationTest`).
 /// - A decision is used only if its record holds whatever the draft's policies may read of it
-///   (`DraftTest`).
+///   (`SimulationTest`).
 /// - Replayed under the policies that decided it, a decision comes out the same; where it does not,
 ///   the result says so (`SimulationPropertiesTest`).
 /// - It needs the same memory for ten decisions and for a million.

@@ -15,6 +15,9 @@
 /// ledger's: in several short transactions, within a budget, and never silently less than was asked
 /// for. [SearchAccess] changes nothing but the log: it asks the engine about many candidates.
 ///
+/// [StartSimulation] begins a run that [SimulationRunner] works on in the background, and
+/// [ExplainDecision] searches for what would have been permitted. Neither changes what is in force.
+///
 /// What always holds, each a test in `LifeCycleTest`:
 ///
 /// - What is not provably not wider is in force only after a second person.
