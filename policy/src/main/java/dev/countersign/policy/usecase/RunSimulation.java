@@ -48,8 +48,8 @@ public final class RunSimulation {
   /// The action of the entry that holds the totals.
   public static final String ACTION = "policy.simulated";
 
-  /// Entries in one transaction: some 100 ms of it.
-  private static final int PAGE = 4_000;
+  /// Entries in one transaction, which are held at once: some milliseconds, and megabytes at worst.
+  private static final int PAGE = 1_000;
 
   private static final Duration PAGE_TIME = Duration.ofSeconds(2);
 

@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -58,7 +59,12 @@ public final class SimulationRunner implements AutoCloseable {
   public void run(TenantId tenant, UUID id) {
     var job = new Job(tenant, id);
     jobs.add(job);
-    var _ = workers.submit(() -> work(job));
+    try {
+      var _ = workers.submit(() -> work(job));
+    } catch (RejectedExecutionException closed) {
+      jobs.remove(job);
+      work.interrupted(tenant, id);
+    }
   }
 
   private void work(Job job) {
