@@ -140,7 +140,13 @@ public record EvaluationRequest(
     }
     var request =
         policies.request(stored.merged(subject), action, stored.merged(resource), seen.build());
-    return new Checked(request, policies.version(), policies.decide(request), requestId);
+    return new Checked(
+        request,
+        policies.version(),
+        policies.point().digest(),
+        policies.facts().declaredKeys(),
+        policies.decide(request),
+        requestId);
   }
 
   EvaluationRequest with(Entity otherSubject, Action otherAction, Entity otherResource) {
