@@ -112,11 +112,7 @@ public final class SimulateCommand extends Help implements Callable<Integer> {
     int version = number(draft, "version");
     var what = "validating version " + version;
     var validated =
-        api.post(
-                secret,
-                "/v1/policy-sets/" + version + "/validate",
-                freshKey(),
-                JsonObject.EMPTY)
+        api.post(secret, "/v1/policy-sets/" + version + "/validate", freshKey(), JsonObject.EMPTY)
             .orFail(what);
     if (!validated.truth("valid").orElse(false)) {
       throw new CommandFailure.Failed(
@@ -142,8 +138,7 @@ public final class SimulateCommand extends Help implements Callable<Integer> {
       while (run.text("state").filter("running"::equals).isPresent()) {
         progress.at(number(run, "seen"));
         pause(id);
-        run =
-            api.get(secret, "/v1/policy-sets/" + version + "/simulations/" + id).orFail(what);
+        run = api.get(secret, "/v1/policy-sets/" + version + "/simulations/" + id).orFail(what);
       }
       progress.at(number(run, "seen"));
     }

@@ -13,45 +13,75 @@ final class SimulationTable {
   static String of(JsonObject run) {
     var result = run.object("result").orElse(JsonObject.EMPTY);
     var text = new StringBuilder();
-    line(text, "seen %,d decisions, used %,d", count(result, "seen"), count(result, "used"));
+    line(
+        text,
+        String.format(
+            Locale.ROOT,
+            "seen %,d decisions, used %,d",
+            count(result, "seen"),
+            count(result, "used")));
     except(text, result, "not_replayable", "cannot be replayed: the record lacks an attribute");
     for (var each : objects(result, "not_replayable_for")) {
-      line(text, "    %,10d  %s", count(each, "count"), each.text("attribute").orElse("?"));
+      line(
+          text,
+          String.format(
+              Locale.ROOT,
+              "    %,10d  %s",
+              count(each, "count"),
+              each.text("attribute").orElse("?")));
     }
     except(text, result, "erased", "are erased");
     except(text, result, "unreadable", "cannot be read by this server");
-    line(text, "%,d would flip, %,d would not", count(result, "flipped"), count(result, "unchanged"));
+    line(
+        text,
+        String.format(
+            Locale.ROOT,
+            "%,d would flip, %,d would not",
+            count(result, "flipped"),
+            count(result, "unchanged")));
     for (var flip : objects(result, "flips")) {
       line(
           text,
-          "  %,10d  %s -> %s",
-          count(flip, "count"),
-          flip.text("from").orElse("?"),
-          flip.text("to").orElse("?"));
+          String.format(
+              Locale.ROOT,
+              "  %,10d  %s -> %s",
+              count(flip, "count"),
+              flip.text("from").orElse("?"),
+              flip.text("to").orElse("?")));
     }
     if (!objects(result, "by_policy").isEmpty()) {
       line(text, "on account of");
     }
     for (var policy : objects(result, "by_policy")) {
-      line(text, "  %,10d  %s", count(policy, "count"), policy.text("policy").orElse("?"));
+      line(
+          text,
+          String.format(
+              Locale.ROOT,
+              "  %,10d  %s",
+              count(policy, "count"),
+              policy.text("policy").orElse("?")));
     }
     for (var flip : objects(result, "flips")) {
       for (var example : objects(flip, "examples")) {
         line(
             text,
-            "  e.g. %s  %s -> %s",
-            example.text("decision_id").orElse("?"),
-            example.text("from").orElse("?"),
-            example.text("to").orElse("?"));
+            String.format(
+                Locale.ROOT,
+                "  e.g. %s  %s -> %s",
+                example.text("decision_id").orElse("?"),
+                example.text("from").orElse("?"),
+                example.text("to").orElse("?")));
       }
     }
     var check = result.object("self_check").orElse(JsonObject.EMPTY);
     line(
         text,
-        "self-check: %,d of %,d replayed as they were decided, %,d could not be checked",
-        count(check, "checked") - count(check, "mismatched"),
-        count(check, "checked"),
-        count(check, "not_checked"));
+        String.format(
+            Locale.ROOT,
+            "self-check: %,d of %,d replayed as they were decided, %,d could not be checked",
+            count(check, "checked") - count(check, "mismatched"),
+            count(check, "checked"),
+            count(check, "not_checked")));
     return text.toString();
   }
 
@@ -65,7 +95,7 @@ final class SimulationTable {
 
   private static void except(StringBuilder text, JsonObject result, String name, String what) {
     if (count(result, name) > 0) {
-      line(text, "  %,10d  %s", count(result, name), what);
+      line(text, String.format(Locale.ROOT, "  %,10d  %s", count(result, name), what));
     }
   }
 
@@ -80,7 +110,7 @@ final class SimulationTable {
     return json.number(name).map(Double::longValue).orElse(0L);
   }
 
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values)).append('\n');
+  private static void line(StringBuilder text, String line) {
+    text.append(line).append('\n');
   }
 }
