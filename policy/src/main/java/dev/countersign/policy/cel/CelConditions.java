@@ -1,6 +1,7 @@
 package dev.countersign.policy.cel;
 
 import dev.cel.bundle.Cel;
+import dev.cel.bundle.CelBuilder;
 import dev.cel.bundle.CelFactory;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelOptions;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /// CEL as the language of conditions. Immutable and safe for use by many threads.
 ///
@@ -49,14 +51,22 @@ public final class CelConditions implements Conditions {
   private final Cel cel;
 
   public CelConditions() {
+    this(UnaryOperator.identity());
+  }
+
+  /// With functions that are not ours, for tests on conditions of others.
+  CelConditions(UnaryOperator<CelBuilder> extension) {
     var anything = MapType.create(SimpleType.STRING, SimpleType.DYN);
-    var builder =
-        CelFactory.plannerCelBuilder()
-            .setOptions(OPTIONS)
-            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-            .setResultType(SimpleType.BOOL);
+    var builder = extension.apply(language()).setResultType(SimpleType.BOOL);
     VARIABLES.forEach(variable -> builder.addVar(variable, anything));
     this.cel = builder.build();
+  }
+
+  /// Options, functions and macros, still without variables: what the conformance tests run.
+  static CelBuilder language() {
+    return CelFactory.plannerCelBuilder()
+        .setOptions(OPTIONS)
+        .setStandardMacros(CelStandardMacro.STANDARD_MACROS);
   }
 
   @Override
@@ -83,7 +93,8 @@ public final class CelConditions implements Conditions {
     }
   }
 
-  private Condition condition(CelAbstractSyntaxTree tree) throws CelEvaluationException {
+  /// The condition as it is evaluated: without the library where its shape allows.
+  Condition condition(CelAbstractSyntaxTree tree) throws CelEvaluationException {
     var byLibrary = byLibrary(tree);
     return Simple.of(tree.getExpr())
         .<Condition>map(simple ->
