@@ -92,15 +92,18 @@ public final class RoomCrash {
       Thread.sleep(life);
     }
     process.destroyForcibly().waitFor();
-    int told = 0;
-    for (var line : Files.readString(output).split("\n", -1)) {
-      // The last line may be cut.
-      if (line.length() == LINE) {
-        answers.add(UUID.fromString(line));
-        told++;
-      }
-    }
-    early += told == 0 ? 1 : 0;
+    var told = told(output);
+    told.forEach(answers::add);
+    early += told.isEmpty() ? 1 : 0;
+  }
+
+  /// The decisions that a room wrote down; the last line may be cut.
+  static List<UUID> told(Path output) throws IOException {
+    return Files.readString(output)
+        .lines()
+        .filter(line -> line.length() == LINE)
+        .map(UUID::fromString)
+        .toList();
   }
 
   private void awaitAnswer(Process process, Path output, int number)
@@ -109,7 +112,7 @@ public final class RoomCrash {
       if (!process.isAlive() || waited > PATIENCE_MILLIS) {
         process.destroyForcibly();
         throw new IllegalStateException(
-            "start %d gave no answer: %s".formatted(number, Files.readString(errors())));
+            "start %d gave no answer: %s".formatted(number, Files.readString(errors(folder))));
       }
       Thread.sleep(POLL_MILLIS);
     }
@@ -132,7 +135,8 @@ public final class RoomCrash {
         : List.of();
   }
 
-  private Process start(
+  /// Starts a room on a place, which tells its answers to `output` and its refusals to `errors`.
+  static Process start(
       CrashPlace place, List<String> options, Path output, List<String> seedAndAnswers)
       throws IOException {
     var command = new ArrayList<String>();
@@ -146,15 +150,15 @@ public final class RoomCrash {
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(CrashedRoom.class.getName());
-    command.addAll(List.of(folder.toString(), place.url(), String.valueOf(CLIENTS)));
+    command.addAll(List.of(place.folder().toString(), place.url(), String.valueOf(CLIENTS)));
     command.addAll(seedAndAnswers);
     return new ProcessBuilder(command)
         .redirectOutput(output.toFile())
-        .redirectError(errors().toFile())
+        .redirectError(errors(place.folder()).toFile())
         .start();
   }
 
-  private Path errors() {
+  static Path errors(Path folder) {
     return folder.resolve("errors");
   }
 }
