@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Random;
 import java.util.TreeSet;
@@ -135,7 +136,7 @@ final class CrashedRoom {
             decision,
             "0".repeat(32),
             "127.0.0.1",
-            new CheckRecord(decision, now, checked).details()),
+            new CheckRecord(decision, now, Duration.ZERO, checked).details()),
         policies.generation(),
         caller.credentialsGeneration());
   }

@@ -302,8 +302,7 @@ class ShowDecisionsTest {
     var end = FIRST.plus(Duration.ofMinutes(DECISIONS));
     var clock = ManualClock.at(end.toString());
     var since = end.minus(CountViolations.PERIOD);
-    var counted =
-        new CountViolations(database.scan, WIDE, clock).of(tenant);
+    var counted = new CountViolations(database.scan, WIDE, clock).of(tenant);
     for (var policy : List.of("personal_data", "personal", "limit", "nothing")) {
       var filter =
           new DecisionFilter(
