@@ -6,11 +6,11 @@ import dev.countersign.kernel.store.Schema;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.SignatureType;
-import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.SigningKeyFile;
 import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.store.LedgerSchema;
+import dev.countersign.ledger.usecase.CheckpointFile;
 import dev.countersign.ledger.usecase.Fsck;
 import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.store.PolicySchema;
@@ -18,7 +18,6 @@ import dev.countersign.policy.store.PolicyStore;
 import dev.countersign.policy.usecase.SeedPolicies;
 import dev.countersign.postgres.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.DriverManager;
@@ -106,10 +105,6 @@ record CrashPlace(Path folder, String url) {
 
   static Fsck.Finding fsck(DataSource database, Path checkpoint, TrustedKeys keys)
       throws IOException {
-    var notes =
-        Files.exists(checkpoint)
-            ? List.of(SignedNote.parse(Files.readAllBytes(checkpoint)))
-            : List.<SignedNote>of();
-    return new Fsck(database).run(notes, keys, (_, _) -> {});
+    return new Fsck(database).run(CheckpointFile.read(checkpoint), keys, (_, _) -> {});
   }
 }
