@@ -64,7 +64,12 @@ public final class Roles {
     all.put(
         POLICY_AUTHOR,
         with(
-            PEOPLE, "entity:read", "policy:write", "policy:simulate", "policy:tune", "policy:confirm"));
+            PEOPLE,
+            "entity:read",
+            "policy:write",
+            "policy:simulate",
+            "policy:tune",
+            "policy:confirm"));
     all.put(MODEL_RISK, with(PEOPLE, "trust:sign", "registry:write"));
     all.put(
         TENANT_ADMIN,

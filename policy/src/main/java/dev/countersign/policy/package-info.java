@@ -17,9 +17,9 @@
 /// Nothing here knows of HTTP, storage, time or the language of conditions: that is a port
 /// ([Conditions]), and `cel` stands behind it. Deciding is a pure function, so a decision can be
 /// replayed from the ledger years later. `check` is what a platform asks before it runs an AI
-/// operation, `lifecycle` how a set comes into force, `tests` what travels with it, `simulation` what
-/// a draft would have answered, `explain` what would have been permitted, `store` where versions
-/// lie, `usecase` what changes them.
+/// operation, `lifecycle` how a set comes into force, `tests` what travels with it, `simulation`
+/// what a draft would have answered, `explain` what would have been permitted, `store` where
+/// versions lie, `usecase` what changes them.
 @NullMarked
 package dev.countersign.policy;
 

@@ -9,6 +9,7 @@ import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.policy.check.CheckRecord;
 import dev.countersign.policy.check.CheckRequest;
 import dev.countersign.policy.check.Checked;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,7 +99,8 @@ public final class Checks {
   /// What the ledger would hold of it, through text and back.
   public static JsonObject recorded(long number, Checked checked) {
     var details =
-        new CheckRecord(new UUID(0, number), Instant.parse("2026-01-31T08:00:00Z"), checked)
+        new CheckRecord(
+                new UUID(0, number), Instant.parse("2026-01-31T08:00:00Z"), Duration.ZERO, checked)
             .details();
     return JsonReader.readObject(details.toString());
   }

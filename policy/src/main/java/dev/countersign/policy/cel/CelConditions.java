@@ -1,6 +1,7 @@
 package dev.countersign.policy.cel;
 
 import dev.cel.bundle.Cel;
+import dev.cel.bundle.CelBuilder;
 import dev.cel.bundle.CelFactory;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelOptions;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /// CEL as the language of conditions. Immutable and safe for use by many threads.
 ///
@@ -51,14 +53,22 @@ public final class CelConditions implements Conditions {
   private final Cel cel;
 
   public CelConditions() {
+    this(UnaryOperator.identity());
+  }
+
+  /// With functions that are not ours, for tests on conditions of others.
+  CelConditions(UnaryOperator<CelBuilder> extension) {
     var anything = MapType.create(SimpleType.STRING, SimpleType.DYN);
-    var builder =
-        CelFactory.plannerCelBuilder()
-            .setOptions(OPTIONS)
-            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-            .setResultType(SimpleType.BOOL);
+    var builder = extension.apply(language()).setResultType(SimpleType.BOOL);
     VARIABLES.forEach(variable -> builder.addVar(variable, anything));
     this.cel = builder.build();
+  }
+
+  /// Options, functions and macros, still without variables: what the conformance tests run.
+  static CelBuilder language() {
+    return CelFactory.plannerCelBuilder()
+        .setOptions(OPTIONS)
+        .setStandardMacros(CelStandardMacro.STANDARD_MACROS);
   }
 
   @Override
@@ -78,16 +88,22 @@ public final class CelConditions implements Conditions {
       var tree = checked.getAst();
       var problems = Guards.problems(tree, GuaranteedKeys.of(policy.appliesTo()));
       return problems.isEmpty()
-          ? new Compilation.Compiled(condition(tree, policy))
+          ? new Compilation.Compiled(condition(tree, reads(tree, policy)))
           : new Compilation.Rejected(problems);
     } catch (CelValidationException | CelEvaluationException e) {
       return new Compilation.Rejected(List.of(new Problem(1, 1, "can't be made ready to run")));
     }
   }
 
-  private Condition condition(CelAbstractSyntaxTree tree, Policy policy)
+  /// The condition as it is evaluated, without the library where its shape allows; of what it reads
+  /// nothing is known.
+  Condition condition(CelAbstractSyntaxTree tree) throws CelEvaluationException {
+    return condition(tree, Reads.EVERYTHING);
+  }
+
+  private Condition condition(CelAbstractSyntaxTree tree, Reads reads)
       throws CelEvaluationException {
-    var byLibrary = new ByLibrary(cel.createProgram(tree), reads(tree, policy));
+    var byLibrary = new ByLibrary(cel.createProgram(tree), reads);
     return Simple.of(tree.getExpr())
         .<Condition>map(simple -> new BySimple(simple, byLibrary))
         .orElse(byLibrary);

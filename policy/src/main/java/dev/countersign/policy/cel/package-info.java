@@ -13,6 +13,8 @@
 /// What always holds:
 ///
 /// - Simple conditions give the library's answer, failures included (`SimpleAgreesWithCelTest`).
+/// - The library answers CEL's published tests, but for a list of departures with reasons
+///   (`ConformanceTest`).
 /// - A condition that passed compiles without reading an optional key unguarded (`GuardsTest`).
 /// - Every key that counts as guaranteed is there in the smallest check (`GuaranteedKeysTest`).
 /// - Whatever a condition looks at, [Reading] names (`ReadingTest`).

@@ -3,8 +3,8 @@
 /// Start at [PolicyStore] for what is in force and [PolicyVersions] for every version;
 /// [PendingChanges] are what waits for a second person, [RegistryStore] what is registered.
 /// [PolicySnapshots] keeps what it loaded, ready to decide. [EntityStore] is the table of what is
-/// known of subjects and resources, [EntityCache] the part of it lately read. [Simulations]
-/// are the runs on recorded decisions.
+/// known of subjects and resources, [EntityCache] the part of it lately read. [Simulations] are the
+/// runs on recorded decisions.
 ///
 /// What always holds, each a test:
 ///

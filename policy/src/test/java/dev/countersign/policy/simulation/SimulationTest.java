@@ -275,8 +275,6 @@ class SimulationTest {
   }
 
   private static List<Integer> numbers(JsonObject json, String... names) {
-    return Arrays.stream(names)
-        .map(name -> json.number(name).orElseThrow().intValue())
-        .toList();
+    return Arrays.stream(names).map(name -> json.number(name).orElseThrow().intValue()).toList();
   }
 }

@@ -1,0 +1,110 @@
+package dev.countersign.benchmarks.crash;
+
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.kernel.store.Schema;
+import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.SignatureType;
+import dev.countersign.ledger.SigningKey;
+import dev.countersign.ledger.SigningKeyFile;
+import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.store.LedgerSchema;
+import dev.countersign.ledger.usecase.CheckpointFile;
+import dev.countersign.ledger.usecase.Fsck;
+import dev.countersign.policy.StarterSet;
+import dev.countersign.policy.store.PolicySchema;
+import dev.countersign.policy.store.PolicyVersions;
+import dev.countersign.policy.usecase.SeedPolicies;
+import dev.countersign.postgres.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// What outlives the killed: the database, the signing key and the newest checkpoint.
+///
+/// @param url of the database, for the application's roles
+record CrashPlace(Path folder, String url) {
+  static final List<TenantId> TENANTS = List.of(tenant(1), tenant(2), tenant(3));
+
+  private static final String PASSWORD = "of a database that is thrown away";
+
+  private static TenantId tenant(long number) {
+    return new TenantId(new UUID(0x7000L, 0x8000000000000000L + number));
+  }
+
+  /// Makes roles, schemas, tenants with the starter set, and a key.
+  static CrashPlace prepare(Path folder, EmbeddedPostgres postgres) throws SQLException {
+    try (var admin =
+            DriverManager.getConnection(
+                postgres.jdbcUrl("postgres"), postgres.superuser(), postgres.superuserPassword());
+        var statement = admin.createStatement()) {
+      for (var role : DatabaseRole.values()) {
+        role.ensure(admin, PASSWORD);
+      }
+      statement.execute(
+          "create database crash owner " + DatabaseRole.OWNER.login() + " template template0");
+    }
+    var place = new CrashPlace(folder, postgres.jdbcUrl("crash"));
+    Schema.migrate(
+        place.as(DatabaseRole.OWNER),
+        List.of(Schema.KERNEL, LedgerSchema.SCHEMA, PolicySchema.SCHEMA));
+    var transactions = new TenantTransactions(place.as(DatabaseRole.APP));
+    var seed = new SeedPolicies(new PolicyVersions(), StarterSet.read(), Clock.systemUTC());
+    for (var tenant : TENANTS) {
+      transactions.run(
+          tenant,
+          Rules.CHANGE,
+          transaction -> {
+            transaction
+                .handle()
+                .execute("insert into kernel.generation (tenant_id) values (?)", tenant.value());
+            seed.in(transaction);
+            return tenant;
+          });
+    }
+    new SigningKeyFile(place.key())
+        .create(SigningKey.generate("crash.test/log", SignatureType.ED25519, new SecureRandom()));
+    return place;
+  }
+
+  Path key() {
+    return folder.resolve("key");
+  }
+
+  Path checkpoint() {
+    return folder.resolve("checkpoint");
+  }
+
+  DataSource as(DatabaseRole role) {
+    return source(url, role.login(), PASSWORD);
+  }
+
+  static DataSource source(String url, String user, String password) {
+    var source = new PGSimpleDataSource();
+    source.setURL(url);
+    source.setUser(user);
+    source.setPassword(password);
+    return source;
+  }
+
+  /// Recomputes the log, against the newest checkpoint that the killed left behind.
+  Fsck.Finding fsck() throws IOException {
+    return fsck(
+        as(DatabaseRole.FSCK),
+        checkpoint(),
+        TrustedKeys.of(new SigningKeyFile(key()).load().verifier()));
+  }
+
+  static Fsck.Finding fsck(DataSource database, Path checkpoint, TrustedKeys keys)
+      throws IOException {
+    return new Fsck(database).run(CheckpointFile.read(checkpoint), keys, (_, _) -> {});
+  }
+}
