@@ -15,7 +15,6 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.Model;
 import dev.countersign.policy.PolicySetJson;
 import dev.countersign.policy.StarterSet;
-import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.policy.simulation.SimulationRun;
 import dev.countersign.policy.simulation.SimulationRun.Scope;
 import dev.countersign.policy.simulation.SimulationRun.State;
@@ -64,6 +63,7 @@ class PolicySimulationTest {
   @Inject PolicyVersions versions;
   @Inject PolicyStore store;
   @Inject Clock clock;
+  @Inject ValidatePolicySet validate;
 
   private final Simulations simulations = new Simulations();
   private Http http;
@@ -308,10 +308,6 @@ class PolicySimulationTest {
     return Call.system(tenant, "test", "0".repeat(31) + "1");
   }
 
-  private ValidatePolicySet validate() {
-    return new ValidatePolicySet(ledger, transactions, versions, new CelConditions());
-  }
-
   private int drafted(String policy) {
     var set = PolicySetJson.write(StarterSet.read());
     var policies = new ArrayList<>(set.items("policies"));
@@ -326,13 +322,13 @@ class PolicySimulationTest {
 
   private int validated(String policy) {
     int version = drafted(policy);
-    validate().validate(call(), version);
+    validate.validate(call(), version);
     return version;
   }
 
   private void activate(int version) {
     var answer =
-        new ActivatePolicySet(ledger, store, versions, new PendingChanges(), validate())
+        new ActivatePolicySet(ledger, store, versions, new PendingChanges(), validate)
             .activate(call(), version);
     assertThat(state(version)).as(answer.answer().toString()).isEqualTo("active");
   }

@@ -45,7 +45,6 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /// Policies, and what they read.
