@@ -4,10 +4,15 @@
 #
 #   benchmarks/check-load.sh | tee benchmarks/results/check-load-$(date +%F).txt
 #
+# Beside it, in the same run, what the same server does for endpoints that answer a constant.
+#
+# The warm-up is long on purpose: a fresh PostgreSQL makes its first gigabyte of write-ahead log files, and each
+# stalls a commit for some 50 ms; from its first checkpoint on they are used again.
+#
 # Needs wrk (Debian: apt-get install wrk) and curl. RUNS, SECONDS_EACH, WARM_UP, CONNECTIONS and PORT can be set.
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-runs=${RUNS:-5} each=${SECONDS_EACH:-15} connections=${CONNECTIONS:-64} port=${PORT:-8087} warm_up=${WARM_UP:-40}
+runs=${RUNS:-5} each=${SECONDS_EACH:-15} connections=${CONNECTIONS:-64} port=${PORT:-8087} warm_up=${WARM_UP:-150}
 command -v wrk >/dev/null || { echo "wrk is missing; on Debian: apt-get install wrk" >&2; exit 2; }
 
 work=$(mktemp -d)
@@ -43,5 +48,10 @@ echo "--- median"
 awk '/Requests\/sec/{print $2}' "$work/runs" | sort -n | awk '{v[NR]=$1} END{print "requests/s: " v[int((NR+1)/2)]}'
 awk '$1=="99%"{print $2}' "$work/runs" | sort -h | awk '{v[NR]=$1} END{print "p99: " v[int((NR+1)/2)]}'
 awk '/Non-2xx/{n++} END{print "runs with an answer that was not 2xx: " n+0}' "$work/runs"
+echo "--- constants, the same server"
+for path in .well-known/authzen-configuration ledger/keys health/live; do
+  wrk -t2 -c"$connections" -d"$each"s --latency "http://localhost:$port/$path" \
+    | awk -v path="$path" '$1=="50%"{p50=$2} $1=="99%"{p99=$2} /Requests\/sec/{print "GET /" path ": " $2 " requests/s, p50 " p50 ", p99 " p99}'
+done
 # Minutes for a log of this size: only when asked for.
 [ -z "${FSCK-}" ] || "$root/countersign" ledger fsck --data-dir "$work/data"

@@ -103,6 +103,6 @@ class AccessTenants {
   }
 
   private static IssueKey.Request key(String role) {
-    return new IssueKey.Request(role, new TreeSet<>(List.of(role)), Principal.DEFAULT_SITE, true);
+    return new IssueKey.Request(role, new TreeSet<>(List.of(role)), Principal.DEFAULT_SITE, false);
   }
 }
