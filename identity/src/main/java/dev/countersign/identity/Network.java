@@ -62,9 +62,10 @@ public final class Network {
         .orElse(address);
   }
 
-  /// Whether `text` is an address, and not a name.
+  /// Whether `text` is an address that means the same everywhere, and neither a name nor one with a
+  /// zone (RFC 4007), which may be any text.
   public static boolean isAddress(String text) {
-    return bytes(text).isPresent();
+    return text.indexOf('%') < 0 && bytes(text).isPresent();
   }
 
   private static Optional<byte[]> bytes(String address) {

@@ -21,6 +21,8 @@ record Configuration(String text) {
     all.put("shared_buffers", "256MB");
     all.put("effective_cache_size", "1GB");
     all.put("random_page_cost", "1.1"); // Seeks are cheap on today's disks.
+    // A query of a partitioned table locks each partition and each of its indexes.
+    all.put("max_locks_per_transaction", "256");
     // Once made, they are used again: making one stalls a commit for 50 ms.
     all.put("min_wal_size", "1GB");
     all.put("max_wal_size", "2GB"); // Fewer checkpoints, hence fewer whole pages in the WAL.

@@ -20,6 +20,11 @@ public final class EntryDays implements AutoCloseable {
   /// Few enough that a transaction lasts milliseconds.
   private static final int PAGE = 5_000;
 
+  /// Content that is kept for longer than so many days goes on the first of a month. A query of the
+  /// log plans and locks every partition, so their number must not depend on what tenants choose:
+  /// it is bounded by this and by the months of the longest retention.
+  private static final int LONGEST_BY_DAY = 92;
+
   private final Connection connection;
 
   /// Throws [DatabaseFailure] if there is no connection to be had.
@@ -82,14 +87,18 @@ public final class EntryDays implements AutoCloseable {
         connection.prepareStatement(
             """
             select ledger.add_entry_day(day) from (
-              select distinct (now() at time zone 'utc')::date + days + 1 + ahead as day
+              select case when days <= ? then needed
+                       else (date_trunc('month', needed - 1) + interval '1 month')::date end as day
               from (select days from ledger.retention union select ?) retentions(days)
                 cross join generate_series(0, ?) ahead
+                cross join lateral (
+                  select (now() at time zone 'utc')::date + days + 1 + ahead as needed) first_late_enough
               except select day from ledger.entry_day) missing
             order by day\
             """)) {
-      statement.setInt(1, retention);
-      statement.setInt(2, ahead);
+      statement.setInt(1, LONGEST_BY_DAY);
+      statement.setInt(2, retention);
+      statement.setInt(3, ahead);
       statement.execute();
     }
   }
@@ -111,7 +120,9 @@ public final class EntryDays implements AutoCloseable {
     return days;
   }
 
-  /// Writes down which entries are in a day's partition, page by page; again to the same effect.
+  /// Writes down which entries are in a day's partition, page by page. Goes on where an interrupted
+  /// call ended: a page is one statement, so nothing before the last one written is missing, and
+  /// pages may have had another size then.
   public void recordExpired(LocalDate day) throws SQLException {
     try (var statement =
         connection.prepareStatement(
@@ -125,12 +136,12 @@ public final class EntryDays implements AutoCloseable {
               select p.tenant_id, f.first_index, max(p.log_index), array_agg(p.log_index - f.first_index order by p.log_index), ?
               from page p join (select tenant_id, min(log_index) as first_index from page group by tenant_id) f using (tenant_id)
               group by p.tenant_id, f.first_index
-              on conflict (tenant_id, first_index) do nothing
             )
             select tenant_id::text, log_index from page order by tenant_id desc, log_index desc limit 1\
             """)) {
-      String tenant = "00000000-0000-0000-0000-000000000000";
-      long index = -1;
+      var written = lastExpired(day);
+      String tenant = written.tenant();
+      long index = written.index();
       boolean more = true;
       while (more) {
         statement.setObject(1, day);
@@ -149,6 +160,24 @@ public final class EntryDays implements AutoCloseable {
     }
   }
 
+  private record Place(String tenant, long index) {
+    static final Place BEFORE_ALL = new Place("00000000-0000-0000-0000-000000000000", -1);
+  }
+
+  private Place lastExpired(LocalDate day) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select tenant_id::text, last_index from ledger.expired where day = ?
+            order by tenant_id desc, last_index desc limit 1\
+            """)) {
+      statement.setObject(1, day);
+      try (var row = statement.executeQuery()) {
+        return row.next() ? new Place(row.getString(1), row.getLong(2)) : Place.BEFORE_ALL;
+      }
+    }
+  }
+
   /// Takes a day's partition away; its entries MUST have been written down. What an earlier attempt
   /// left half done is finished.
   private void drop(LocalDate day) throws SQLException {
@@ -160,13 +189,14 @@ public final class EntryDays implements AutoCloseable {
     remove(name(day));
   }
 
-  /// Removes partitions that an interrupted [#drop] left behind.
+  /// Removes partitions that an interrupted [#drop] left behind; never one whose day is to come.
   private void removeLeftOver() throws SQLException {
     for (var left :
         names(
             """
             select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname = 'ledger' and c.relkind = 'r' and c.relname ~ '^entry_[0-9]{8}$'
+              and c.relname <= 'entry_' || to_char(now() at time zone 'utc', 'YYYYMMDD')
               and not exists (
                 select from ledger.entry_day d where 'entry_' || to_char(d.day, 'YYYYMMDD') = c.relname)
             order by 1\

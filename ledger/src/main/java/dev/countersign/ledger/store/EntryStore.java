@@ -22,6 +22,9 @@ import org.jdbi.v3.core.statement.StatementContext;
 public final class EntryStore {
   private static final int DEPTH = 64;
 
+  /// Rows of what expired that one page opens; each holds a few thousand positions.
+  private static final int EXPIRED_OPENED = 8;
+
   /// An escaped U+0000, which details may hold, cannot be cast; no member that is searched has one.
   private static final String CONTENT = "replace(content, '\\u0000', '\\ufffd')::jsonb";
 
@@ -121,29 +124,65 @@ public final class EntryStore {
   /// @param expired the day on which the content expired, if that is why it is gone
   public record Position(long logIndex, Optional<Stored> stored, Optional<LocalDate> expired) {}
 
+  /// Positions in the order of the log.
+  ///
+  /// @param next where the page after this one begins; empty if there is none
+  public record Page(List<Position> positions, Optional<Long> next) {
+    public Page {
+      positions = List.copyOf(positions);
+    }
+  }
+
   /// In the order of the log, from `from` on and under `size`, at most `limit`; also those whose
   /// content is gone.
-  public static List<Position> page(
-      TenantTransaction transaction, long from, long size, int limit) {
+  ///
+  /// May have fewer than `limit` where content has expired: one row tells of thousands, so only a
+  /// few are opened at a time, and a page ends where the next one of them begins.
+  public static Page page(TenantTransaction transaction, long from, long size, int limit) {
+    long before = Math.min(size, beginningOfLaterExpired(transaction, from).orElse(size));
+    var positions = positions(transaction, from, before, limit);
+    if (positions.size() == limit) {
+      return new Page(positions, Optional.of(positions.getLast().logIndex() + 1));
+    }
+    return new Page(positions, before < size ? Optional.of(before) : Optional.empty());
+  }
+
+  private static Optional<Long> beginningOfLaterExpired(TenantTransaction transaction, long from) {
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select first_index from ledger.expired where tenant_id = :tenant and first_index >= :from
+            order by first_index offset :opened limit 1\
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("from", from)
+        .bind("opened", EXPIRED_OPENED)
+        .mapTo(Long.class)
+        .findOne();
+  }
+
+  private static List<Position> positions(
+      TenantTransaction transaction, long from, long before, int limit) {
     return transaction
         .handle()
         .createQuery(
             """
             select distinct on (log_index) log_index, salt, content, day from (
               (select log_index, salt, content, null::date as day from ledger.entry
-               where tenant_id = :tenant and log_index >= :from and log_index < :size
+               where tenant_id = :tenant and log_index >= :from and log_index < :before
                order by log_index limit :limit)
               union all
               (select x.first_index + o, null, null, x.day
                from ledger.expired x cross join unnest(x.offsets) o
-               where x.tenant_id = :tenant and x.first_index < :size and x.last_index >= :from
-                 and x.first_index + o >= :from and x.first_index + o < :size
+               where x.tenant_id = :tenant and x.first_index < :before and x.last_index >= :from
+                 and x.first_index + o >= :from and x.first_index + o < :before
                order by 1 limit :limit)) positions
             order by log_index, day nulls first limit :limit\
             """)
         .bind("tenant", transaction.tenant().value())
         .bind("from", from)
-        .bind("size", size)
+        .bind("before", before)
         .bind("limit", limit)
         .map((row, context) ->
             new Position(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,11 +67,12 @@ public final class CheckpointFile implements AutoCloseable {
   /// Says that `note` is the newest: what is written next spares the slot that holds it.
   void spare(SignedNote note) throws IOException {
     var first = slots.get(0);
-    next = Files.exists(first) && note.toString().equals(Files.readString(first)) ? 1 : 0;
+    // Bytes, not text: what was cut off in the middle of a character is no text.
+    next = Files.exists(first) && Arrays.equals(bytes(note), Files.readAllBytes(first)) ? 1 : 0;
   }
 
   void write(SignedNote note) throws IOException {
-    var bytes = ByteBuffer.wrap(note.toString().getBytes(StandardCharsets.UTF_8));
+    var bytes = ByteBuffer.wrap(bytes(note));
     var channel = channel(next);
     while (bytes.hasRemaining()) {
       channel.write(bytes, bytes.position());
@@ -81,6 +83,10 @@ public final class CheckpointFile implements AutoCloseable {
     }
     channel.force(false);
     next = 1 - next;
+  }
+
+  private static byte[] bytes(SignedNote note) {
+    return note.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private FileChannel channel(int slot) throws IOException {

@@ -9,7 +9,9 @@ import dev.countersign.ledger.store.DecisionBatch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -36,6 +38,13 @@ public final class DecisionWriter implements AutoCloseable {
   /// About half a second of work at the aimed rate; more would only wait longer.
   private static final int LONGEST_QUEUE = 5_000;
 
+  /// So many of those that wait for their tenant's rules are tried with one batch: the rest of it
+  /// belongs to everybody else, however many one tenant has waiting.
+  private static final int MOST_TRIED_AGAIN = LARGEST_BATCH / 2;
+
+  /// Beyond this, whoever asks about a tenant whose rules change gets 503 at once.
+  private static final int MOST_HELD = LONGEST_QUEUE;
+
   private static final Duration IDLE = Duration.ofMillis(200);
 
   /// How soon it is asked again whether a tenant's rules still change.
@@ -53,7 +62,7 @@ public final class DecisionWriter implements AutoCloseable {
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
 
   /// Those whose tenant's rules were being changed; touched by the writer's thread alone.
-  private final List<Waiting> held = new ArrayList<>();
+  private final Deque<Waiting> held = new ArrayDeque<>();
 
   private volatile boolean open = true;
   private volatile boolean ended;
@@ -131,12 +140,14 @@ public final class DecisionWriter implements AutoCloseable {
   private void run() {
     while (open || !queue.isEmpty() || !held.isEmpty()) {
       try {
-        var batch = new ArrayList<Waiting>(held);
-        held.clear();
-        var first = queue.poll((batch.isEmpty() ? IDLE : RETRY).toMillis(), TimeUnit.MILLISECONDS);
+        var first = queue.poll((held.isEmpty() ? IDLE : RETRY).toMillis(), TimeUnit.MILLISECONDS);
+        var batch = new ArrayList<Waiting>();
+        while (batch.size() < MOST_TRIED_AGAIN && !held.isEmpty()) {
+          batch.add(held.removeFirst());
+        }
         if (first != null) {
           batch.add(first);
-          queue.drainTo(batch, Math.max(0, LARGEST_BATCH - batch.size()));
+          queue.drainTo(batch, LARGEST_BATCH - batch.size());
         }
         if (!batch.isEmpty()) {
           write(batch);
@@ -189,7 +200,8 @@ public final class DecisionWriter implements AutoCloseable {
 
   private void hold(List<Waiting> busy) {
     for (var waiting : busy) {
-      if (System.nanoTime() - waiting.sinceNanos() < PATIENCE.toNanos()) {
+      if (held.size() < MOST_HELD
+          && System.nanoTime() - waiting.sinceNanos() < PATIENCE.toNanos()) {
         held.add(waiting);
       } else {
         waiting.result().completeExceptionally(new LedgerFailure.Overloaded());

@@ -139,19 +139,16 @@ public final class LedgerReader {
     var signed = covering(prepared.closing() + 1);
     long size = signed.checkpoint().size();
     line.accept(prepared.header().line());
-    long from = 0;
-    while (true) {
-      long start = from;
-      List<ProvenEntry> page =
+    var from = Optional.of(0L);
+    while (from.isPresent()) {
+      long start = from.get();
+      var page =
           transactions.run(
               principal.tenant(),
               Rules.READ,
               transaction -> exportPage(transaction, start, prepared.closing(), size));
-      page.forEach(entry -> line.accept(Export.line(entry)));
-      if (page.size() < EXPORT_PAGE) {
-        break;
-      }
-      from = page.getLast().index() + 1;
+      page.entries().forEach(entry -> line.accept(Export.line(entry)));
+      from = page.next();
     }
     var closing =
         transactions.run(
@@ -172,17 +169,22 @@ public final class LedgerReader {
     }
   }
 
-  private static List<ProvenEntry> exportPage(
+  private record ExportPage(List<ProvenEntry> entries, Optional<Long> next) {}
+
+  private static ExportPage exportPage(
       TenantTransaction transaction, long from, long before, long size) {
     var tiles = new StoredTiles(transaction.handle().getConnection());
     var proofs = new ProofBuilder(tiles, size);
-    return EntryStore.page(transaction, from, before, EXPORT_PAGE).stream()
-        .map(position ->
-            position
-                .stored()
-                .map(stored -> proven(stored, proofs, size))
-                .orElseGet(() -> gone(position, tiles, proofs, size)))
-        .toList();
+    var page = EntryStore.page(transaction, from, before, EXPORT_PAGE);
+    var entries =
+        page.positions().stream()
+            .map(position ->
+                position
+                    .stored()
+                    .map(stored -> proven(stored, proofs, size))
+                    .orElseGet(() -> gone(position, tiles, proofs, size)))
+            .toList();
+    return new ExportPage(entries, page.next());
   }
 
   private static ProvenEntry gone(

@@ -65,6 +65,32 @@ class AppendTest {
   }
 
   @Test
+  void manyDecisionsOfAChangingTenantLeaveTheOthersHalfOfEachBatch() throws SQLException {
+    try (var node = new Node(database);
+        var changing = database.as(DatabaseRole.APP).getConnection();
+        var statement = changing.createStatement()) {
+      changing.setAutoCommit(false);
+      statement.execute("select kernel.enter('" + ONE + "', 'CHANGE')");
+      // Queued before the writer starts, so that the batches do not depend on who is faster.
+      var held = new ArrayList<CompletableFuture<DecisionWriter.Result>>();
+      for (int i = 0; i < 1_500; i++) {
+        held.add(node.decisions.submit(node.decision(ONE)));
+      }
+      var others = new ArrayList<CompletableFuture<DecisionWriter.Result>>();
+      for (int i = 0; i < 400; i++) {
+        others.add(node.decisions.submit(node.decision(TWO)));
+      }
+      node.start();
+      others.forEach(other -> Node.committed(other.join()));
+      assertThat(held).noneMatch(CompletableFuture::isDone);
+      assertThat(database.number("select count(*) from ledger.leaf_batch")).isLessThanOrEqualTo(4);
+      changing.rollback();
+      held.forEach(waited -> Node.committed(waited.join()));
+      assertThat(node.recompute()).isEmpty();
+    }
+  }
+
+  @Test
   void staleDecisionIsSetAside() {
     try (var node = new Node(database).start()) {
       var old = new DecisionWriter.Submission(node.decision(ONE).draft(), 0, 1);

@@ -9,9 +9,11 @@ import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,27 @@ class HeadGuardTest {
     }
     assertThatThrownBy(() -> new Node(database, file, sources -> sources, new LogState(true)))
         .isInstanceOf(MalformedLedgerData.class);
+  }
+
+  @Test
+  void checkpointThatWasCutOffWithinACharacterIsPassedOverInEitherFile() throws IOException {
+    var database = LedgerDatabase.create();
+    var file = Node.freshFile();
+    for (int size = 1; size <= 2; size++) {
+      try (var node = new Node(database, file, sources -> sources, new LogState(true)).start()) {
+        node.decide(1, ONE);
+        node.covered(size);
+      }
+    }
+    for (var slot : slots(file).toList()) {
+      var whole = text(slot);
+      byte[] before = whole.substring(0, whole.indexOf('\u2014')).getBytes(StandardCharsets.UTF_8);
+      Files.write(slot, Arrays.copyOf(whole.getBytes(StandardCharsets.UTF_8), before.length + 1));
+      try (var node = new Node(database, file, sources -> sources, new LogState(true))) {
+        assertThat(node.signer.newest()).isPresent();
+      }
+      Files.writeString(slot, whole);
+    }
   }
 
   private static Stream<Path> slots(Path file) {

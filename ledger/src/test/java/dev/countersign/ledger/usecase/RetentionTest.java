@@ -122,6 +122,97 @@ class RetentionTest {
   }
 
   @Test
+  void writingDownThatWasInterruptedBetweenPagesGoesOn() throws SQLException, IOException {
+    node.decide(11_000, ONE, TWO);
+    expire("true");
+    try (var days = new EntryDays(database.as(DatabaseRole.MAINTENANCE))) {
+      days.recordExpired(days.over().getFirst());
+    }
+    assertThat(database.number("select count(*) from ledger.expired"))
+        .as("pages, of which one holds the end of one tenant and the beginning of the other")
+        .isEqualTo(4);
+    // As if it had ended after the first page.
+    database.execute(
+        "delete from ledger.expired where (tenant_id, first_index) <> (select tenant_id, first_index from ledger.expired order by 1, 2 limit 1)");
+    retention.maintain();
+    assertThat(database.number("select count(*) from ledger.entry")).isZero();
+    assertThat(((Fsck.Finding.Sound) fsck()).erased()).isEqualTo(11_000);
+    assertThat(verified(export()).erased()).isEqualTo(5_500);
+  }
+
+  @Test
+  void pagesOfAnotherSizeBeforeAnInterruptionLoseNothing() {
+    node.decide(40, ONE, TWO);
+    expire("true");
+    database.execute(
+        """
+        insert into ledger.expired (tenant_id, first_index, last_index, offsets, day)
+        values ('%s', 0, 4, '{0,2,4}', current_date - 1)\
+        """
+            .formatted(ONE));
+    retention.maintain();
+    assertThat(((Fsck.Finding.Sound) fsck()).erased()).isEqualTo(40);
+    assertThat(database.number("select sum(cardinality(offsets)) from ledger.expired"))
+        .isEqualTo(40);
+  }
+
+  @Test
+  void exportOpensAFewRowsOfWhatExpiredAtATime() throws IOException {
+    node.decide(90, ONE, TWO);
+    expire("log_index % 6 <> 0");
+    retention.maintain();
+    database.execute(
+        """
+        create temporary table one_each as
+          select tenant_id, first_index + o as log_index, day from ledger.expired, unnest(offsets) o;
+        delete from ledger.expired;
+        insert into ledger.expired select tenant_id, log_index, log_index, '{0}', day from one_each\
+        """);
+    var verified = verified(export());
+    assertThat(verified.erased()).isEqualTo(30);
+    assertThat(verified.entries()).isEqualTo(45);
+  }
+
+  @Test
+  void whatIsKeptForLongGoesOnTheFirstOfAMonth() {
+    retention.set(node.call(ONE), 400);
+    node.decide(1, ONE);
+    assertThat(
+            database.number(
+                "select expires_on - current_date from ledger.entry where action = 'decision.made'"))
+        .isBetween(401L, 401L + 31);
+    assertThat(
+            database.number(
+                "select extract(day from expires_on) from ledger.entry where action = 'decision.made'"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void partitionsStayFewWhateverTenantsChoose() {
+    try (var days = new EntryDays(database.as(DatabaseRole.MAINTENANCE))) {
+      for (int chosen = 1; chosen <= 3650; chosen += 12) {
+        days.prepare(14, chosen);
+      }
+    }
+    assertThat(database.number("select count(*) from ledger.entry_day")).isLessThanOrEqualTo(230);
+  }
+
+  @Test
+  void partitionOfADayToComeIsNeverTakenForALeftOver() {
+    database.execute(
+        """
+        set role countersign_maintenance;
+        select ledger.add_entry_day(current_date + 30);
+        delete from ledger.entry_day where day = current_date + 30\
+        """);
+    retention.maintain();
+    assertThat(
+            database.number(
+                "select count(*) from pg_class where relname = 'entry_' || to_char(current_date + 30, 'YYYYMMDD')"))
+        .isEqualTo(1);
+  }
+
+  @Test
   void daysOutOfRangeAreRefused() {
     for (var days : new long[] {0, 3651, -1}) {
       assertThatThrownBy(() -> Retention.parse(Json.object().put("decision_days", days).build()))

@@ -7,7 +7,6 @@ import io.vertx.core.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /// From which address a request comes.
 ///
@@ -19,8 +18,7 @@ public final class Arrivals {
   /// More proxies in a row than this are none of ours.
   private static final int MOST_HOPS = 20;
 
-  private static final Pattern FOR =
-      Pattern.compile("(?i)(?:^|[;\\s])for=(?:\"([^\"]*)\"|([^;,\\s]*))");
+  private static final String FOR = "for=";
 
   private final List<Network> trusted;
   private final Header header;
@@ -40,7 +38,7 @@ public final class Arrivals {
   /// @param values of the header, in the order in which they came
   String source(String peer, List<String> values) {
     var hops = new ArrayList<String>();
-    values.forEach(value -> hops.addAll(List.of(value.split(",", -1))));
+    values.forEach(value -> hops.addAll(hops(value)));
     var source = peer;
     for (int i = 1; i <= Math.min(hops.size(), MOST_HOPS) && isTrusted(source); i++) {
       var before = address(hops.get(hops.size() - i));
@@ -64,15 +62,54 @@ public final class Arrivals {
     };
   }
 
+  private List<String> hops(String value) {
+    return switch (header) {
+      case X_FORWARDED_FOR -> List.of(value.split(",", -1));
+      case FORWARDED -> split(value, ',');
+    };
+  }
+
+  /// By a separator outside of quotes: what a proxy quotes, such as the `Host` that it was sent,
+  /// was written by the caller, and may look like a hop. One nameless part if a quote has no end,
+  /// for then nobody can tell the proxy's words from the caller's.
+  private static List<String> split(String text, char separator) {
+    var parts = new ArrayList<String>();
+    int start = 0;
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == '\\' && quoted) {
+        i++;
+      } else if (c == separator && !quoted) {
+        parts.add(text.substring(start, i));
+        start = i + 1;
+      }
+    }
+    parts.add(text.substring(start));
+    return quoted ? List.of("") : parts;
+  }
+
+  private static String unquoted(String text) {
+    return text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")
+        ? text.substring(1, text.length() - 1)
+        : text;
+  }
+
   /// Without quotes, brackets and port (RFC 7239, section 6).
   private String address(String hop) {
     var text = hop.strip();
     if (header == Header.FORWARDED) {
-      var found = FOR.matcher(text);
-      if (!found.find()) {
+      var node =
+          split(text, ';').stream()
+              .map(String::strip)
+              .filter(pair -> pair.regionMatches(true, 0, FOR, 0, FOR.length()))
+              .findFirst();
+      if (node.isEmpty()) {
         return "";
       }
-      text = Objects.requireNonNullElse(found.group(1), found.group(2));
+      text = unquoted(node.get().substring(FOR.length()));
     }
     if (text.startsWith("[")) {
       int end = text.indexOf(']');
