@@ -142,6 +142,7 @@ final class DecisionFlow {
 
   private CompletableFuture<Answered> commit(
       Asked asked, TenantPolicies policies, Checked checked, int attempt) {
+    checked.requireRecordable();
     var principal = asked.principal();
     var decisionId = ids.next();
     var correlation = asked.correlation().orElse(decisionId);
