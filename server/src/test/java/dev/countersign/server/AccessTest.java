@@ -193,4 +193,20 @@ class AccessTest extends AccessQuestions {
     assertThat(forged.text("access_evaluations_endpoint")).isEqualTo(base + EVALUATIONS);
     assertThat(forged.raw().headers().firstValue("Cache-Control")).hasValue("public, max-age=3600");
   }
+
+  @Test
+  void aKeyThatWasDeclaredJustNowIsKnownToTheNextQuestion() {
+    var model = question("alice", "classify", "model", "m", JsonObject.EMPTY);
+    var said =
+        model.with(
+            "context",
+            Json.object().put("metadata", Json.object().put("team", "claims").build()).build());
+    asked(model);
+    assertThat(http.post(tenant.pep(), EVALUATION, said.toString()).status()).isEqualTo(400);
+    var declared =
+        http.put(
+            tenant.admin(), "/v1/declarations/team", "{\"type\":\"string\",\"max_length\":10}");
+    assertThat(declared.status()).as(declared.body()).isEqualTo(200);
+    asked(said);
+  }
 }
