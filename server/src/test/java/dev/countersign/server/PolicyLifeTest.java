@@ -8,6 +8,7 @@ import dev.countersign.server.Http.Answer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,6 +177,8 @@ class PolicyLifeTest {
     assertThat(listed.json().items("policies"))
         .extracting(policy -> ((JsonObject) policy).text("id").orElseThrow())
         .contains("allowed_models", "base_permit");
+    assertThat(listed.json().truth("violations_complete")).hasValue(true);
+    assertThat(Instant.parse(listed.text("violations_since"))).isAfter(Instant.EPOCH);
   }
 
   private Answer patch(String policy, boolean enabled) {

@@ -171,6 +171,28 @@ class PolicySimulationTest {
   }
 
   @Test
+  void largeRecordsAreReadInPiecesAndNoneIsLost() {
+    var properties = Json.object().put("a", "x".repeat(50_000)).build();
+    var large =
+        body("known", "summarise", "{}")
+            .with(
+                "subject",
+                Json.object()
+                    .put("type", "user")
+                    .put("id", "u")
+                    .put("properties", properties)
+                    .build())
+            .toString();
+    register();
+    for (int i = 0; i < 50; i++) {
+      assertThat(http.post(agent, "/v1/check", large).text("outcome")).isEqualTo("permit");
+    }
+    var result = simulate(validated(NO_SUMMARIES), "{}").json().object("result").orElseThrow();
+    assertThat(result.number("seen")).contains(50.0);
+    assertThat(result.number("flipped")).contains(50.0);
+  }
+
+  @Test
   void onlyWhatWasValidatedIsSimulatedAndOnlyByItsTenant() {
     int draft = drafted(NO_SUMMARIES);
     refused(start(author, draft, "{}"), 409, "wrong_version_state");

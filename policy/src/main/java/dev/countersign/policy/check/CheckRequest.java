@@ -36,6 +36,9 @@ public record CheckRequest(
   public static final int LONGEST_OPERATION = 100;
   private static final int LONGEST_TRACE_ID = 100;
 
+  /// Nested objects and arrays of properties: in the record they stand five levels down.
+  static final int DEEPEST = 11;
+
   /// Reads a body; throws [Refusal.Invalid] with all its problems at once, forbidden content first.
   public static CheckRequest read(Json body, TenantFacts facts) {
     var violations = new ArrayList<>(ContentScan.of(body));
@@ -100,7 +103,11 @@ public record CheckRequest(
         new Entity(
             fields.string("type", 1, Entity.LONGEST_TYPE),
             fields.string("id", 1, Entity.LONGEST_ID),
-            fields.optionalObject("properties").orElse(JsonObject.EMPTY));
+            EvaluationRequest.bounded(
+                fields,
+                "properties",
+                fields.optionalObject("properties").orElse(JsonObject.EMPTY),
+                DEEPEST));
     fields.closed();
     return entity;
   }

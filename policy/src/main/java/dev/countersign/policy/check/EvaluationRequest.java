@@ -91,8 +91,12 @@ public record EvaluationRequest(
 
   /// The object, and a problem with `name` if it nests deeper than a decision can be recorded.
   public static JsonObject bounded(Fields fields, String name, JsonObject object) {
-    if (deeper(object, DEEPEST)) {
-      fields.problem(name, "too_deep", "must nest at most " + DEEPEST + " levels");
+    return bounded(fields, name, object, DEEPEST);
+  }
+
+  static JsonObject bounded(Fields fields, String name, JsonObject object, int levels) {
+    if (deeper(object, levels)) {
+      fields.problem(name, "too_deep", "must nest at most " + levels + " levels");
     }
     return object;
   }

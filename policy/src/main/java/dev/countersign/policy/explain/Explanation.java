@@ -11,6 +11,7 @@ import dev.countersign.policy.PolicyDecisionPoint.Ready;
 import dev.countersign.policy.Request;
 import dev.countersign.policy.TenantPolicies;
 import dev.countersign.policy.check.Checked;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,9 @@ public record Explanation(
   public static final int MOST_EVALUATIONS = 20_000;
 
   public static final int MOST_SUGGESTIONS = 5;
+
+  /// For sets that are larger, or conditions that are slower, than that.
+  private static final Duration LONGEST = Duration.ofSeconds(5);
 
   /// What came of the search.
   public enum Outcome {
@@ -136,7 +140,7 @@ public record Explanation(
           new TreeSet<>(),
           List.of());
     }
-    var search = new Search(asked, policies, SearchSpace.of(today.request(), policies));
+    var search = new Search(asked, policies, SearchSpace.of(today.request(), policies), LONGEST);
     var suggestions = search.smallest();
     var outcome =
         !suggestions.isEmpty()

@@ -8,6 +8,7 @@ import dev.countersign.policy.TenantPolicies;
 import dev.countersign.policy.explain.Explanation.Change;
 import dev.countersign.policy.explain.Explanation.Suggestion;
 import dev.countersign.policy.explain.Explanation.Tried;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +18,16 @@ final class Search {
   private final AskedAgain asked;
   private final TenantPolicies policies;
   private final SearchSpace space;
+  private final long deadline;
   private int evaluations = 1;
   private boolean cut;
 
-  Search(AskedAgain asked, TenantPolicies policies, SearchSpace space) {
+  /// @param time after which nothing more is tried: a large set takes milliseconds for each
+  Search(AskedAgain asked, TenantPolicies policies, SearchSpace space, Duration time) {
     this.asked = asked;
     this.policies = policies;
     this.space = space;
+    this.deadline = System.nanoTime() + time.toNanos();
   }
 
   /// The permitted changes of one attribute, or else those of two.
@@ -95,7 +99,7 @@ final class Search {
   }
 
   private Optional<Decision> permitted(JsonObject changed) {
-    if (evaluations == Explanation.MOST_EVALUATIONS) {
+    if (cut || evaluations == Explanation.MOST_EVALUATIONS || System.nanoTime() - deadline >= 0) {
       cut = true;
       return Optional.empty();
     }

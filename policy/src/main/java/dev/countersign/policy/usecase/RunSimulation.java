@@ -9,6 +9,7 @@ import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.store.EntryWalk.Direction;
+import dev.countersign.ledger.store.EntryWalk.Found;
 import dev.countersign.ledger.store.EntryWalk.Wanted;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.EntryScan;
@@ -48,8 +49,12 @@ public final class RunSimulation {
   /// The action of the entry that holds the totals.
   public static final String ACTION = "policy.simulated";
 
-  /// Entries in one transaction, which are held at once: some milliseconds, and megabytes at worst.
+  /// Entries in one transaction, which are held at once.
   private static final int PAGE = 1_000;
+
+  /// Of their text, so that a thousand of the largest are not held at once, each of which takes ten
+  /// times its size once it is read.
+  private static final int PAGE_CHARACTERS = 2 * 1024 * 1024;
 
   private static final Duration PAGE_TIME = Duration.ofSeconds(2);
 
@@ -164,8 +169,7 @@ public final class RunSimulation {
     long listed = 0;
     while (!stop.getAsBoolean()) {
       var flips = new ArrayList<Flip>();
-      var contents = new ArrayList<LoggedDecision>();
-      long room = scope.most() - simulation.seen();
+      var page = new Held(tenant, scope.most() - simulation.seen());
       var progress =
           scan.run(
               tenant,
@@ -173,17 +177,8 @@ public final class RunSimulation {
               Direction.NEWEST_FIRST,
               position,
               new Budget(PAGE, PAGE, PAGE_TIME),
-              found -> {
-                contents.add(
-                    LoggedDecision.of(
-                        found.logIndex(),
-                        tenant,
-                        found.correlationId(),
-                        found.time(),
-                        found.content()));
-                return contents.size() < room;
-              });
-      contents.forEach(decision -> take(simulation, decision).ifPresent(flips::add));
+              page::add);
+      page.decisions.forEach(decision -> take(simulation, decision).ifPresent(flips::add));
       var more = flips.subList(0, (int) Math.min(flips.size(), MOST_LISTED - listed));
       listed += more.size();
       if (!kept(tenant, run.id(), simulation.seen(), more)) {
@@ -195,6 +190,28 @@ public final class RunSimulation {
       position = Optional.of(progress.reached());
     }
     return false;
+  }
+
+  /// What one transaction reads. For use by one thread, once.
+  private static final class Held {
+    private final TenantId tenant;
+    private final long room;
+    private final List<LoggedDecision> decisions = new ArrayList<>();
+    private long characters;
+
+    Held(TenantId tenant, long room) {
+      this.tenant = tenant;
+      this.room = room;
+    }
+
+    /// Whether there is room for more.
+    boolean add(Found found) {
+      decisions.add(
+          LoggedDecision.of(
+              found.logIndex(), tenant, found.correlationId(), found.time(), found.content()));
+      characters += found.content().map(String::length).orElse(0);
+      return decisions.size() < room && characters < PAGE_CHARACTERS;
+    }
   }
 
   private static Optional<Flip> take(Simulation simulation, LoggedDecision decision) {

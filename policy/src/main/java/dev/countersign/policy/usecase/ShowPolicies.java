@@ -12,18 +12,18 @@ import dev.countersign.policy.PolicyKey;
 import dev.countersign.policy.RegistryJson;
 import dev.countersign.policy.TenantPolicies;
 import dev.countersign.policy.store.PolicyStore;
+import dev.countersign.policy.usecase.CountViolations.Violations;
 import java.util.ArrayList;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /// Shows the policies in force, with the tenant's overrides and values.
 public final class ShowPolicies {
   private final TenantTransactions transactions;
   private final PolicyStore store;
-  private final PolicyViolations violations;
+  private final CountViolations violations;
 
   public ShowPolicies(
-      TenantTransactions transactions, PolicyStore store, PolicyViolations violations) {
+      TenantTransactions transactions, PolicyStore store, CountViolations violations) {
     this.transactions = transactions;
     this.store = store;
     this.violations = violations;
@@ -31,17 +31,22 @@ public final class ShowPolicies {
 
   /// The policies as they are in force, overrides included, in the order of their keys.
   ///
+  /// What was counted of violations is said beside them: a period that was not looked at as a whole
+  /// has at least so many.
+  ///
   /// @param after only policies whose keys follow this one
   public JsonObject list(Principal principal, int limit, Optional<String> after) {
     var page =
         transactions.run(principal, Rules.READ, transaction -> page(transaction, limit, after));
     // Only now: who asks was let in, and counting takes transactions of its own.
-    var counts = violations.counted(principal.tenant());
+    var counts = violations.of(principal.tenant());
     var policies = new ArrayList<Json>();
     for (var policy : page.items("policies")) {
       policies.add(counted((JsonObject) policy, counts));
     }
-    return page.with("policies", Json.array(policies));
+    return page.with("policies", Json.array(policies))
+        .with("violations_since", Json.of(counts.since().toString()))
+        .with("violations_complete", Json.of(counts.complete()));
   }
 
   private JsonObject page(TenantTransaction transaction, int limit, Optional<String> after) {
@@ -96,9 +101,9 @@ public final class ShowPolicies {
     return view.put("enabled", policy.enabled()).put("mode", policy.mode().word()).build();
   }
 
-  private static JsonObject counted(JsonObject policy, SortedMap<PolicyKey, Long> counts) {
+  private static JsonObject counted(JsonObject policy, Violations counts) {
     var key = new PolicyKey(policy.text("key").orElseThrow());
-    return policy.with("violations", Json.of((long) counts.getOrDefault(key, 0L)));
+    return policy.with("violations", Json.of(counts.of(key)));
   }
 
   private static Json version(PolicyStore.Active active) {

@@ -15,6 +15,7 @@ import dev.countersign.policy.PolicySet;
 import dev.countersign.policy.Request;
 import dev.countersign.policy.TenantPolicies;
 import dev.countersign.policy.explain.Explanation.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -49,6 +50,17 @@ class ExplanationTest {
     assertThat(words(explanation)).isEqualTo(suggestions == null ? "" : suggestions);
     assertThat(explanation.suggestions())
         .allSatisfy(suggestion -> assertThat(suggestion.decision().allowed()).isTrue());
+  }
+
+  @Test
+  void aSearchThatHasNoTimeLeftSaysThatItWasCutShort() {
+    var request =
+        Checks.check(STARTER, "gpt-4", "classify", "{\"contains_personal_data\":true}").request();
+    var space = SearchSpace.of(request, STARTER);
+    var search = new Search(AskedAgain.of(request), STARTER, space, Duration.ZERO);
+    assertThat(search.smallest()).isEmpty();
+    assertThat(search.complete()).isFalse();
+    assertThat(search.evaluations()).isEqualTo(1);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.countersign.identity.usecase.Authenticate;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.Violation;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Entry;
@@ -119,7 +120,9 @@ final class DecisionFlow {
 
   private static boolean ofMetadata(Refusal.Invalid invalid) {
     return invalid.violations().stream()
-        .anyMatch(violation -> violation.pointer().startsWith("/metadata/"));
+        .map(Violation::pointer)
+        .anyMatch(pointer ->
+            pointer.startsWith("/metadata/") || pointer.startsWith("/context/metadata/"));
   }
 
   private CompletableFuture<Answered> decide(Asked asked, TenantPolicies policies, int attempt) {
@@ -142,6 +145,7 @@ final class DecisionFlow {
 
   private CompletableFuture<Answered> commit(
       Asked asked, TenantPolicies policies, Checked checked, int attempt) {
+    checked.requireRecordable();
     var principal = asked.principal();
     var decisionId = ids.next();
     var correlation = asked.correlation().orElse(decisionId);

@@ -289,7 +289,7 @@ final class PolicyRoom {
   @Singleton
   ShowPolicies policies(
       TenantTransactions transactions, PolicyStore store, CountViolations counts) {
-    return new ShowPolicies(transactions, store, tenant -> counts.of(tenant).byPolicy());
+    return new ShowPolicies(transactions, store, counts);
   }
 
   @Produces
