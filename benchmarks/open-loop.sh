@@ -5,18 +5,20 @@
 #
 #   benchmarks/open-loop.sh | tee benchmarks/results/open-loop-$(date +%F).txt
 #
-# RATE, RUNS, SECONDS_EACH, WARM_UP and PORT can be set. The warm-up has to fill PostgreSQL's log files:
-# making each one new stalls a commit, and only a fresh cluster does. Ends with 1 if the record adds more
-# than MOST_ADDED milliseconds to p99.
+# RATE, RUNS, SECONDS_EACH, WARM_UP and PORT can be set. The warm-up has to write the first gigabyte of
+# PostgreSQL's log, about a kilobyte a check: making each of its files anew stalls a commit, and only a
+# fresh cluster does. Ends with 1 if the record adds more than MOST_ADDED milliseconds (8) to p99.
 set -euo pipefail
 
 main() {
-  local root java log work server='' program
-  local rate=${RATE:-5000} runs=${RUNS:-5} each=${SECONDS_EACH:-30} warm_up=${WARM_UP:-120} port=${PORT:-8088}
+  local root java log
+  local rate=${RATE:-5000} runs=${RUNS:-5} each=${SECONDS_EACH:-30} warm_up=${WARM_UP:-210} port=${PORT:-8088}
   local most=${MOST_ADDED:-8}
   root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
   java=$("$root/countersign" jdk)/bin/java
+  # Not local: the trap at the end still needs them.
   work=$(mktemp -d)
+  server=
   log=$work/log
   # TERM, not INT: what a script starts in the background ignores INT.
   trap 'stop; rm -rf "$work"' EXIT
