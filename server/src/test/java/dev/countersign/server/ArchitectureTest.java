@@ -16,6 +16,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.countersign.ledger.usecase.DecisionWriter;
+import dev.countersign.ledger.usecase.Decisions;
 import dev.countersign.server.http.Needs;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -257,6 +259,17 @@ class ArchitectureTest {
     noClasses()
         .should()
         .dependOnClassesThat(belongToAnyOf(ThreadLocal.class, InheritableThreadLocal.class))
+        .check(PRODUCTION);
+  }
+
+  @Test
+  void decisionsAreRecordedByTheWriterAlone() {
+    classes()
+        .that()
+        .implement(Decisions.class)
+        .should()
+        .be(DecisionWriter.class)
+        .because("the port is there for a benchmark; the product answers nothing unrecorded")
         .check(PRODUCTION);
   }
 

@@ -12,6 +12,7 @@ import dev.countersign.ledger.SigningKeyFile;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.DecisionWriter;
+import dev.countersign.ledger.usecase.Decisions;
 import dev.countersign.ledger.usecase.LogState;
 import dev.countersign.policy.TenantPolicies;
 import dev.countersign.policy.cel.CelConditions;
@@ -107,9 +108,8 @@ final class CrashedRoom {
       try {
         var decided = decide(caller, policies, BODIES[random.nextInt(BODIES.length)]);
         switch (writer.submit(decided).join()) {
-          case DecisionWriter.Result.Committed _ ->
-              tell(decided.draft().correlationId().toString());
-          case DecisionWriter.Result.Stale _ ->
+          case Decisions.Result.Committed _ -> tell(decided.draft().correlationId().toString());
+          case Decisions.Result.Stale _ ->
               throw new IllegalStateException("nobody changes a rule here");
         }
       } catch (CompletionException e) {
@@ -119,12 +119,12 @@ final class CrashedRoom {
     }
   }
 
-  private DecisionWriter.Submission decide(Principal caller, TenantPolicies policies, String body) {
+  private Decisions.Submission decide(Principal caller, TenantPolicies policies, String body) {
     var checked =
         CheckRequest.read(JsonReader.readObject(body), policies.facts()).decide(caller, policies);
     var decision = ids.next();
     var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    return new DecisionWriter.Submission(
+    return new Decisions.Submission(
         new Entry.Draft(
             ids.next(),
             caller.tenant(),

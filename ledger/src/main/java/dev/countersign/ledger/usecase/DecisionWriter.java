@@ -30,7 +30,7 @@ import javax.sql.DataSource;
 /// changed at that moment waits for a later batch, and nobody else waits for it.
 ///
 /// Safe for use by many threads.
-public final class DecisionWriter implements AutoCloseable {
+public final class DecisionWriter implements Decisions, AutoCloseable {
   /// One batch holds the head's lock for all nodes; beyond this, latency grows faster than
   /// throughput.
   private static final int LARGEST_BATCH = 512;
@@ -68,30 +68,12 @@ public final class DecisionWriter implements AutoCloseable {
   private volatile boolean ended;
   private final Thread thread;
 
-  /// A decision that was evaluated under these counters of its tenant.
-  ///
   /// @param entry rendered by the caller's thread, so that the writer's has less to do
-  public record Submission(Entry.Rendered entry, long policies, long credentials) {
-    public Submission(Entry.Draft draft, long policies, long credentials) {
-      this(draft.rendered(), policies, credentials);
-    }
-
-    public Entry.Draft draft() {
-      return entry.draft();
-    }
-  }
-
-  /// What became of a submission.
-  public sealed interface Result {
-    /// It is committed.
-    record Committed(Ticket ticket) implements Result {}
-
-    /// Rules or credentials changed since it was evaluated; nothing was written. Evaluate again.
-    record Stale() implements Result {}
-  }
-
   private record Waiting(
-      Submission submission, CompletableFuture<Result> result, long sinceNanos) {}
+      Submission submission,
+      Entry.Rendered entry,
+      CompletableFuture<Result> result,
+      long sinceNanos) {}
 
   /// @param dataSource connections of the batch writer's role
   public DecisionWriter(
@@ -114,14 +96,19 @@ public final class DecisionWriter implements AutoCloseable {
     thread.start();
   }
 
-  /// Queues a decision; the future completes after its commit, or exceptionally with a
-  /// [LedgerFailure] if nothing was written or that is not known. Never blocks.
+  /// Queues a decision; the future completes after its commit.
+  @Override
   public CompletableFuture<Result> submit(Submission submission) {
     var stopped = state.stopped();
     if (stopped.isPresent()) {
       return CompletableFuture.failedFuture(new LedgerFailure.Stopped(stopped.get()));
     }
-    var waiting = new Waiting(submission, new CompletableFuture<>(), System.nanoTime());
+    var waiting =
+        new Waiting(
+            submission,
+            submission.draft().rendered(),
+            new CompletableFuture<>(),
+            System.nanoTime());
     if (!open || !queue.offer(waiting)) {
       return CompletableFuture.failedFuture(new LedgerFailure.Overloaded());
     }
@@ -243,7 +230,7 @@ public final class DecisionWriter implements AutoCloseable {
       } else {
         sorted.fresh.add(waiting);
         var salt = Salt.of(ids.randomBytes(Salt.LENGTH));
-        drafts.add(new AppendPath.Salted(submission.entry(), salt, rules.get().expires()));
+        drafts.add(new AppendPath.Salted(waiting.entry(), salt, rules.get().expires()));
       }
     }
     return opened.append(ids.next(), drafts);

@@ -1,9 +1,9 @@
 /// How the rest of the product meets the ledger.
 ///
-/// Start at [Ledger]: the one way to change anything, which records it. [DecisionWriter] is the
-/// same for the decision hot path, [LedgerReader] shows what was recorded and [EntryScan] looks
-/// through it in short transactions. [Sequencer] and [CheckpointSigner] work in the background on
-/// every node.
+/// Start at [Ledger]: the one way to change anything, which records it. [Decisions] is the same for
+/// the decision hot path, and [DecisionWriter] what does it; [LedgerReader] shows what was recorded
+/// and [EntryScan] looks through it in short transactions. [Sequencer] and [CheckpointSigner] work
+/// in the background on every node.
 ///
 /// What always holds, each a test:
 ///

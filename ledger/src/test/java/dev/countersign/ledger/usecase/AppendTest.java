@@ -59,7 +59,7 @@ class AppendTest {
       assertThat(held).isNotDone();
       statement.execute("update kernel.generation set policies = policies + 1");
       changing.commit();
-      assertThat(held.join()).isEqualTo(new DecisionWriter.Result.Stale());
+      assertThat(held.join()).isEqualTo(new Decisions.Result.Stale());
       assertThat(node.recompute()).isEmpty();
     }
   }
@@ -93,7 +93,7 @@ class AppendTest {
   @Test
   void staleDecisionIsSetAside() {
     try (var node = new Node(database).start()) {
-      var old = new DecisionWriter.Submission(node.decision(ONE).draft(), 0, 1);
+      var old = new Decisions.Submission(node.decision(ONE).draft(), 0, 1);
       var unknown = node.decision(LedgerDatabase.tenant(99));
       var results =
           List.of(
@@ -101,8 +101,8 @@ class AppendTest {
               node.decisions.submit(old),
               node.decisions.submit(unknown),
               node.decisions.submit(node.decision(TWO)));
-      assertThat(results.get(1).join()).isEqualTo(new DecisionWriter.Result.Stale());
-      assertThat(results.get(2).join()).isEqualTo(new DecisionWriter.Result.Stale());
+      assertThat(results.get(1).join()).isEqualTo(new Decisions.Result.Stale());
+      assertThat(results.get(2).join()).isEqualTo(new Decisions.Result.Stale());
       Node.committed(results.get(0).join());
       Node.committed(results.get(3).join());
       assertThat(node.recompute()).isEmpty();
@@ -124,7 +124,7 @@ class AppendTest {
             return true;
           });
       node.decisions.start();
-      assertThat(before.join()).isEqualTo(new DecisionWriter.Result.Stale());
+      assertThat(before.join()).isEqualTo(new Decisions.Result.Stale());
       Node.committed(other.join());
     }
   }
@@ -144,7 +144,7 @@ class AppendTest {
   @Test
   void closedWriterLeavesNobodyWaiting() {
     var node = new Node(database).start();
-    var results = new ArrayList<CompletableFuture<DecisionWriter.Result>>();
+    var results = new ArrayList<CompletableFuture<Decisions.Result>>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       threads.execute(node.decisions::close);
       for (int i = 0; i < 4_000; i++) {

@@ -59,7 +59,7 @@ class FaultTest {
     for (int at = 1; at <= STATEMENTS; at++) {
       batch.arm(at, kind);
       do {
-        var results = new ArrayList<CompletableFuture<DecisionWriter.Result>>();
+        var results = new ArrayList<CompletableFuture<Decisions.Result>>();
         for (int i = 0; i < 90; i++) {
           results.add(node.decisions.submit(node.decision(i % 2 == 0 ? ONE : TWO)));
         }
@@ -131,7 +131,7 @@ class FaultTest {
   void lostCommitIsLookedUpBeforeItIsAnswered(Faults.Kind kind) {
     for (int i = 0; i < 5; i++) {
       of(DatabaseRole.BATCH).armCommit(kind);
-      var results = new ArrayList<CompletableFuture<DecisionWriter.Result>>();
+      var results = new ArrayList<CompletableFuture<Decisions.Result>>();
       results.add(node.decisions.submit(node.decision(ONE)));
       boolean committed =
           results

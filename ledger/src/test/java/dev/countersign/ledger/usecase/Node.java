@@ -137,13 +137,13 @@ final class Node implements AutoCloseable {
         details);
   }
 
-  DecisionWriter.Submission decision(TenantId tenant) {
-    return new DecisionWriter.Submission(draft(tenant, JsonObject.EMPTY), 1, 1);
+  Decisions.Submission decision(TenantId tenant) {
+    return new Decisions.Submission(draft(tenant, JsonObject.EMPTY), 1, 1);
   }
 
   /// Submits `count` decisions of the tenants in turn and waits for their tickets.
   List<Ticket> decide(int count, TenantId... tenants) {
-    var results = new ArrayList<CompletableFuture<DecisionWriter.Result>>();
+    var results = new ArrayList<CompletableFuture<Decisions.Result>>();
     var tickets = new ArrayList<Ticket>();
     for (int i = 0; i < count; i++) {
       results.add(decisions.submit(decision(tenants[i % tenants.length])));
@@ -155,10 +155,10 @@ final class Node implements AutoCloseable {
     return tickets;
   }
 
-  static Ticket committed(DecisionWriter.Result result) {
+  static Ticket committed(Decisions.Result result) {
     return switch (result) {
-      case DecisionWriter.Result.Committed(var ticket) -> ticket;
-      case DecisionWriter.Result.Stale() -> throw new AssertionError("the decision was stale");
+      case Decisions.Result.Committed(var ticket) -> ticket;
+      case Decisions.Result.Stale() -> throw new AssertionError("the decision was stale");
     };
   }
 

@@ -10,9 +10,9 @@ import dev.countersign.kernel.Violation;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Entry;
-import dev.countersign.ledger.usecase.DecisionWriter;
-import dev.countersign.ledger.usecase.DecisionWriter.Result;
-import dev.countersign.ledger.usecase.DecisionWriter.Submission;
+import dev.countersign.ledger.usecase.Decisions;
+import dev.countersign.ledger.usecase.Decisions.Result;
+import dev.countersign.ledger.usecase.Decisions.Submission;
 import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.Ticket;
 import dev.countersign.policy.StoredEntities;
@@ -54,7 +54,7 @@ final class DecisionFlow {
   private final PolicySnapshots snapshots;
   private final EntityCache entities;
   private final TenantTransactions transactions;
-  private final DecisionWriter writer;
+  private final Decisions decisions;
   private final Authenticate authenticate;
   private final Ids ids;
   private final Clock clock;
@@ -64,7 +64,7 @@ final class DecisionFlow {
       PolicySnapshots snapshots,
       EntityCache entities,
       TenantTransactions transactions,
-      DecisionWriter writer,
+      Decisions decisions,
       Authenticate authenticate,
       Ids ids,
       Clock clock,
@@ -72,7 +72,7 @@ final class DecisionFlow {
     this.snapshots = snapshots;
     this.entities = entities;
     this.transactions = transactions;
-    this.writer = writer;
+    this.decisions = decisions;
     this.authenticate = authenticate;
     this.ids = ids;
     this.clock = clock;
@@ -165,7 +165,7 @@ final class DecisionFlow {
             new CheckRecord(
                     decisionId, now, Duration.ofNanos(System.nanoTime() - asked.arrived()), checked)
                 .details());
-    return writer
+    return decisions
         .submit(new Submission(draft, policies.generation(), principal.credentialsGeneration()))
         .thenCompose(result ->
             switch (result) {
