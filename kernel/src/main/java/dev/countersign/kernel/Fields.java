@@ -144,12 +144,22 @@ public final class Fields {
                 .or(() -> wrong(name, "wrong_value", "must be 64 lower-case hexadecimal digits")));
   }
 
+  /// Reads a time with its offset; throws DateTimeException for one that is none, or whose year has
+  /// not the four digits of RFC 3339: a database takes no other.
+  public static Instant time(String text) {
+    var time = OffsetDateTime.parse(text);
+    if (time.getYear() < 0 || time.getYear() > 9999) {
+      throw new DateTimeException("the year has not four digits");
+    }
+    return time.toInstant();
+  }
+
   /// A time with its offset (RFC 3339).
   public Optional<Instant> optionalTime(String name) {
     return optionalString(name, 1, 40)
         .flatMap(value -> {
           try {
-            return Optional.of(OffsetDateTime.parse(value).toInstant());
+            return Optional.of(time(value));
           } catch (DateTimeException e) {
             return wrong(name, "wrong_value", "must be a time such as 2026-01-31T08:00:00Z");
           }

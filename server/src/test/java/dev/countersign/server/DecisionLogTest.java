@@ -140,6 +140,16 @@ class DecisionLogTest {
   }
 
   @Test
+  void aTimeThatNoDatabaseTakesIsRefused() {
+    for (var year : List.of("%2B999999999", "%2B300000", "-0001", "-999999999")) {
+      for (var name : List.of("from", "to")) {
+        var path = "/v1/decisions?" + name + "=" + year + "-01-01T00:00:00Z";
+        assertThat(http.get(auditor, path).status()).as(path).isEqualTo(400);
+      }
+    }
+  }
+
+  @Test
   void pagesGoOnWhereTheyEndedWhateverIsAdded() {
     var made = new ArrayList<String>();
     for (int i = 0; i < 5; i++) {

@@ -219,6 +219,14 @@ class PolicyLifeTest {
   }
 
   @Test
+  void aNameThatNothingCanHaveIsNotFound() {
+    for (var path : List.of("/v1/models/%00", "/v1/operations/a%00b", "/v1/declarations/%00")) {
+      assertThat(http.delete(admin, path).status()).as(path).isEqualTo(404);
+    }
+    refused(patch("%00", true), 404, "policy_not_found");
+  }
+
+  @Test
   void theRegistryIsReadByTheNextCheck() {
     var risk = key("risk", "model_risk");
     refused(

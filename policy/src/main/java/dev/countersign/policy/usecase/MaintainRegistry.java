@@ -157,6 +157,10 @@ public final class MaintainRegistry {
   }
 
   private Recorded remove(Call call, Kind kind, String name, Found found) {
+    // No name in the registry has it, and the database takes it in no question.
+    if (name.indexOf('\0') >= 0) {
+      throw new Refusal.NotFound(word(kind), shortened(name));
+    }
     return change(
         call,
         kind,

@@ -1,6 +1,7 @@
 package dev.countersign.server.http;
 
 import dev.countersign.identity.ApiKey;
+import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
@@ -8,7 +9,6 @@ import dev.countersign.policy.Entity;
 import dev.countersign.workflow.usecase.Page;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -132,7 +132,7 @@ final class Parameters {
         name,
         text,
         "must be a time such as 2026-01-31T08:00:00Z",
-        value -> Optional.of(OffsetDateTime.parse(value).toInstant()));
+        value -> Optional.of(Fields.time(value)));
   }
 
   /// Throws [Refusal.Invalid] if anything was wrong.
