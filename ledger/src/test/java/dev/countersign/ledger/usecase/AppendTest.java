@@ -72,11 +72,11 @@ class AppendTest {
       changing.setAutoCommit(false);
       statement.execute("select kernel.enter('" + ONE + "', 'CHANGE')");
       // Queued before the writer starts, so that the batches do not depend on who is faster.
-      var held = new ArrayList<CompletableFuture<DecisionWriter.Result>>();
+      var held = new ArrayList<CompletableFuture<Decisions.Result>>();
       for (int i = 0; i < 1_500; i++) {
         held.add(node.decisions.submit(node.decision(ONE)));
       }
-      var others = new ArrayList<CompletableFuture<DecisionWriter.Result>>();
+      var others = new ArrayList<CompletableFuture<Decisions.Result>>();
       for (int i = 0; i < 400; i++) {
         others.add(node.decisions.submit(node.decision(TWO)));
       }

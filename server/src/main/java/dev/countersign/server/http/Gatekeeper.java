@@ -130,6 +130,9 @@ public class Gatekeeper {
     return Uni.createFrom()
         .item(() -> authenticate.verifyAnew(key, source))
         .runSubscriptionOn(virtualThreads)
+        // A look-up that the database could not answer is nobody's failed attempt.
+        .onFailure()
+        .invoke(() -> failures.giveBack(source))
         .onItem()
         .transformToUni(found -> {
           if (found.isEmpty()) {
