@@ -38,7 +38,7 @@ class AccessVectorsTest {
   private static final Path FOLDER =
       Path.of(Objects.requireNonNull(System.getenv("COUNTERSIGN_SHARED_DATA")), "4-policy/authzen");
 
-  private static final String TODO = "authzen-todo-backend__test__decisions";
+  private static final String TASKS = "authzen-todo-backend__test__decisions";
 
   /// Every file of the folder; `SOURCE.tsv` says where they are from and is nothing to answer.
   private static final List<String> FILES =
@@ -47,15 +47,15 @@ class AccessVectorsTest {
           "authzen-idp__data__records.json",
           "authzen-idp__data__users.json",
           "authzen-idp__test-harness__src__results.json",
-          TODO + "-authorization-api-1_0-00.json",
-          TODO + "-authorization-api-1_0-01.json",
-          TODO + "-authorization-api-1_0-02.json",
-          TODO + ".json",
+          TASKS + "-authorization-api-1_0-00.json",
+          TASKS + "-authorization-api-1_0-01.json",
+          TASKS + "-authorization-api-1_0-02.json",
+          TASKS + ".json",
           "schemas/SOURCE.tsv",
           "schemas/api__schemas__evaluation-request.schema.json",
           "schemas/api__schemas__evaluation-response.schema.json");
 
-  private static final String TODO_POLICIES =
+  private static final String TASK_POLICIES =
       """
       {"policies": [
         {"key": "readers", "description": "", "message": "reads", "effect": "permit",
@@ -129,9 +129,9 @@ class AccessVectorsTest {
   @Test
   void theTodoScenarioIsAnsweredExactly() {
     var tenant = todo();
-    assertThat(decided(tenant, TODO + ".json", "decisions")).isEqualTo(40);
+    assertThat(decided(tenant, TASKS + ".json", "decisions")).isEqualTo(40);
     for (var draft : List.of("00", "01", "02")) {
-      assertThat(decided(tenant, TODO + "-authorization-api-1_0-" + draft + ".json", "evaluation"))
+      assertThat(decided(tenant, TASKS + "-authorization-api-1_0-" + draft + ".json", "evaluation"))
           .as(draft)
           .isEqualTo(40);
     }
@@ -140,7 +140,7 @@ class AccessVectorsTest {
   @Test
   void theTodoScenariosSeveralEvaluationsAreAnsweredExactly() {
     var tenant = todo();
-    var cases = object(TODO + "-authorization-api-1_0-02.json").items("evaluations");
+    var cases = object(TASKS + "-authorization-api-1_0-02.json").items("evaluations");
     assertThat(cases).hasSize(3);
     for (var each : cases) {
       var vector = (JsonObject) each;
@@ -207,7 +207,7 @@ class AccessVectorsTest {
 
   private AccessTenant todo() {
     var tenant = tenants.create();
-    tenants.activate(tenant, 2, TODO_POLICIES);
+    tenants.activate(tenant, 2, TASK_POLICIES);
     var entities = new TreeMap<String, Entity>();
     for (var person : PEOPLE) {
       var properties =
@@ -219,7 +219,7 @@ class AccessVectorsTest {
       entities.put(person.get(1), new Entity("user", person.get(1), properties));
     }
     // The first drafts name the owner where the final text has only properties; so he is stored.
-    for (var each : object(TODO + ".json").items("decisions")) {
+    for (var each : object(TASKS + ".json").items("decisions")) {
       var resource = ((JsonObject) each).object("request").flatMap(it -> it.object("resource"));
       resource
           .flatMap(it -> it.text("ownerID"))
