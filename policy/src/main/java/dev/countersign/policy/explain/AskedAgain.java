@@ -12,7 +12,7 @@ import dev.countersign.policy.check.Checked;
 ///
 /// @param asker who asked, as policies saw him then, with the roles that he had
 /// @param body of the check
-record AskedAgain(Entity asker, JsonObject body) {
+public record AskedAgain(Entity asker, JsonObject body) {
 
   static boolean possible(Request recorded) {
     // An evaluation has a subject of its own beside the caller, and properties from a table.
@@ -21,7 +21,7 @@ record AskedAgain(Entity asker, JsonObject body) {
   }
 
   /// Throws IllegalArgumentException if the request is not one of a check.
-  static AskedAgain of(Request recorded) {
+  public static AskedAgain of(Request recorded) {
     if (!possible(recorded)) {
       throw new IllegalArgumentException("only the check of a model can be put again");
     }
@@ -36,6 +36,12 @@ record AskedAgain(Entity asker, JsonObject body) {
             .put("subject", declared.member("subject"))
             .put("resource", declared.member("resource"))
             .build());
+  }
+
+  /// What it is answered now, as it was asked. Throws [dev.countersign.kernel.Refusal.Invalid] if
+  /// the tenant's declarations changed so that it cannot be asked any more.
+  public Checked ask(TenantPolicies policies) {
+    return ask(body, policies);
   }
 
   /// What `changed` is answered now, read and decided as if it had just come in: the facts of its

@@ -186,7 +186,8 @@ final class DecisionFlow {
                 .thenCompose(policies -> decide(fresh, policies, attempt + 1)));
   }
 
-  private Principal proved(Asked asked) {
+  /// Who asks, his key checked past every cache; throws if it is not good any more.
+  Principal proved(Asked asked) {
     var proved =
         authenticate
             .verifyAnew(asked.key(), asked.source())

@@ -17,6 +17,7 @@ import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.ReportOutcome;
+import dev.countersign.workflow.usecase.RequestApproval;
 import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.ShowApprovals;
 import dev.countersign.workflow.usecase.ShowCases;
@@ -90,8 +91,14 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ShowApprovals approvals(TenantTransactions transactions) {
-    return new ShowApprovals(transactions);
+  ShowApprovals approvals(TenantTransactions transactions, Clock clock) {
+    return new ShowApprovals(transactions, clock);
+  }
+
+  @Produces
+  @Singleton
+  RequestApproval request(Ledger ledger) {
+    return new RequestApproval(ledger);
   }
 
   @Produces

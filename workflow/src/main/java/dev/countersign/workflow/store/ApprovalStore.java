@@ -1,39 +1,78 @@
 package dev.countersign.workflow.store;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.workflow.ApprovalState;
+import dev.countersign.workflow.store.ApprovalRequest.About;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jdbi.v3.core.statement.Update;
 
 /// The approval requests and what people said about them.
 public final class ApprovalStore {
 
-  public void add(TenantTransaction transaction, ApprovalRequest request) {
-    Rows.update(
-            transaction,
-            """
-            insert into workflow.approval_request (tenant_id, approval_id, proposal_id, state, policy_version, gate,
-              handler_version, approver_roles, approval_digest, expires_at, created_at)
-            values (:tenant, :id, :proposal_id, :state, :policy_version, :gate,
-              :handler_version, :approver_roles, :digest, :expires_at, :created_at)
-            """)
-        .bind("id", request.id())
-        .bind("proposal_id", request.proposalId())
-        .bind("state", request.state().word())
-        .bind("policy_version", request.policyVersion())
-        .bind("gate", request.gate())
-        .bind("handler_version", request.handlerVersion())
-        .bindArray("approver_roles", String.class, List.copyOf(request.approverRoles()))
-        .bind("digest", request.digest().bytes())
-        .bind("expires_at", Rows.timestamp(request.expiresAt()))
-        .bind("created_at", Rows.timestamp(request.createdAt()))
-        .execute();
+  /// Adds a request. False if it is about a question of an asker that waits already; then nothing
+  /// was added. Waits for whoever is adding the same at the moment.
+  public boolean add(TenantTransaction transaction, ApprovalRequest request) {
+    var insert =
+        Rows.update(
+                transaction,
+                """
+                insert into workflow.approval_request (tenant_id, approval_id, state, policy_version, approver_roles,
+                  approval_digest, expires_at, created_at, proposal_id, gate, handler_version,
+                  decision_id, correlation_id, decision_index, asker, question_digest)
+                values (:tenant, :id, :state, :policy_version, :approver_roles,
+                  :digest, :expires_at, :created_at, :proposal_id, :gate, :handler_version,
+                  :decision_id, :correlation_id, :decision_index, :asker, :question)
+                on conflict (tenant_id, asker, question_digest) where state = 'pending' and decision_id is not null
+                  do nothing
+                """)
+            .bind("id", request.id())
+            .bind("state", request.state().word())
+            .bind("policy_version", request.policyVersion())
+            .bindArray("approver_roles", String.class, List.copyOf(request.approverRoles()))
+            .bind("digest", request.digest().bytes())
+            .bind("expires_at", Rows.timestamp(request.expiresAt()))
+            .bind("created_at", Rows.timestamp(request.createdAt()));
+    return about(insert, request.about()).execute() == 1;
+  }
+
+  private static Update about(Update insert, About about) {
+    return switch (about) {
+      case About.OfProposal(var proposalId, var gate, var handlerVersion) ->
+          insert
+              .bind("proposal_id", proposalId)
+              .bind("gate", gate)
+              .bind("handler_version", handlerVersion)
+              .bindNull("decision_id", Types.OTHER)
+              .bindNull("correlation_id", Types.OTHER)
+              .bindNull("decision_index", Types.BIGINT)
+              .bindNull("asker", Types.VARCHAR)
+              .bindNull("question", Types.BINARY);
+      case About.OfDecision(
+              var decisionId,
+              var correlationId,
+              var logIndex,
+              var asker,
+              var question) ->
+          insert
+              .bindNull("proposal_id", Types.OTHER)
+              .bindNull("gate", Types.VARCHAR)
+              .bindNull("handler_version", Types.VARCHAR)
+              .bind("decision_id", decisionId)
+              .bind("correlation_id", correlationId)
+              .bind("decision_index", logIndex)
+              .bind("asker", asker)
+              .bind("question", question.bytes());
+    };
   }
 
   public Optional<ApprovalRequest> read(TenantTransaction transaction, UUID id) {
@@ -42,6 +81,45 @@ public final class ApprovalStore {
 
   public Optional<ApprovalRequest> ofProposal(TenantTransaction transaction, UUID proposalId) {
     return one(transaction, "proposal_id", proposalId, "");
+  }
+
+  /// Reads a request about a decision and keeps everybody else from changing it.
+  public Optional<ApprovalRequest> lock(TenantTransaction transaction, UUID id) {
+    return one(transaction, "approval_id", id, "for update");
+  }
+
+  /// The request that waits about this question of this asker, if there is one.
+  public Optional<ApprovalRequest> pendingOf(
+      TenantTransaction transaction, String asker, Digest question) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.approval_request
+            where tenant_id = :tenant and asker = :asker and question_digest = :question
+              and state = 'pending' and decision_id is not null
+            """)
+        .bind("asker", asker)
+        .bind("question", question.bytes())
+        .map((row, _) -> stored(row))
+        .findOne();
+  }
+
+  /// How many requests about decisions wait, of one asker or of all; counted up to `most`.
+  public int pendingAboutDecisions(
+      TenantTransaction transaction, Optional<String> asker, int most) {
+    return Rows.query(
+            transaction,
+            """
+            select count(*) from (
+              select 1 from workflow.approval_request
+              where tenant_id = :tenant and state = 'pending' and decision_id is not null
+                and (cast(:asker as text) is null or asker = :asker)
+              limit :most) waiting
+            """)
+        .bind("asker", asker.orElse(null))
+        .bind("most", most)
+        .mapTo(Integer.class)
+        .one();
   }
 
   /// Reads a proposal's request and keeps everybody else from changing it; its case and its
@@ -106,19 +184,25 @@ public final class ApprovalStore {
         .list();
   }
 
-  /// What waits for somebody with one of `roles`, newest first; `before` is the last id of the page
-  /// before.
+  /// What waits at `now` for somebody with one of `roles`, newest first; `before` is the last id of
+  /// the page before.
   public List<ApprovalRequest> inbox(
-      TenantTransaction transaction, Collection<String> roles, Optional<UUID> before, int limit) {
+      TenantTransaction transaction,
+      Collection<String> roles,
+      Instant now,
+      Optional<UUID> before,
+      int limit) {
     return Rows.query(
             transaction,
             """
             select * from workflow.approval_request
-            where tenant_id = :tenant and state = 'pending' and approver_roles && cast(:roles as text[])
+            where tenant_id = :tenant and state = 'pending' and expires_at > :now
+              and approver_roles && cast(:roles as text[])
               and (cast(:before as uuid) is null or approval_id < cast(:before as uuid))
             order by approval_id desc limit :limit
             """)
         .bindArray("roles", String.class, List.copyOf(roles))
+        .bind("now", Rows.timestamp(now))
         .bind("before", before.orElse(null))
         .bind("limit", limit)
         .map((row, _) -> stored(row))
@@ -139,15 +223,25 @@ public final class ApprovalStore {
   private static ApprovalRequest stored(ResultSet row) throws SQLException {
     return new ApprovalRequest(
         Rows.uuid(row, "approval_id"),
-        Rows.uuid(row, "proposal_id"),
+        about(row),
         ApprovalState.read(row.getString("state")),
         row.getInt("policy_version"),
-        row.getString("gate"),
-        row.getString("handler_version"),
         new TreeSet<>(Arrays.asList((String[]) row.getArray("approver_roles").getArray())),
         Rows.digest(row, "approval_digest"),
         Rows.time(row, "expires_at"),
         Rows.time(row, "created_at"));
+  }
+
+  private static About about(ResultSet row) throws SQLException {
+    return row.getObject("decision_id") == null
+        ? new About.OfProposal(
+            Rows.uuid(row, "proposal_id"), row.getString("gate"), row.getString("handler_version"))
+        : new About.OfDecision(
+            Rows.uuid(row, "decision_id"),
+            Rows.uuid(row, "correlation_id"),
+            row.getLong("decision_index"),
+            row.getString("asker"),
+            Rows.digest(row, "question_digest"));
   }
 
   private static ApprovalDecision decision(ResultSet row) throws SQLException {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/// Finds the proposals of every tenant that a timer has to look at. Safe for use by many threads.
+/// Finds what a timer has to look at, of every tenant. Safe for use by many threads.
 public final class DueWork {
   private final DataSource dataSource;
 
@@ -21,20 +21,35 @@ public final class DueWork {
     this.dataSource = dataSource;
   }
 
-  /// A proposal whose time has come; by now it may be in another state.
-  public record Due(TenantId tenant, UUID proposalId, ProposalState state) {}
+  /// Something whose time has come; by now it may be in another state.
+  public sealed interface Due {
+    TenantId tenant();
 
-  /// At most `limit` proposals that were due at `now`, the longest waiting first.
+    /// A proposal, which ends together with its approval request.
+    record OfProposal(TenantId tenant, UUID proposalId, ProposalState state) implements Due {}
+
+    /// An approval request about a decision that still waits.
+    record OfDecision(TenantId tenant, UUID approvalId) implements Due {}
+  }
+
+  /// At most `limit` things that were due at `now`, the longest waiting first.
   public List<Due> at(Instant now, int limit) {
     try (var connection = dataSource.getConnection();
         var statement =
             connection.prepareStatement(
                 """
-                select tenant_id, proposal_id, state from workflow.proposal
-                where state in ('pending', 'approved') and due_at <= ? order by due_at limit ?
+                (select tenant_id, proposal_id, null::uuid as approval_id, state, due_at from workflow.proposal
+                 where state in ('pending', 'approved') and due_at <= ? order by due_at limit ?)
+                union all
+                (select tenant_id, null, approval_id, state, expires_at from workflow.approval_request
+                 where state = 'pending' and expires_at <= ? order by expires_at limit ?)
+                order by due_at limit ?
                 """)) {
       statement.setTimestamp(1, Timestamp.from(now));
       statement.setInt(2, limit);
+      statement.setTimestamp(3, Timestamp.from(now));
+      statement.setInt(4, limit);
+      statement.setInt(5, limit);
       try (var rows = statement.executeQuery()) {
         var due = new ArrayList<Due>();
         while (rows.next()) {
@@ -48,9 +63,10 @@ public final class DueWork {
   }
 
   private static Due stored(ResultSet row) throws SQLException {
-    return new Due(
-        new TenantId(Rows.uuid(row, "tenant_id")),
-        Rows.uuid(row, "proposal_id"),
-        ProposalState.read(row.getString("state")));
+    var tenant = new TenantId(Rows.uuid(row, "tenant_id"));
+    return row.getObject("proposal_id") == null
+        ? new Due.OfDecision(tenant, Rows.uuid(row, "approval_id"))
+        : new Due.OfProposal(
+            tenant, Rows.uuid(row, "proposal_id"), ProposalState.read(row.getString("state")));
   }
 }

@@ -2,8 +2,10 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.ApprovalRequest.About;
 import java.util.List;
 
 /// An approval request as answers show it.
@@ -11,12 +13,25 @@ final class ApprovalView {
 
   private ApprovalView() {}
 
+  private static String kind(ApprovalRequest approval) {
+    return switch (approval.about()) {
+      case About.OfProposal _ -> "proposal";
+      case About.OfDecision _ -> "decision";
+    };
+  }
+
   /// What a proposer is told.
   static JsonObject brief(ApprovalRequest approval) {
+    return brief(approval, approval.state());
+  }
+
+  /// @param state as it is to be shown
+  static JsonObject brief(ApprovalRequest approval, ApprovalState state) {
     return Json.object()
         .put("id", approval.id().toString())
+        .put("kind", kind(approval))
         .put("url", "/v1/approvals/" + approval.id())
-        .put("state", approval.state().word())
+        .put("state", state.word())
         .put("approver_roles", Json.strings(approval.approverRoles()))
         .put("approval_digest", approval.digest().hex())
         .put("expires_at", approval.expiresAt().toString())
@@ -24,10 +39,16 @@ final class ApprovalView {
   }
 
   /// The request with what was said about it.
-  static JsonObject full(ApprovalRequest approval, List<ApprovalDecision> decisions) {
-    return brief(approval)
-        .with("gate", Json.of(approval.gate()))
-        .with("handler_version", Json.of(approval.handlerVersion()))
+  static JsonObject full(
+      ApprovalRequest approval, ApprovalState state, List<ApprovalDecision> decisions) {
+    var brief = brief(approval, state);
+    var terms =
+        switch (approval.about()) {
+          case About.OfProposal(var _, var gate, var handlerVersion) ->
+              brief.with("gate", Json.of(gate)).with("handler_version", Json.of(handlerVersion));
+          case About.OfDecision _ -> brief;
+        };
+    return terms
         .with("policy_version", Json.of(approval.policyVersion()))
         .with("quorum", Json.of(1))
         .with("created_at", Json.of(approval.createdAt().toString()))

@@ -53,8 +53,10 @@ final class Checks {
                 .flatMap(definition -> definition.transition(action.action().type()))
                 .map(transition -> new Bound(action, transition)))
         .filter(bound ->
-            approval.gate().equals(bound.transition().gate())
-                && approval.binds(proposal.actionDigest(), bound.transition().handler().version()));
+            approval.binds(
+                proposal.actionDigest(),
+                bound.transition().gate(),
+                bound.transition().handler().version()));
   }
 
   /// Weighs a bound action against the case, the gates, the freezes and the policies of now. The

@@ -17,8 +17,8 @@ import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
-import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.Proposal;
@@ -29,12 +29,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// A person approves, rejects or defers what was proposed. The quorum is one in this storey.
+/// A person approves, rejects or defers what was proposed, or what policies left to a person
+/// ([DecideQuestion]). The quorum is one in this storey.
 ///
-/// Rejecting and deferring do no harm, so a closed gate or a freeze does not stop them. An approval
-/// is weighed again: what blocks for now is refused and leaves the request open; a case that has
-/// moved or a policy that now forbids ends it. What was approved is executed right after the
-/// commit, and the answer tells what came of that.
+/// Of a proposal: rejecting and deferring do no harm, so a closed gate or a freeze does not stop
+/// them. An approval is weighed again: what blocks for now is refused and leaves the request open;
+/// a case that has moved or a policy that now forbids ends it. What was approved is executed right
+/// after the commit, and the answer tells what came of that.
 public final class DecideApproval {
   /// The deciding thread executes at once; the timer looks only after what a crash left behind.
   private static final Duration LEFT_BEHIND = Duration.ofSeconds(2);
@@ -42,7 +43,9 @@ public final class DecideApproval {
   private final TenantTransactions transactions;
   private final TrustFeed trust;
   private final ExecuteProposals executions;
+  private final Ledger ledger;
   private final Checks checks;
+  private final DecideQuestion questions;
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
@@ -57,29 +60,54 @@ public final class DecideApproval {
     this.transactions = transactions;
     this.trust = new TrustFeed(ledger, scopes);
     this.executions = executions;
+    this.ledger = ledger;
     this.checks = new Checks(policies);
+    this.questions = new DecideQuestion(policies);
   }
 
-  /// The answer tells the state of the request and of the proposal, and the execution if there was
-  /// one.
+  /// The answer tells the state of the request; of a proposal also its state, and the execution if
+  /// there was one.
   public Recorded decide(Call call, UUID approvalId, DecisionRequest request) {
-    // Which proposal it is never changes, so it may be read before the transaction that decides.
-    var proposalId =
+    // What it is about never changes, so it may be read before the transaction that decides.
+    var about =
         transactions
             .run(
                 call.principal(),
                 Rules.READ,
                 transaction -> approvals.read(transaction, approvalId))
-            .map(ApprovalRequest::proposalId)
+            .map(ApprovalRequest::about)
             .orElseThrow(() -> new Refusal.NotFound("approval", approvalId.toString()));
+    return switch (about) {
+      case About.OfProposal(var proposalId, var _, var _) ->
+          ofProposal(call, approvalId, proposalId, request);
+      case About.OfDecision decision -> ofDecision(call, approvalId, decision, request);
+    };
+  }
+
+  private Recorded ofProposal(
+      Call call, UUID approvalId, UUID proposalId, DecisionRequest request) {
     var recorded =
         Settled.orThrow(
             trust.transact(
                 call,
-                new Attempt(
-                    request.entry(), "approval", approvalId.toString(), Optional.of(proposalId)),
+                attempt(approvalId, proposalId, request),
                 (transaction, evidence) -> decide(transaction, evidence, proposalId, request)));
     return request.approves() ? executed(call, proposalId, recorded) : recorded;
+  }
+
+  private Recorded ofDecision(
+      Call call, UUID approvalId, About.OfDecision about, DecisionRequest request) {
+    return Settled.orThrow(
+        ledger.transact(
+            call,
+            attempt(approvalId, about.correlationId(), request),
+            Rules.APPLY,
+            transaction -> questions.decide(transaction, approvalId, request)));
+  }
+
+  private static Attempt attempt(UUID approvalId, UUID correlationId, DecisionRequest request) {
+    return new Attempt(
+        request.entry(), "approval", approvalId.toString(), Optional.of(correlationId));
   }
 
   private JsonObject decide(
@@ -93,7 +121,7 @@ public final class DecideApproval {
     var proposal = proposals.lock(tenant, proposalId).orElseThrow();
     var approval = approvals.lockOfProposal(tenant, proposalId).orElseThrow();
     refuseUnfit(transaction, proposal, approval);
-    refuseEnded(transaction, approval);
+    Eligibility.refuseEnded(transaction, approval);
     var bound = checks.bound(transaction, proposal, approval);
     refuseChanged(bound, proposal, approval, request);
     if (request.approves()) {
@@ -123,30 +151,7 @@ public final class DecideApproval {
       throw new Refusal.Forbidden(
           "proposer_may_not_approve", "who proposed does not decide about it");
     }
-    if (!principal.holdsAny(approval.approverRoles())) {
-      throw new Refusal.Forbidden(
-          "not_an_approver",
-          "one of these roles is needed: " + String.join(", ", approval.approverRoles()));
-    }
-  }
-
-  private static void refuseEnded(LedgerTransaction transaction, ApprovalRequest approval) {
-    switch (approval.state()) {
-      case PENDING -> {
-        if (approval.expired(transaction.now())) {
-          throw new Refusal.Conflict(
-              "approval_expired", "the request expired at " + approval.expiresAt());
-        }
-      }
-      case APPROVED, REJECTED ->
-          throw new Refusal.Conflict(
-              "already_decided", "the request is %s already".formatted(approval.state().word()));
-      case EXPIRED ->
-          throw new Refusal.Conflict(
-              "approval_expired", "the request expired at " + approval.expiresAt());
-      case WITHDRAWN, SUPERSEDED ->
-          throw new Refusal.Conflict("approval_ended", "the request is " + approval.state().word());
-    }
+    Eligibility.refuseWithoutRole(transaction, approval);
   }
 
   private static void refuseChanged(
@@ -170,20 +175,7 @@ public final class DecideApproval {
       DecisionRequest request) {
     var tenant = transaction.tenant();
     var now = transaction.now();
-    var principal = transaction.principal();
-    approvals.decide(
-        tenant,
-        new ApprovalDecision(
-            transaction.newId(),
-            approval.id(),
-            principal.actor(),
-            principal.name(),
-            request.decision(),
-            request.reason(),
-            proposal.actionDigest(),
-            approval.digest(),
-            now,
-            request.occurredAt()));
+    approvals.decide(tenant, request.said(transaction, approval, proposal.actionDigest()));
     var state = proposal.state();
     var approvalState = approval.state();
     if (!request.defers()) {

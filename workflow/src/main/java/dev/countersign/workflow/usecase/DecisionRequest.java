@@ -3,7 +3,9 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
+import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.workflow.store.ApprovalDecision;
+import dev.countersign.workflow.store.ApprovalRequest;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -33,6 +35,24 @@ public record DecisionRequest(
     var occurredAt = profile.occurredAt(fields);
     fields.done();
     return new DecisionRequest(decision, reason, actionDigest, approvalDigest, occurredAt);
+  }
+
+  /// What the transaction's principal says about a request, as it is kept.
+  ///
+  /// @param shown the digest of the action or question that waits
+  ApprovalDecision said(LedgerTransaction transaction, ApprovalRequest approval, Digest shown) {
+    var principal = transaction.principal();
+    return new ApprovalDecision(
+        transaction.newId(),
+        approval.id(),
+        principal.actor(),
+        principal.name(),
+        decision,
+        reason,
+        shown,
+        approval.digest(),
+        transaction.now(),
+        occurredAt);
   }
 
   boolean approves() {

@@ -4,12 +4,14 @@ import dev.countersign.kernel.Json;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
+import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 
-/// Ends a proposal that nobody decided against, together with its approval request. The case and
-/// the proposal MUST be locked.
+/// Ends what nobody decided against: a proposal together with its approval request, whose case and
+/// proposal MUST be locked, or a request about a decision, which MUST be locked itself.
 final class Ending {
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
@@ -34,6 +36,42 @@ final class Ending {
         ApprovalState.EXPIRED,
         "proposal.expired",
         "expired");
+  }
+
+  /// A request about a decision: the policies became stricter than what it asks for.
+  void supersede(LedgerTransaction transaction, ApprovalRequest request, String code) {
+    end(transaction, request, ApprovalState.SUPERSEDED, "approval.superseded", code);
+  }
+
+  /// A request about a decision: nobody decided in time.
+  void expire(LedgerTransaction transaction, ApprovalRequest request) {
+    end(transaction, request, ApprovalState.EXPIRED, "approval.expired", "expired");
+  }
+
+  private void end(
+      LedgerTransaction transaction,
+      ApprovalRequest request,
+      ApprovalState state,
+      String entry,
+      String code) {
+    switch (request.about()) {
+      case About.OfProposal _ ->
+          throw new IllegalArgumentException("a proposal's request ends with its proposal");
+      case About.OfDecision about -> {
+        approvals.move(transaction.tenant(), request, state);
+        transaction.record(
+            entry,
+            "approval",
+            request.id().toString(),
+            about.correlationId(),
+            Json.object()
+                .put("decision_id", about.decisionId().toString())
+                .put("action_digest", about.question().hex())
+                .put("code", code)
+                .put("was", request.state().word())
+                .build());
+      }
+    }
   }
 
   private void end(

@@ -7,6 +7,7 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
@@ -14,7 +15,7 @@ import dev.countersign.workflow.store.ProposalStore;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Ends proposals that nobody decided in time. A timeout never approves.
+/// Ends what nobody decided in time. A timeout never approves.
 public final class ExpireApprovals {
   private final Ledger ledger;
   private final CaseStore cases = new CaseStore();
@@ -33,6 +34,23 @@ public final class ExpireApprovals {
         new Attempt("proposal.expired", "proposal", proposalId.toString(), Optional.of(proposalId)),
         Rules.APPLY,
         transaction -> expire(transaction, proposalId));
+  }
+
+  /// Ends a request about a decision if it still waits and its time is over; does nothing
+  /// otherwise.
+  public void expireOfDecision(TenantId tenant, UUID approvalId, String traceId) {
+    ledger.transact(
+        Call.system(tenant, "expiry", traceId),
+        new Attempt("approval.expired", "approval", approvalId.toString()),
+        Rules.APPLY,
+        transaction -> {
+          approvals
+              .lock(transaction.tenant(), approvalId)
+              .filter(request -> request.state() == ApprovalState.PENDING)
+              .filter(request -> request.expired(transaction.now()))
+              .ifPresent(request -> ending.expire(transaction, request));
+          return JsonObject.EMPTY;
+        });
   }
 
   private JsonObject expire(LedgerTransaction transaction, UUID proposalId) {

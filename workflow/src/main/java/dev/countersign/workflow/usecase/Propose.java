@@ -192,11 +192,9 @@ public final class Propose {
             proposal.dueAt());
     return new ApprovalRequest(
         transaction.newId(),
-        proposal.id(),
+        new ApprovalRequest.About.OfProposal(proposal.id(), terms.gate(), terms.handlerVersion()),
         ApprovalState.PENDING,
         terms.policyVersion(),
-        terms.gate(),
-        terms.handlerVersion(),
         transition.approverRoles(),
         terms.digest(),
         terms.expiresAt(),

@@ -12,25 +12,30 @@ import dev.countersign.workflow.CaseState;
 import dev.countersign.workflow.Difference;
 import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.ExecutionStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Shows what waits for a person's decision, and what he needs to know for it.
 public final class ShowApprovals {
   private final TenantTransactions transactions;
+  private final Clock clock;
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
   private final ExecutionStore executions = new ExecutionStore();
 
-  public ShowApprovals(TenantTransactions transactions) {
+  public ShowApprovals(TenantTransactions transactions, Clock clock) {
     this.transactions = transactions;
+    this.clock = clock;
   }
 
   /// What is pending for one of the caller's roles, newest first.
@@ -41,12 +46,13 @@ public final class ShowApprovals {
         transaction ->
             page.json(
                 "approvals",
-                approvals.inbox(transaction, principal.roles(), page.before(), page.toRead()),
+                approvals.inbox(
+                    transaction, principal.roles(), clock.instant(), page.before(), page.toRead()),
                 request -> line(transaction, request),
                 ApprovalRequest::id));
   }
 
-  /// One request with the exact effect of an approval.
+  /// One request with the exact effect of an approval, or with the question that waits for one.
   public JsonObject one(Principal principal, UUID id) {
     return transactions.run(
         principal,
@@ -61,7 +67,19 @@ public final class ShowApprovals {
   }
 
   private JsonObject line(TenantTransaction transaction, ApprovalRequest request) {
-    var proposal = proposals.read(transaction, request.proposalId()).orElseThrow();
+    return switch (request.about()) {
+      case About.OfProposal(var proposalId, var _, var _) -> line(transaction, request, proposalId);
+      case About.OfDecision about ->
+          ofDecision(
+              ApprovalView.brief(request)
+                  .with("created_at", Json.of(request.createdAt().toString())),
+              about,
+              RecordedQuestion.read(transaction, about).map(RecordedQuestion::line));
+    };
+  }
+
+  private JsonObject line(TenantTransaction transaction, ApprovalRequest request, UUID proposalId) {
+    var proposal = proposals.read(transaction, proposalId).orElseThrow();
     var subject = cases.read(transaction, proposal.caseId()).orElseThrow();
     return ApprovalView.brief(request)
         .with("proposal_id", Json.of(proposal.id().toString()))
@@ -76,10 +94,45 @@ public final class ShowApprovals {
 
   private JsonObject detail(
       TenantTransaction transaction, Principal principal, ApprovalRequest request) {
-    var proposal = proposals.read(transaction, request.proposalId()).orElseThrow();
+    var shown =
+        ApprovalView.full(
+            request,
+            request.stateAt(clock.instant()),
+            approvals.decisions(transaction, request.id()));
+    return switch (request.about()) {
+      case About.OfProposal(var proposalId, var _, var _) ->
+          detail(transaction, principal, shown, proposalId);
+      case About.OfDecision about ->
+          ofDecision(
+              shown,
+              about,
+              RecordedQuestion.read(transaction, about).map(RecordedQuestion::detail));
+    };
+  }
+
+  /// @param question as it is recorded; empty if that is gone
+  private static JsonObject ofDecision(
+      JsonObject shown, About.OfDecision about, Optional<JsonObject> question) {
+    var answer =
+        shown
+            .with("decision_id", Json.of(about.decisionId().toString()))
+            .with("correlation_id", Json.of(about.correlationId().toString()))
+            .with("entry_url", Json.of("/v1/ledger/entries/" + about.logIndex()))
+            .with("action_digest", Json.of(about.question().hex()))
+            .with("asker", Json.of(about.asker()))
+            .with("erased", Json.of(question.isEmpty()));
+    for (var member : question.orElse(JsonObject.EMPTY).members().entrySet()) {
+      answer = answer.with(member.getKey(), member.getValue());
+    }
+    return answer;
+  }
+
+  private JsonObject detail(
+      TenantTransaction transaction, Principal principal, JsonObject shown, UUID proposalId) {
+    var proposal = proposals.read(transaction, proposalId).orElseThrow();
     var subject = cases.read(transaction, proposal.caseId()).orElseThrow();
     boolean hidden = ShowProposal.hidden(proposal, principal);
-    return ApprovalView.full(request, approvals.decisions(transaction, request.id()))
+    return shown
         .with("proposal_id", Json.of(proposal.id().toString()))
         .with("proposal_state", Json.of(proposal.state().word()))
         .with("case", subject.json())

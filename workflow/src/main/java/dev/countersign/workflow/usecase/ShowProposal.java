@@ -94,7 +94,8 @@ public final class ShowProposal {
         .put(
             "approval",
             approval.map(request ->
-                ApprovalView.full(request, approvals.decisions(transaction, request.id()))))
+                ApprovalView.full(
+                    request, request.state(), approvals.decisions(transaction, request.id()))))
         .put("execution", execution.map(ShowProposal::execution))
         .put("outcome", outcome.map(ReportOutcome::view))
         .put(

@@ -1,12 +1,15 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.DueWork;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.util.UUID;
 
 /// What a timer does, on every node: executes what a crash left behind or a freeze held up, and
-/// ends what nobody decided. Two nodes that find the same proposal find its state under its lock.
+/// ends what nobody decided. Two nodes that find the same thing find its state under its lock.
 public final class WorkOffDue {
   /// Enough to keep up with a wave, few enough that a round ends within seconds.
   private static final int BATCH = 100;
@@ -30,19 +33,19 @@ public final class WorkOffDue {
 
   /// What a round did.
   ///
-  /// @param failed proposals that could not be looked at now; they stay due
+  /// @param failed what could not be looked at now; they stay due
   /// @param full whether more may be waiting
   public record Round(int done, int failed, boolean full) {}
 
-  /// Looks at every due proposal once, up to a bound. One that fails does not stop the others.
+  /// Looks at all that is due once, up to a bound. One that fails does not stop the others.
   public Round round() {
     var due = work.at(clock.instant(), BATCH);
     int failed = 0;
-    for (var proposal : due) {
+    for (var each : due) {
       try {
-        workOff(proposal);
+        workOff(each);
       } catch (RuntimeException later) {
-        // Whatever is wrong with one proposal must not keep the others waiting.
+        // Whatever is wrong with one of them must not keep the others waiting.
         failed++;
       }
     }
@@ -51,9 +54,18 @@ public final class WorkOffDue {
 
   private void workOff(DueWork.Due due) {
     var traceId = HexFormat.of().formatHex(ids.randomBytes(TRACE_BYTES));
-    switch (due.state()) {
-      case APPROVED -> executions.execute(due.tenant(), due.proposalId(), traceId);
-      case PENDING -> expiries.expire(due.tenant(), due.proposalId(), traceId);
+    switch (due) {
+      case DueWork.Due.OfProposal(var tenant, var proposalId, var state) ->
+          workOff(tenant, proposalId, state, traceId);
+      case DueWork.Due.OfDecision(var tenant, var approvalId) ->
+          expiries.expireOfDecision(tenant, approvalId, traceId);
+    }
+  }
+
+  private void workOff(TenantId tenant, UUID proposalId, ProposalState state, String traceId) {
+    switch (state) {
+      case APPROVED -> executions.execute(tenant, proposalId, traceId);
+      case PENDING -> expiries.expire(tenant, proposalId, traceId);
       case EXECUTING,
           EXECUTED,
           FAILED,

@@ -110,6 +110,7 @@ final class World implements AutoCloseable {
   final ExecuteProposals executeProposals;
   final DecideApproval decideApproval;
   final DecideApproval decideAndCrash;
+  final RequestApproval requestApproval;
   final ReportOutcome reportOutcome;
   final ChangeGate changeGate;
   final SetFreeze setFreeze;
@@ -151,12 +152,13 @@ final class World implements AutoCloseable {
             policies,
             scopes,
             new ExecuteProposals(ledgerOn(unreachable()), policies, scopes, clock));
+    requestApproval = new RequestApproval(ledger);
     reportOutcome = new ReportOutcome(transactions, ledger, scopes);
     changeGate = new ChangeGate(ledger);
     setFreeze = new SetFreeze(ledger);
     liftFreeze = new LiftFreeze(ledger);
     showProposal = new ShowProposal(transactions, scopes);
-    showApprovals = new ShowApprovals(transactions);
+    showApprovals = new ShowApprovals(transactions, clock);
     showCases = new ShowCases(transactions);
     showGates = new ShowGates(transactions, clock);
     showFreezes = new ShowFreezes(transactions);
