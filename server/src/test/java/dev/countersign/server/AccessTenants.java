@@ -48,25 +48,45 @@ class AccessTenants {
     this.ids = ids;
   }
 
-  /// @param pep asks; `admin` says what is known; `auditor` reads the log; `agent` may not ask
-  record AccessTenant(TenantId id, String pep, String admin, String auditor, String agent) {}
+  /// @param pep asks; `admin` says what is known; `auditor` reads the log; `agent` asks for himself
+  /// @param reviewers decide; the second may also ask for himself
+  record AccessTenant(
+      TenantId id,
+      String pep,
+      String admin,
+      String auditor,
+      String agent,
+      List<String> reviewers) {}
 
   AccessTenant create() {
     var id = new TenantId(ids.next());
     var slug = "access-" + id.value().toString().substring(24);
-    var roles = List.of(Roles.ENFORCEMENT_POINT, Roles.TENANT_ADMIN, Roles.AUDITOR, Roles.AGENT);
+    var keys =
+        List.of(
+            key(Roles.ENFORCEMENT_POINT),
+            key(Roles.TENANT_ADMIN),
+            key(Roles.AUDITOR),
+            key(Roles.AGENT),
+            key(Roles.REVIEWER),
+            key(Roles.REVIEWER, Roles.AGENT));
     var answer =
         create
             .in(
                 Call.system(id, "test", "0".repeat(31) + "1"),
                 new Tenant(id, slug, slug, Tenant.Profile.STANDARD),
-                roles.stream().map(AccessTenants::key).toList())
+                keys)
             .answer();
-    var keys =
+    var issued =
         answer.items("keys").stream()
             .map(key -> ((JsonObject) key).text("key").orElseThrow())
             .toList();
-    return new AccessTenant(id, keys.get(0), keys.get(1), keys.get(2), keys.get(3));
+    return new AccessTenant(
+        id,
+        issued.get(0),
+        issued.get(1),
+        issued.get(2),
+        issued.get(3),
+        List.of(issued.get(4), issued.get(5)));
   }
 
   /// Puts a set into force; it must be one that could be.
@@ -102,7 +122,8 @@ class AccessTenants {
         });
   }
 
-  private static IssueKey.Request key(String role) {
-    return new IssueKey.Request(role, new TreeSet<>(List.of(role)), Principal.DEFAULT_SITE, false);
+  private static IssueKey.Request key(String... roles) {
+    return new IssueKey.Request(
+        String.join("_", roles), new TreeSet<>(List.of(roles)), Principal.DEFAULT_SITE, false);
   }
 }

@@ -68,6 +68,22 @@ class DigestsTest {
   }
 
   @Test
+  void everyTermOfAQuestionChangesItsApprovalDigest() {
+    var expiry = Instant.parse("2026-11-01T00:00:00Z");
+    var digest = PROPOSED.digest();
+    var roles = new TreeSet<>(List.of("reviewer"));
+    var more = new TreeSet<>(List.of("agent", "reviewer"));
+    var all = new TreeSet<Digest>();
+    all.add(new QuestionTerms(digest, CASE, 1, roles, expiry).digest());
+    all.add(new QuestionTerms(Digest.ZERO, CASE, 1, roles, expiry).digest());
+    all.add(new QuestionTerms(digest, new UUID(3, 5), 1, roles, expiry).digest());
+    all.add(new QuestionTerms(digest, CASE, 2, roles, expiry).digest());
+    all.add(new QuestionTerms(digest, CASE, 1, more, expiry).digest());
+    all.add(new QuestionTerms(digest, CASE, 1, roles, expiry.plusNanos(1000)).digest());
+    assertThat(all).hasSize(6);
+  }
+
+  @Test
   void bytesReadBackAreTheAction() {
     assertThat(ProposedAction.read(PROPOSED.bytes())).contains(PROPOSED);
   }
