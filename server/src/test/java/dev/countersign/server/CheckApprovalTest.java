@@ -93,7 +93,8 @@ class CheckApprovalTest {
   }
 
   private List<String> actions(String query) {
-    return http.get(tenant.auditor(), "/v1/ledger/entries?limit=100&" + query)
+    return http
+        .get(tenant.auditor(), "/v1/ledger/entries?limit=100&" + query)
         .json()
         .items("entries")
         .stream()

@@ -10,6 +10,8 @@
 /// - A state changes only along its table ([Moves]; `StatesTest` tries every pair).
 /// - The strictest of all that has a say decides, and every reason is listed (`ComposedModeTest`).
 /// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
+/// - What policies left to a person is decided by one who neither asked nor was asked for, once,
+///   and bound to the question that was recorded ([AskedQuestion]; `QuestionApprovalTest`).
 /// - Nothing executes without the approval of somebody who did not propose it, nor after a gate was
 ///   revoked or a freeze set, and a case's version rises by exactly one for each execution
 ///   (`InterleavingTest`).
