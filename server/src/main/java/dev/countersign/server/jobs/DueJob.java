@@ -37,7 +37,7 @@ public final class DueJob implements AutoCloseable {
       do {
         round = work.round();
         if (round.failed() > 0) {
-          LOG.warnf("%d due proposals could not be worked off and stay due", round.failed());
+          LOG.warnf("%d due things could not be worked off and stay due", round.failed());
         }
         // A full round means that more is waiting; if all of it failed, it has to wait.
       } while (round.full() && round.done() > 0 && !timer.isShutdown());
