@@ -45,13 +45,14 @@ public final class EntryDays implements AutoCloseable {
     }
   }
 
-  /// Makes the partitions that will be needed and drops those that are over, unless another node is
-  /// at it; yields the days that were dropped. Throws [DatabaseFailure]; what was left half done is
-  /// finished by the next call.
+  /// Notes how far the log reaches, makes the partitions that will be needed and drops those that
+  /// are over, unless another node is at it; yields the days that were dropped. Throws
+  /// [DatabaseFailure]; what was left half done is finished by the next call.
   public List<LocalDate> maintain(int ahead, int retention) {
     var dropped = new ArrayList<LocalDate>();
     try {
       if (one("select pg_try_advisory_lock(" + LOCK + ")")) {
+        noteGrowth();
         add(ahead, retention);
         removeLeftOver();
         for (var day : over()) {
@@ -74,6 +75,18 @@ public final class EntryDays implements AutoCloseable {
       connection.close();
     } catch (SQLException e) {
       // It is given up either way.
+    }
+  }
+
+  /// Writes down how far the log reaches now, from which queries know what was written when. Never
+  /// out of order, whatever the database's clock did.
+  private void noteGrowth() throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(
+          """
+          insert into ledger.growth (at, size) select now(), size from ledger.head
+          where not exists (select from ledger.growth where at >= now())\
+          """);
     }
   }
 

@@ -7,12 +7,14 @@ import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.Leaf;
 import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.store.EntryWalk.Direction;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -62,7 +64,8 @@ public final class EntryStore {
             """
             select log_index, salt, content from ledger.entry
             where tenant_id = :tenant and log_index = :index and content is not null\
-            """)
+            """
+                + EntryWindow.around(transaction, logIndex).condition())
         .bind("tenant", transaction.tenant().value())
         .bind("index", logIndex)
         .map(EntryStore::stored)
@@ -88,9 +91,41 @@ public final class EntryStore {
   /// Newest first, those before `before`, at most `limit`.
   public static List<Stored> search(
       TenantTransaction transaction, Filter filter, long before, int limit) {
+    // The entries of one governed action are found by their index, wherever they are.
+    if (filter.correlationId().isPresent()) {
+      return search(transaction, filter, Optional.empty(), before, limit);
+    }
+    var found = new ArrayList<Stored>();
+    long next = before;
+    int days = 1;
+    boolean more = true;
+    while (more) {
+      var window =
+          EntryWindow.beyond(
+              transaction,
+              Direction.NEWEST_FIRST,
+              next,
+              days,
+              filter.from().map(from -> from.minus(EntryWalk.DISORDER)),
+              filter.to().map(to -> to.plus(EntryWalk.DISORDER)));
+      found.addAll(search(transaction, filter, Optional.of(window), next, limit - found.size()));
+      more = found.size() < limit && !window.last();
+      next = Direction.NEWEST_FIRST.before(window.edge());
+      days = Math.min(2 * days, EntryWalk.LONGEST_WINDOW);
+    }
+    return found;
+  }
+
+  private static List<Stored> search(
+      TenantTransaction transaction,
+      Filter filter,
+      Optional<EntryWindow> window,
+      long before,
+      int limit) {
     var sql =
         new StringBuilder(
             "select log_index, salt, content from ledger.entry where tenant_id = :tenant and log_index < :before and content is not null");
+    window.ifPresent(piece -> sql.append(" and log_index > :edge").append(piece.condition()));
     filter.correlationId().ifPresent(_ -> sql.append(" and correlation_id = :correlation"));
     filter.action().ifPresent(_ -> sql.append(" and action = :action"));
     filter.from().ifPresent(_ -> sql.append(" and time >= :from"));
@@ -108,6 +143,7 @@ public final class EntryStore {
             .bind("tenant", transaction.tenant().value())
             .bind("before", before)
             .bind("limit", limit);
+    window.ifPresent(piece -> query.bind("edge", piece.edge()));
     filter.correlationId().ifPresent(id -> query.bind("correlation", id));
     filter.action().ifPresent(action -> query.bind("action", action));
     filter.actor().ifPresent(actor -> query.bind("actor", actor));
@@ -164,13 +200,37 @@ public final class EntryStore {
 
   private static List<Position> positions(
       TenantTransaction transaction, long from, long before, int limit) {
+    var positions = new ArrayList<Position>();
+    long next = from;
+    int days = 1;
+    boolean more = true;
+    while (more) {
+      var window =
+          EntryWindow.beyond(
+              transaction,
+              Direction.OLDEST_FIRST,
+              next - 1,
+              days,
+              Optional.empty(),
+              Optional.empty());
+      long edge = Math.min(before, window.edge());
+      positions.addAll(positions(transaction, window, next, edge, limit - positions.size()));
+      more = positions.size() < limit && !window.last() && edge < before;
+      next = edge;
+      days = Math.min(2 * days, EntryWalk.LONGEST_WINDOW);
+    }
+    return positions;
+  }
+
+  private static List<Position> positions(
+      TenantTransaction transaction, EntryWindow window, long from, long before, int limit) {
     return transaction
         .handle()
         .createQuery(
             """
             select distinct on (log_index) log_index, salt, content, day from (
               (select log_index, salt, content, null::date as day from ledger.entry
-               where tenant_id = :tenant and log_index >= :from and log_index < :before
+               where tenant_id = :tenant and log_index >= :from and log_index < :before<window>
                order by log_index limit :limit)
               union all
               (select x.first_index + o, null, null, x.day
@@ -179,7 +239,8 @@ public final class EntryStore {
                  and x.first_index + o >= :from and x.first_index + o < :before
                order by 1 limit :limit)) positions
             order by log_index, day nulls first limit :limit\
-            """)
+            """
+                .replace("<window>", window.condition()))
         .bind("tenant", transaction.tenant().value())
         .bind("from", from)
         .bind("before", before)

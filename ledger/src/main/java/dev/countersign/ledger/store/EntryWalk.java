@@ -31,6 +31,12 @@ public final class EntryWalk {
   /// Entries of other actions that are passed over to find where a time range begins.
   private static final int PASSED_OVER = 200;
 
+  /// How far from the beginning of a time range an id is looked for.
+  private static final Duration LOOKED_AROUND = Duration.ofDays(1);
+
+  /// In days; wide enough for a log of years, and a number that does not overflow.
+  static final int LONGEST_WINDOW = 512;
+
   private EntryWalk() {}
 
   /// Which way the walk goes.
@@ -52,6 +58,11 @@ public final class EntryWalk {
     public long outside() {
       return outside;
     }
+
+    /// The position right before an index, so that a walk begins with it.
+    long before(long logIndex) {
+      return this == NEWEST_FIRST ? logIndex + 1 : logIndex - 1;
+    }
   }
 
   /// What is looked for.
@@ -71,6 +82,16 @@ public final class EntryWalk {
     public Wanted {
       fragments = fragments.stream().map(List::copyOf).toList();
     }
+
+    /// What is wanted was not written before.
+    Optional<Instant> writtenFrom() {
+      return from.map(time -> time.minus(DISORDER));
+    }
+
+    /// What is wanted was not written later.
+    Optional<Instant> writtenTo() {
+      return to.map(time -> time.plus(DISORDER));
+    }
   }
 
   /// An entry that may match.
@@ -86,10 +107,28 @@ public final class EntryWalk {
   /// @param end whether there is nothing beyond that could match
   /// @param stopped whether the visitor had enough
   public record Stretch(
-      int examined, long reached, Optional<Instant> time, boolean end, boolean stopped) {}
+      int examined, long reached, Optional<Instant> time, boolean end, boolean stopped) {
+
+    private Stretch then(Stretch next) {
+      return new Stretch(
+          examined + next.examined,
+          next.examined > 0 ? next.reached : reached,
+          next.time.or(() -> time),
+          next.end,
+          next.stopped);
+    }
+
+    private Stretch ended() {
+      return new Stretch(examined, reached, time, true, false);
+    }
+  }
 
   /// Looks at the next entries beyond `position`, at most `most`, and hands on those that may match
   /// until `visitor` says false.
+  ///
+  /// Goes from window to window, each of which reads only partitions that can hold it. The first
+  /// spans a day, for most walks end there, and each further one twice as much: a log in which a
+  /// tenant has little is walked through in few statements.
   public static Stretch read(
       TenantTransaction transaction,
       Wanted wanted,
@@ -97,13 +136,49 @@ public final class EntryWalk {
       long position,
       int most,
       Predicate<Found> visitor) {
+    var stretch = new Stretch(0, position, Optional.empty(), false, false);
+    long next = position;
+    int days = 1;
+    while (true) {
+      var window =
+          EntryWindow.beyond(
+              transaction, direction, next, days, wanted.writtenFrom(), wanted.writtenTo());
+      stretch =
+          stretch.then(
+              within(
+                  transaction,
+                  wanted,
+                  direction,
+                  window,
+                  next,
+                  most - stretch.examined(),
+                  visitor));
+      if (stretch.end() || stretch.stopped() || stretch.examined() == most) {
+        return stretch;
+      }
+      if (window.last()) {
+        return stretch.ended();
+      }
+      next = direction.before(window.edge());
+      days = Math.min(2 * days, LONGEST_WINDOW);
+    }
+  }
+
+  private static Stretch within(
+      TenantTransaction transaction,
+      Wanted wanted,
+      Direction direction,
+      EntryWindow window,
+      long position,
+      int most,
+      Predicate<Found> visitor) {
     var parameters = new ArrayList<Object>();
-    var sql = sql(transaction, wanted, direction, position, most, parameters);
+    var sql = sql(transaction, wanted, direction, window, position, most, parameters);
     try (var statement = transaction.handle().getConnection().prepareStatement(sql)) {
       statement.setFetchSize(FETCHED);
       bind(statement, parameters);
       try (var row = statement.executeQuery()) {
-        return walked(row, wanted, position, most, visitor);
+        return walked(row, wanted, position, visitor);
       }
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
@@ -111,8 +186,7 @@ public final class EntryWalk {
   }
 
   private static Stretch walked(
-      ResultSet row, Wanted wanted, long position, int most, Predicate<Found> visitor)
-      throws SQLException {
+      ResultSet row, Wanted wanted, long position, Predicate<Found> visitor) throws SQLException {
     int examined = 0;
     long reached = position;
     Timestamp time = null;
@@ -137,11 +211,7 @@ public final class EntryWalk {
       }
     }
     return new Stretch(
-        examined,
-        reached,
-        Optional.ofNullable(time).map(Timestamp::toInstant),
-        examined < most,
-        false);
+        examined, reached, Optional.ofNullable(time).map(Timestamp::toInstant), false, false);
   }
 
   /// The statement, with its parameters in their order.
@@ -149,15 +219,13 @@ public final class EntryWalk {
       TenantTransaction transaction,
       Wanted wanted,
       Direction direction,
+      EntryWindow window,
       long position,
       int most,
       List<Object> parameters) {
     // The last column is null for what does not match and empty for content that is gone.
     var sql = new StringBuilder("select log_index, correlation_id, time, ");
-    var past =
-        direction == Direction.NEWEST_FIRST
-            ? wanted.from().map(from -> from.minus(DISORDER))
-            : wanted.to().map(to -> to.plus(DISORDER));
+    var past = direction == Direction.NEWEST_FIRST ? wanted.writtenFrom() : wanted.writtenTo();
     past.ifPresentOrElse(
         bound -> {
           sql.append("time ").append(direction.beyond).append(" ?");
@@ -189,11 +257,16 @@ public final class EntryWalk {
     sql.append(wanted.content() ? " then coalesce(content, '') end" : " then '' end");
     sql.append(" from ledger.entry where tenant_id = ? and log_index ")
         .append(direction.beyond)
-        .append(" ? order by log_index ")
+        .append(" ? and ? ")
+        .append(direction.beyond)
+        .append(" log_index")
+        .append(window.condition())
+        .append(" order by log_index ")
         .append(direction.order)
         .append(" limit ?");
     parameters.add(transaction.tenant().value());
     parameters.add(position);
+    parameters.add(window.edge());
     parameters.add(most);
     return sql.toString();
   }
@@ -202,35 +275,41 @@ public final class EntryWalk {
   /// older); empty if nothing can be said.
   ///
   /// The ids of governed actions begin with the millisecond they were made in, and are indexed.
+  /// They are looked for around that time; if there is none, how far the log reached is near
+  /// enough.
   public static Optional<Long> start(
       TenantTransaction transaction, Wanted wanted, Direction direction) {
-    var bound =
-        direction == Direction.NEWEST_FIRST
-            ? wanted.to().map(to -> to.plus(DISORDER))
-            : wanted.from().map(from -> from.minus(DISORDER));
+    var bound = direction == Direction.NEWEST_FIRST ? wanted.writtenTo() : wanted.writtenFrom();
     // Outside these years no id was made, and the milliseconds would not fit.
     return bound
         .filter(time -> time.isAfter(Instant.EPOCH) && time.getEpochSecond() < 1L << 37)
-        .flatMap(time -> near(transaction, wanted, direction, firstOf(time)));
+        .flatMap(time ->
+            near(transaction, wanted, direction, time)
+                .or(() -> EntryWindow.start(transaction, direction, time)));
   }
 
   private static Optional<Long> near(
-      TenantTransaction transaction, Wanted wanted, Direction direction, UUID id) {
+      TenantTransaction transaction, Wanted wanted, Direction direction, Instant time) {
     var newest = direction == Direction.NEWEST_FIRST;
+    var window =
+        newest
+            ? EntryWindow.written(transaction, time, time.plus(LOOKED_AROUND))
+            : EntryWindow.written(transaction, time.minus(LOOKED_AROUND), time);
     return transaction
         .handle()
         .createQuery(
             """
             select log_index from (
               select log_index, action, correlation_id from ledger.entry
-              where tenant_id = :tenant and correlation_id <beyond> :id
+              where tenant_id = :tenant and correlation_id <beyond> :id<window>
               order by correlation_id <order>, log_index <order> limit :passed) near
             where action = :action order by correlation_id <order>, log_index <order> limit 1\
             """
                 .replace("<beyond>", newest ? ">=" : "<")
+                .replace("<window>", window.condition())
                 .replace("<order>", newest ? "asc" : "desc"))
         .bind("tenant", transaction.tenant().value())
-        .bind("id", id)
+        .bind("id", firstOf(time))
         .bind("action", wanted.action())
         .bind("passed", PASSED_OVER)
         .mapTo(Long.class)

@@ -4,7 +4,7 @@ import dev.countersign.kernel.store.TenantTransaction;
 
 /// How long a tenant keeps the content of decisions.
 public final class RetentionStore {
-  /// Without a setting of the tenant; `ledger.open_batch` has it too.
+  /// Without a setting of the tenant; `ledger.open_batch`, `retain` and `expiry_range` have it too.
   public static final int DEFAULT_DAYS = 90;
 
   private RetentionStore() {}
@@ -23,13 +23,10 @@ public final class RetentionStore {
   public static void put(TenantTransaction transaction, int days) {
     transaction
         .handle()
-        .createUpdate(
-            """
-            insert into ledger.retention (tenant_id, days) values (:tenant, :days)
-            on conflict (tenant_id) do update set days = excluded.days\
-            """)
+        .createQuery("select ledger.retain(:tenant, :days, now()) is null")
         .bind("tenant", transaction.tenant().value())
         .bind("days", days)
-        .execute();
+        .mapTo(Boolean.class)
+        .one();
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /// How PostgreSQL walks: along the key, as far as it is asked to, under row-level security.
 class EntryWalkTest {
-  private static final String PASSWORD = "for tests only";
+  static final String PASSWORD = "for tests only";
   private static final TenantId TENANT = new TenantId(new UUID(7, 1));
   private static final Instant NOW = Instant.parse("2026-10-01T00:00:00Z");
   private static final Wanted WANTED =
@@ -42,17 +42,9 @@ class EntryWalkTest {
   }
 
   private static void migrate(TestDatabase database) {
+    rooms(database);
     try (var admin = database.superuserDataSource().getConnection();
         var statement = admin.createStatement()) {
-      for (var role : DatabaseRole.values()) {
-        role.ensure(admin, PASSWORD);
-      }
-      statement.execute(
-          "alter database %s owner to %s"
-              .formatted(admin.getCatalog(), DatabaseRole.OWNER.login()));
-      Schema.migrate(
-          database.dataSource(DatabaseRole.OWNER.login(), PASSWORD),
-          List.of(Schema.KERNEL, LedgerSchema.SCHEMA));
       statement.execute(
           """
           insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on)
@@ -69,13 +61,35 @@ class EntryWalkTest {
     }
   }
 
+  /// A database with the kernel's and the ledger's tables.
+  static void rooms(TestDatabase database) {
+    try (var admin = database.superuserDataSource().getConnection();
+        var statement = admin.createStatement()) {
+      for (var role : DatabaseRole.values()) {
+        role.ensure(admin, PASSWORD);
+      }
+      statement.execute(
+          "alter database %s owner to %s"
+              .formatted(admin.getCatalog(), DatabaseRole.OWNER.login()));
+      Schema.migrate(
+          database.dataSource(DatabaseRole.OWNER.login(), PASSWORD),
+          List.of(Schema.KERNEL, LedgerSchema.SCHEMA));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static List<String> plan(Wanted wanted, Direction direction, long position, int most) {
     return transactions.run(
         TENANT,
         Rules.READ,
         transaction -> {
           var parameters = new ArrayList<Object>();
-          var sql = EntryWalk.sql(transaction, wanted, direction, position, most, parameters);
+          var window =
+              EntryWindow.beyond(
+                  transaction, direction, position, 1, wanted.writtenFrom(), wanted.writtenTo());
+          var sql =
+              EntryWalk.sql(transaction, wanted, direction, window, position, most, parameters);
           var lines = new ArrayList<String>();
           try (var statement =
               transaction

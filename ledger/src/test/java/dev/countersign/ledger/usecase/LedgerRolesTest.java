@@ -121,7 +121,13 @@ class LedgerRolesTest {
                     + " and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id')"
                     + " order by 1"))
         .containsExactly(
-            "ledger.entry_day", "ledger.head", "ledger.leaf_batch", "ledger.log", "ledger.tile");
+            "ledger.entry_day",
+            "ledger.entry_day_made",
+            "ledger.growth",
+            "ledger.head",
+            "ledger.leaf_batch",
+            "ledger.log",
+            "ledger.tile");
   }
 
   @Test
@@ -172,12 +178,15 @@ class LedgerRolesTest {
             "countersign_app ledger.chain: select",
             "countersign_app ledger.entry: select",
             "countersign_app ledger.entry_day: select",
+            "countersign_app ledger.entry_day_made: select",
             "countersign_app ledger.expired: select",
+            "countersign_app ledger.growth: select",
             "countersign_app ledger.head: select",
             "countersign_app ledger.leaf_batch: select",
             "countersign_app ledger.log: insert, select",
             "countersign_app ledger.pending: insert, select",
             "countersign_app ledger.retention: insert, select, update",
+            "countersign_app ledger.retention_in_force: insert, select, update",
             "countersign_app ledger.tile: select",
             "countersign_batch kernel.generation: select",
             "countersign_batch ledger.chain: insert, select, update",
@@ -197,7 +206,10 @@ class LedgerRolesTest {
             "countersign_fsck ledger.pending: select",
             "countersign_fsck ledger.tile: select",
             "countersign_maintenance ledger.entry_day: delete, insert, select",
+            "countersign_maintenance ledger.entry_day_made: insert",
             "countersign_maintenance ledger.expired: insert, select",
+            "countersign_maintenance ledger.growth: insert, select",
+            "countersign_maintenance ledger.head: select",
             "countersign_maintenance ledger.retention: select",
             "countersign_sequencer ledger.chain: insert, select, update",
             "countersign_sequencer ledger.entry: insert",

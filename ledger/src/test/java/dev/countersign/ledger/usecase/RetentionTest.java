@@ -63,6 +63,22 @@ class RetentionTest {
   }
 
   @Test
+  void whatIsNeededToLeavePartitionsOutIsWrittenDown() {
+    node.decide(3, ONE);
+    retention.maintain();
+    assertThat(database.number("select max(size) from ledger.growth")).isEqualTo(3);
+    retention.set(node.call(ONE), 5);
+    retention.set(node.call(ONE), 400);
+    retention.set(node.call(ONE), 30);
+    assertThat(database.number("select shortest from ledger.retention_in_force")).isEqualTo(5);
+    assertThat(database.number("select longest from ledger.retention_in_force")).isEqualTo(400);
+    assertThat(
+            database.number(
+                "select count(*) from ledger.entry_day left join ledger.entry_day_made using (day) where made_at is null"))
+        .isZero();
+  }
+
+  @Test
   void withoutAPartitionContentIsKept() {
     database.execute("delete from ledger.entry_day");
     node.decide(1, ONE);
@@ -273,10 +289,11 @@ class RetentionTest {
     return database.number("select count(*) from ledger.entry where expires_on = 'infinity'");
   }
 
-  /// As if it had been written long ago.
+  /// As if it had been written long ago: nobody knows when.
   private void expire(String which) {
     database.execute(
         """
+        delete from ledger.growth;
         set role countersign_maintenance;
         select ledger.add_entry_day(current_date - 1);
         reset role;
