@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Json;
@@ -10,6 +11,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +90,28 @@ class RecordLimitsTest {
     var denied = answered(fits + 1, true);
     assertThat(denied.status()).as(denied.body()).isEqualTo(200);
     assertThat(denied.json().truth("allowed")).hasValue(false);
+  }
+
+  @Test
+  void aDenialByHundredsOfPoliciesIsRecordedAndSaysWhatItHasNoRoomFor() {
+    var policies =
+        IntStream.range(0, 900)
+            .mapToObj(n ->
+                """
+                {"key": "%s", "description": "", "message": "no", "effect": "forbid", "condition": "true"}\
+                """
+                    .formatted("f" + "x".repeat(94) + "_%04d".formatted(n)))
+            .collect(joining(",", "{\"policies\": [", "]}"));
+    tenants.activate(tenant, 3, policies);
+    var denied = asked(properties("\"" + "x".repeat(50_000) + "\""));
+    assertThat(denied.status()).as(denied.body()).isEqualTo(200);
+    assertThat(denied.json().truth("allowed")).hasValue(false);
+    assertThat(denied.json().items("determining_policies")).hasSize(900);
+    var record = http.get(tenant.auditor(), "/v1/decisions/" + denied.text("decision_id")).json();
+    int listed = record.items("determining_policies").size();
+    assertThat(listed).isPositive();
+    assertThat(record.object("not_listed").orElseThrow().number("determining_policies"))
+        .hasValue(900.0 - listed);
   }
 
   private Answer answered(int size, boolean persons) {

@@ -2,10 +2,11 @@ package dev.countersign.policy.check;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
-import dev.countersign.policy.Grounds;
+import dev.countersign.policy.ListedGrounds;
 import dev.countersign.policy.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /// What the ledger keeps of a check: enough to show it, to count by policy, and to decide it again.
@@ -20,11 +21,11 @@ public record CheckRecord(UUID decisionId, Instant evaluatedAt, Duration latency
   /// whoever replays has to know what could not be said yet.
   public static final String SHAPE = "check_1";
 
-  /// The details of the entry `decision.made`. Lists that are empty are left out; a message is the
-  /// policy version's and not repeated.
+  /// The details of the entry `decision.made`. Lists that are empty are left out; of one that is too
+  /// long `not_listed` says how many are missing; a message is the policy version's and not repeated.
   public JsonObject details() {
     var decision = checked.decision();
-    var grounds = decision.grounds();
+    var listed = ListedGrounds.of(decision.grounds());
     var json =
         Json.object()
             .put("decision_id", decisionId.toString())
@@ -33,20 +34,17 @@ public record CheckRecord(UUID decisionId, Instant evaluatedAt, Duration latency
             .put("policy_version", checked.version())
             .put("policies_digest", checked.policies().hex())
             .put("outcome", decision.word())
-            .put("risk_score", grounds.score())
+            .put("risk_score", decision.grounds().score())
             .put("reason", decision.reason());
-    if (!grounds.reasons().isEmpty()) {
+    if (!listed.reasons().isEmpty()) {
       json.put(
-          "reasons", Json.array(grounds.reasons().stream().map(CheckRecord::compact).toList()));
+          "reasons", Json.array(listed.reasons().stream().map(CheckRecord::compact).toList()));
     }
-    if (!grounds.determining().isEmpty()) {
-      json.put("determining_policies", Grounds.keys(grounds.determining()));
-    }
-    if (!grounds.errored().isEmpty()) {
-      json.put("errored_policies", Grounds.keys(grounds.errored()));
-    }
-    if (!grounds.monitored().isEmpty()) {
-      json.put("monitored_policies", Grounds.keys(grounds.monitored()));
+    list(json, "determining_policies", listed.determining());
+    list(json, "errored_policies", listed.errored());
+    list(json, "monitored_policies", listed.monitored());
+    if (!listed.notListed().members().isEmpty()) {
+      json.put("not_listed", listed.notListed());
     }
     if (!checked.declaredKeys().isEmpty()) {
       json.put("declared_keys", Json.strings(checked.declaredKeys()));
@@ -55,6 +53,12 @@ public record CheckRecord(UUID decisionId, Instant evaluatedAt, Duration latency
         .put("trace_id", checked.traceId().map(Json::of))
         .put("request", checked.request().json())
         .build();
+  }
+
+  private static void list(Json.Builder json, String name, List<String> keys) {
+    if (!keys.isEmpty()) {
+      json.put(name, Json.strings(keys));
+    }
   }
 
   private static JsonObject compact(Reason reason) {

@@ -128,6 +128,7 @@ public sealed interface LoggedDecision {
           .put("determining_policies", Json.array(details.items("determining_policies")))
           .put("errored_policies", Json.array(details.items("errored_policies")))
           .put("monitored_policies", Json.array(details.items("monitored_policies")))
+          .put("not_listed", details.member("not_listed"))
           .put("policy_version", details.member("policy_version"))
           .put("evaluated_at", details.member("evaluated_at"))
           .put("latency_micros", details.member("latency_micros"))

@@ -6,7 +6,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Json.JsonString;
 import dev.countersign.policy.AttributePath;
 import dev.countersign.policy.Decision;
-import dev.countersign.policy.Grounds;
+import dev.countersign.policy.ListedGrounds;
 import dev.countersign.policy.Reason;
 import dev.countersign.policy.Request;
 import dev.countersign.policy.check.CheckRecord;
@@ -59,15 +59,15 @@ public record RecordedDecision(
     }
 
     static Given of(Decision decision) {
-      var grounds = decision.grounds();
+      var grounds = ListedGrounds.of(decision.grounds());
       return new Given(
           Answer.of(decision),
-          grounds.score(),
+          decision.grounds().score(),
           decision.reason(),
           grounds.reasons().stream().map(Reason::json).map(Given::weight).toList(),
-          texts(Grounds.keys(grounds.determining()).items()),
-          texts(Grounds.keys(grounds.errored()).items()),
-          texts(Grounds.keys(grounds.monitored()).items()));
+          grounds.determining(),
+          grounds.errored(),
+          grounds.monitored());
     }
 
     private static Given read(JsonObject details) {
