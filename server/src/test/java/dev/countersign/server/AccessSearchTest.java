@@ -2,18 +2,26 @@ package dev.countersign.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.Entity;
+import dev.countersign.policy.check.SearchRequest.Gap;
+import dev.countersign.policy.store.EntityStore;
+import dev.countersign.policy.store.PolicySnapshots;
+import dev.countersign.policy.usecase.SearchAccess;
 import dev.countersign.server.AccessTenants.AccessTenant;
 import dev.countersign.server.Http.Answer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +51,9 @@ class AccessSearchTest {
       """;
 
   @Inject AccessTenants tenants;
+  @Inject Ledger ledger;
+  @Inject PolicySnapshots snapshots;
+  @Inject EntityStore store;
   private Http http;
   private AccessTenant tenant;
 
@@ -59,6 +70,35 @@ class AccessSearchTest {
     entities.add(new Entity("user", "bob"));
     entities.add(new Entity("user", "mia", Json.object().put("role", "manager").build()));
     tenants.store(tenant, entities);
+  }
+
+  @Test
+  void aPageThatTakesTooLongEndsEarlyAndTheNextGoesOn() {
+    var impatient = new SearchAccess(ledger, snapshots, store, Duration.ZERO);
+    var found = new ArrayList<String>();
+    var token = "";
+    int pages = 0;
+    do {
+      var body = records("alice", "view");
+      if (!token.isEmpty()) {
+        body = body.with("page", Json.object().put("token", token).build());
+      }
+      var answer =
+          impatient
+              .in(
+                  Call.system(tenant.id(), "test", "0".repeat(31) + "1"),
+                  Gap.RESOURCE,
+                  body,
+                  Optional.empty())
+              .answer();
+      answer
+          .items("results")
+          .forEach(result -> found.add(((JsonObject) result).text("id").orElseThrow()));
+      token = answer.object("page").orElseThrow().text("next_token").orElseThrow();
+      pages++;
+    } while (!token.isEmpty());
+    assertThat(found).containsExactly("r00", "r03", "r06", "r09");
+    assertThat(pages).as("a page for each of the twelve candidates").isGreaterThanOrEqualTo(12);
   }
 
   private static Entity record(String id, String owner) {

@@ -17,6 +17,7 @@ import dev.countersign.policy.check.SearchRequest;
 import dev.countersign.policy.check.SearchRequest.Gap;
 import dev.countersign.policy.store.EntityStore;
 import dev.countersign.policy.store.PolicySnapshots;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,17 +37,29 @@ public final class SearchAccess {
   /// the tenant's rules; the next page goes on from there.
   static final int MOST_CANDIDATES = 1_000;
 
+  /// How long one page evaluates: it holds the tenant's rules, and whoever changes them waits. The
+  /// next page goes on from there, too.
+  static final Duration DEADLINE = Duration.ofSeconds(2);
+
   /// Entities read at once.
   private static final int CHUNK = 200;
 
   private final Ledger ledger;
   private final PolicySnapshots snapshots;
   private final EntityStore entities;
+  private final Duration deadline;
 
   public SearchAccess(Ledger ledger, PolicySnapshots snapshots, EntityStore entities) {
+    this(ledger, snapshots, entities, DEADLINE);
+  }
+
+  /// @param deadline after which a page ends with the candidate it is at
+  public SearchAccess(
+      Ledger ledger, PolicySnapshots snapshots, EntityStore entities, Duration deadline) {
     this.ledger = ledger;
     this.snapshots = snapshots;
     this.entities = entities;
+    this.deadline = deadline;
   }
 
   /// The answer is `{page, context, results}`; throws `Refusal.Invalid` for a body that is wrong.
@@ -56,25 +69,29 @@ public final class SearchAccess {
         new Attempt("search.answered", "search", gap.word()),
         Rules.APPLY,
         transaction -> {
+          long begun = System.nanoTime();
           var policies = snapshots.load(transaction.tenant());
           var request = SearchRequest.read(gap, body, policies.facts(), requestId);
-          return search(transaction, policies, request);
+          return search(transaction, policies, request, begun);
         });
   }
 
   private JsonObject search(
-      LedgerTransaction transaction, TenantPolicies policies, SearchRequest request) {
+      LedgerTransaction transaction, TenantPolicies policies, SearchRequest request, long begun) {
     var fixed = entities.find(transaction.tenant(), request.fixed());
     var results = new ArrayList<JsonObject>();
     var last = request.after();
     int tried = 0;
     boolean more = true;
-    while (more && results.size() < request.limit() && tried < MOST_CANDIDATES) {
+    boolean late = false;
+    while (more && !late && results.size() < request.limit() && tried < MOST_CANDIDATES) {
       int wanted = Math.min(CHUNK, MOST_CANDIDATES - tried);
       var chunk = candidates(transaction, policies, request, last, wanted);
       more = chunk.size() == wanted;
       for (var candidate : chunk) {
-        if (results.size() == request.limit()) {
+        // One candidate at least: every page comes further.
+        late = tried > 0 && System.nanoTime() - begun >= deadline.toNanos();
+        if (late || results.size() == request.limit()) {
           more = true;
           break;
         }
