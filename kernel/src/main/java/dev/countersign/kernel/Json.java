@@ -13,6 +13,18 @@ import java.util.Optional;
 /// are hashed; [JsonReader] is the only way in from text.
 public sealed interface Json {
 
+  /// Whether no more than `levels` objects and arrays stand one in the other.
+  static boolean nestsAtMost(Json value, int levels) {
+    return switch (value) {
+      case JsonObject(var members) ->
+          levels > 0 && members.values().stream().allMatch(one -> nestsAtMost(one, levels - 1));
+      case JsonArray(var items) ->
+          levels > 0 && items.stream().allMatch(one -> nestsAtMost(one, levels - 1));
+      case JsonString(var _), JsonNumber(var _), JsonBoolean(var _) -> true;
+      case JsonNull() -> true;
+    };
+  }
+
   /// An object; members keep the order in which they were given.
   record JsonObject(Map<String, Json> members) implements Json {
     public static final JsonObject EMPTY = new JsonObject(Map.of());

@@ -28,13 +28,22 @@ public final class JsonReader {
   /// Longer literals are refused before any arithmetic: no double needs more digits.
   private static final int LONGEST_NUMBER = 64;
 
+  private static final int IN_OBJECT = -1;
+
   private final String text;
   private final int maxDepth;
+
+  /// Where the reader is: at each depth a member's name or a position in an array.
+  private final String[] names;
+
+  private final int[] positions;
   private int at;
 
   private JsonReader(String text, int maxDepth) {
     this.text = text;
     this.maxDepth = maxDepth;
+    this.names = new String[maxDepth];
+    this.positions = new int[maxDepth];
   }
 
   /// Reads one value of at most `maxDepth` nested objects and arrays; throws [MalformedJson].
@@ -99,6 +108,8 @@ public final class JsonReader {
       }
       int start = at;
       String name = string();
+      names[depth - 1] = name;
+      positions[depth - 1] = IN_OBJECT;
       space();
       expect(':');
       space();
@@ -118,6 +129,7 @@ public final class JsonReader {
     }
     do {
       space();
+      positions[depth - 1] = items.size();
       items.add(value(depth));
     } while (another(']'));
     return Json.array(items);
@@ -125,9 +137,19 @@ public final class JsonReader {
 
   private void enter(int depth) {
     if (depth > maxDepth) {
-      throw malformed("nesting is deeper than " + maxDepth);
+      throw malformed("nesting is deeper than " + maxDepth + " at `" + path() + "`");
     }
     at++;
+  }
+
+  /// A JSON Pointer to the value that is being read, at the greatest depth.
+  private String path() {
+    var path = new StringBuilder();
+    for (int i = 0; i < maxDepth; i++) {
+      path.append('/')
+          .append(positions[i] == IN_OBJECT ? shortened(names[i]) : Integer.toString(positions[i]));
+    }
+    return path.toString();
   }
 
   private boolean empty(char end) {

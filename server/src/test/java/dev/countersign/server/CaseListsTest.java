@@ -54,6 +54,42 @@ class CaseListsTest {
   }
 
   @Test
+  void whatNestsTooDeepIsRefusedByItsPath() {
+    for (int levels = 1; levels < 20; levels++) {
+      var nested = "{\"a\":".repeat(levels) + "1" + "}".repeat(levels);
+      var opened =
+          http.post(
+              agent,
+              "/v1/cases",
+              "{\"workflow\":\"loan_application\",\"reference\":\"deep-%d\",\"attributes\":%s}"
+                  .formatted(levels, nested));
+      assertThat(opened.status()).as(opened.body()).isEqualTo(levels <= 10 ? 201 : 400);
+      assertThat(opened.body()).contains(levels <= 10 ? "case_id" : "/attributes");
+      var proposed =
+          http.post(
+              agent,
+              "/v1/proposals",
+              "{\"case_id\":\"%s\",\"case_version\":1,\"action\":{\"type\":\"none\",\"payload\":%s}}"
+                  .formatted(levels <= 10 ? opened.text("case_id") : "0".repeat(8), nested));
+      assertThat(proposed.status()).as(proposed.body()).isBetween(400, 409);
+      if (levels > 10) {
+        assertThat(proposed.body()).contains("/action/payload");
+      } else {
+        assertThat(proposed.body()).doesNotContain("/action/payload");
+      }
+    }
+    // Of the deepest that is accepted everything can be said, decided and shown.
+    var deepest = "{\"a\":".repeat(10) + "1" + "}".repeat(10);
+    var proposed =
+        http.post(
+            agent,
+            "/v1/proposals",
+            "{\"case_id\":\"%s\",\"case_version\":1,\"action\":{\"type\":\"advance\",\"payload\":%s},\"context\":%s}"
+                .formatted(open("deep"), deepest, deepest));
+    assertThat(proposed.status()).as(proposed.body()).isEqualTo(201);
+  }
+
+  @Test
   void theProposalsOfACaseAreListed() {
     var wanted = open("lists-3");
     var other = open("lists-4");

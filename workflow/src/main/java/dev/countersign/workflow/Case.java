@@ -1,6 +1,7 @@
 package dev.countersign.workflow;
 
 import dev.countersign.kernel.CanonicalJson;
+import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
@@ -26,6 +27,10 @@ public record Case(
 
   public static final int MOST_ATTRIBUTE_BYTES = 16 * 1024;
 
+  /// Nested objects and arrays of attributes, a payload or a context: what is decided and recorded
+  /// with them adds levels of its own.
+  private static final int DEEPEST = 10;
+
   public Case {
     if (version < 1) {
       throw new IllegalArgumentException("a case's version counts from 1");
@@ -38,6 +43,18 @@ public record Case(
   /// Whether an object is small enough to be kept as attributes or as a payload.
   public static boolean fits(JsonObject attributes) {
     return CanonicalJson.bytes(attributes).length <= MOST_ATTRIBUTE_BYTES;
+  }
+
+  /// Says with `name` what is wrong with an object that a caller wants kept with a case.
+  public static JsonObject kept(Fields fields, String name) {
+    var object = fields.optionalObject(name).orElse(JsonObject.EMPTY);
+    if (!Json.nestsAtMost(object, DEEPEST)) {
+      fields.problem(name, "too_deep", "must nest at most " + DEEPEST + " levels");
+    }
+    if (!fits(object)) {
+      fields.problem(name, "too_large", "must have at most 16 KiB");
+    }
+    return object;
   }
 
   /// The case after a transition; throws [Refusal.Conflict] if it does not start where the case is.

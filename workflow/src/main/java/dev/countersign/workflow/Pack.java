@@ -58,10 +58,7 @@ public record Pack(
       if (!references.add(reference)) {
         item.problem("reference", "duplicate", "is there already");
       }
-      var attributes = item.optionalObject("attributes").orElse(JsonObject.EMPTY);
-      if (!Case.fits(attributes)) {
-        item.problem("attributes", "too_large", "must have at most 16 KiB");
-      }
+      var attributes = Case.kept(item, "attributes");
       cases.add(new InitialCase(reference, queue, attributes));
       item.closed();
     }

@@ -3,7 +3,6 @@ package dev.countersign.policy.check;
 import dev.countersign.kernel.CanonicalJson;
 import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
-import dev.countersign.kernel.Json.JsonArray;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.policy.Action;
@@ -95,7 +94,7 @@ public record EvaluationRequest(
   }
 
   static JsonObject bounded(Fields fields, String name, JsonObject object, int levels) {
-    if (deeper(object, levels)) {
+    if (!Json.nestsAtMost(object, levels)) {
       fields.problem(name, "too_deep", "must nest at most " + levels + " levels");
     }
     return object;
@@ -164,16 +163,5 @@ public record EvaluationRequest(
             Json.array(List.of(subject.json(), action.json(), resource.json(), context)))
         .getBytes(StandardCharsets.UTF_8)
         .length;
-  }
-
-  private static boolean deeper(Json value, int levels) {
-    return switch (value) {
-      case JsonObject(var members) ->
-          levels == 0 || members.values().stream().anyMatch(member -> deeper(member, levels - 1));
-      case JsonArray(var items) ->
-          levels == 0 || items.stream().anyMatch(item -> deeper(item, levels - 1));
-      case Json.JsonString(var _), Json.JsonNumber(var _), Json.JsonBoolean(var _) -> false;
-      case Json.JsonNull() -> false;
-    };
   }
 }

@@ -48,10 +48,7 @@ public final class OpenCase {
     var reference = fields.optionalString("reference", 1, LONGEST);
     var site = fields.optionalString("site", 1, LONGEST);
     var queue = fields.optionalString("queue", 1, LONGEST);
-    var attributes = fields.optionalObject("attributes").orElse(JsonObject.EMPTY);
-    if (!Case.fits(attributes)) {
-      fields.problem("attributes", "too_large", "must have at most 16 KiB");
-    }
+    var attributes = Case.kept(fields, "attributes");
     var occurredAt = profile.occurredAt(fields);
     fields.done();
     return new Request(workflow, reference, site, queue, attributes, occurredAt);

@@ -32,16 +32,14 @@ public record ProposalRequest(
     long caseVersion = fields.integer("case_version", 1, Json.JsonNumber.LARGEST_INTEGER);
     var action = fields.nested("action");
     var type = action.string("type", 1, Action.LONGEST_TYPE);
-    var payload = action.optionalObject("payload").orElse(JsonObject.EMPTY);
-    bounded(action, "payload", payload);
+    var payload = Case.kept(action, "payload");
     action.closed();
     var prediction =
         fields
             .optionalNested("prediction")
             .map(ProposalRequest::prediction)
             .orElse(Prediction.NONE);
-    var context = fields.optionalObject("context").orElse(JsonObject.EMPTY);
-    bounded(fields, "context", context);
+    var context = Case.kept(fields, "context");
     var occurredAt = profile.occurredAt(fields);
     fields.done();
     return new ProposalRequest(
@@ -56,12 +54,6 @@ public record ProposalRequest(
             fields.optionalNumber("time_saved_seconds", 0, (double) MOST_SAVED_SECONDS));
     fields.closed();
     return prediction;
-  }
-
-  private static void bounded(Fields fields, String name, JsonObject value) {
-    if (!Case.fits(value)) {
-      fields.problem(name, "too_large", "must have at most 16 KiB");
-    }
   }
 
   /// When it happened: as a demo tenant says, else now.
