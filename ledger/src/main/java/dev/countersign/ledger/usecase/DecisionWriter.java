@@ -64,6 +64,9 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
   /// Those whose tenant's rules were being changed; touched by the writer's thread alone.
   private final Deque<Waiting> held = new ArrayDeque<>();
 
+  /// How many those are, for whoever asks.
+  private volatile int holding;
+
   private volatile boolean open = true;
   private volatile boolean ended;
   private final Thread thread;
@@ -119,9 +122,10 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
     return waiting.result();
   }
 
-  /// How many decisions wait for their commit.
+  /// How many decisions wait for their commit; also those that are held back because their tenant's
+  /// rules change.
   public int queued() {
-    return queue.size();
+    return queue.size() + holding;
   }
 
   private void run() {
@@ -159,6 +163,7 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
 
   private void failQueued() {
     held.forEach(left -> left.result().completeExceptionally(new LedgerFailure.Overloaded()));
+    holding = 0;
     for (var left = queue.poll(); left != null; left = queue.poll()) {
       left.result().completeExceptionally(new LedgerFailure.Overloaded());
     }
@@ -176,6 +181,7 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       state.failed(e);
     } finally {
+      holding = held.size();
       if (!done) {
         // Whoever has no answer by now gets none; for the others this does nothing.
         var failure =

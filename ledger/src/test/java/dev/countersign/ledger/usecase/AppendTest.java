@@ -57,9 +57,11 @@ class AppendTest {
         Node.committed(node.decisions.submit(node.decision(TWO)).join());
       }
       assertThat(held).isNotDone();
+      Await.until(PATIENCE, () -> node.decisions.queued() == 1);
       statement.execute("update kernel.generation set policies = policies + 1");
       changing.commit();
       assertThat(held.join()).isEqualTo(new Decisions.Result.Stale());
+      Await.until(PATIENCE, () -> node.decisions.queued() == 0);
       assertThat(node.recompute()).isEmpty();
     }
   }
