@@ -105,6 +105,7 @@ public final class OpenDatabase implements AutoCloseable {
             "`countersign.database.url` names a PostgreSQL older than " + OLDEST_VERSION,
             "upgrade it");
       }
+      LockTable.require(admin);
       ensureRoles(admin, passwords);
       try (var statement = admin.createStatement()) {
         statement.execute(
