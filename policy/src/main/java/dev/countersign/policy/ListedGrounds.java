@@ -23,8 +23,8 @@ public record ListedGrounds(
     List<String> monitored,
     JsonObject notListed) {
 
-  /// Of each list. The four, and what is of fixed size, fit into what an entry leaves for the answer
-  /// (8 KiB).
+  /// Of each list. The four, and what is of fixed size, fit into what an entry leaves for the
+  /// answer (8 KiB).
   private static final int MOST_BYTES = 1_500;
 
   /// Quotes and a comma.

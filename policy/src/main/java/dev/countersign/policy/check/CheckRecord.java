@@ -21,8 +21,9 @@ public record CheckRecord(UUID decisionId, Instant evaluatedAt, Duration latency
   /// whoever replays has to know what could not be said yet.
   public static final String SHAPE = "check_1";
 
-  /// The details of the entry `decision.made`. Lists that are empty are left out; of one that is too
-  /// long `not_listed` says how many are missing; a message is the policy version's and not repeated.
+  /// The details of the entry `decision.made`. Lists that are empty are left out; of one that is
+  /// too long `not_listed` says how many are missing; a message is the policy version's and not
+  /// repeated.
   public JsonObject details() {
     var decision = checked.decision();
     var listed = ListedGrounds.of(decision.grounds());
@@ -37,8 +38,7 @@ public record CheckRecord(UUID decisionId, Instant evaluatedAt, Duration latency
             .put("risk_score", decision.grounds().score())
             .put("reason", decision.reason());
     if (!listed.reasons().isEmpty()) {
-      json.put(
-          "reasons", Json.array(listed.reasons().stream().map(CheckRecord::compact).toList()));
+      json.put("reasons", Json.array(listed.reasons().stream().map(CheckRecord::compact).toList()));
     }
     list(json, "determining_policies", listed.determining());
     list(json, "errored_policies", listed.errored());
