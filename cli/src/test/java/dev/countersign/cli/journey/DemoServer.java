@@ -1,12 +1,8 @@
 package dev.countersign.cli.journey;
 
-import dev.countersign.testkit.Await;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +11,6 @@ import java.util.concurrent.TimeUnit;
 /// The real server in a process of its own, as `countersign demo` starts it: it can be stopped,
 /// killed, and started again on the same data.
 final class DemoServer implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final Path PROGRAM =
-      Path.of("..", "server", "target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
-
   private final Path data;
   private final int port;
   private Process process;
@@ -30,10 +22,7 @@ final class DemoServer implements AutoCloseable {
   }
 
   static DemoServer start(Path folder) throws IOException {
-    int port;
-    try (var probe = new ServerSocket(0)) {
-      port = probe.getLocalPort();
-    }
+    int port = PackagedServer.freePort();
     var data = folder.resolve("data");
     return new DemoServer(data, port, launch(data, port));
   }
@@ -71,46 +60,7 @@ final class DemoServer implements AutoCloseable {
   }
 
   private static Process launch(Path data, int port) throws IOException {
-    Files.createDirectories(data.getParent());
-    var output = Files.createTempFile(data.getParent(), "server", ".out");
-    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var process =
-        new ProcessBuilder(
-                List.of(
-                    java,
-                    "-Xmx1g",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-Dcountersign.packs=" + Path.of("..", "packs").toAbsolutePath(),
-                    "-jar",
-                    PROGRAM.toString(),
-                    "demo",
-                    "--no-browser",
-                    "--port",
-                    Integer.toString(port),
-                    "--data-dir",
-                    data.toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    Await.until(
-        "the server is ready",
-        PATIENCE,
-        () -> {
-          if (!process.isAlive()) {
-            throw new AssertionError("the server ended: " + read(output));
-          }
-          return read(output).contains("Countersign is ready at http://localhost:" + port);
-        });
-    return process;
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return PackagedServer.launch(data, port, List.of(), List.of("demo", "--no-browser"));
   }
 
   /// What a command printed, both streams, and how it ended.
