@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +141,20 @@ class KeyLifeTest {
             KEYS,
             "{\"name\":\"x\",\"scopes\":[\"key:write\"],\"networks\":[\"10.0.0.1/8\"]}");
     assertThat(problems.json().items("problems")).hasSize(2);
+  }
+
+  @Test
+  void goodKeyIsNeverCalledBadBecauseOthersChange() throws Exception {
+    var maker = make(",\"roles\":[\"tenant_admin\"],\"limit\":100000,\"burst\":10000").text("key");
+    var calls = new ArrayList<Callable<Answer>>();
+    for (int i = 0; i < 48; i++) {
+      calls.add(() -> http.post(maker, KEYS, "{\"name\":\"one of many\"}"));
+    }
+    try (var threads = Executors.newFixedThreadPool(12)) {
+      for (var made : threads.invokeAll(calls)) {
+        assertThat(made.get().status()).as(made.get().body()).isIn(201, 503);
+      }
+    }
   }
 
   @Test

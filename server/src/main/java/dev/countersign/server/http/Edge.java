@@ -9,6 +9,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.StaleCredential;
+import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.workflow.usecase.TenantProfile;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
@@ -23,6 +24,10 @@ import java.util.function.Supplier;
 @Singleton
 public final class Edge {
   private static final int LONGEST_KEY = 255;
+
+  /// A key that is good fails only because another key of its tenant changed at the same moment; so
+  /// often in a row means that many are changing.
+  private static final int MOST_ATTEMPTS = 5;
 
   private final Caller caller;
   private final Authenticate authenticate;
@@ -81,18 +86,23 @@ public final class Edge {
         });
   }
 
-  /// Runs work once more if the caller's credentials had to be checked again and still hold.
+  /// Runs work again if the caller's credentials had to be checked again and still hold; whoever
+  /// loses to other changes of his tenant's keys every time has to come again.
   <T> T checkedAgain(String permission, Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (StaleCredential stale) {
-      recheck(permission, stale);
-      return work.get();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return work.get();
+      } catch (StaleCredential stale) {
+        recheck(permission, stale);
+        if (attempt == MOST_ATTEMPTS) {
+          throw new LedgerFailure.Overloaded();
+        }
+      }
     }
   }
 
   /// Checks the caller's key past every cache; throws `stale` if it is not good any more.
-  void recheck(String permission, StaleCredential stale) {
+  private void recheck(String permission, StaleCredential stale) {
     var proved = authenticate.verifyAnew(caller.key(), caller.source()).orElseThrow(() -> stale);
     if (!Roles.permit(proved.principal(), permission)) {
       throw new Refusal.Forbidden(
