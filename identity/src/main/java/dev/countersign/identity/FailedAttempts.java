@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Failed authentications, gathered by minute and by who is behind the address, so that a flood
-/// leaves a few entries in the ledger and not a million. Safe for use by many threads.
+/// Failed authentications of this node, gathered by minute and by who is behind the address, so
+/// that a flood leaves a few entries in the ledger and not a million. Safe for use by many threads.
 ///
 /// A minute holds at most [#MOST] records: after the first ones everything else is one, without
 /// address or tenant. So the room that this takes does not depend on who attacks.
 public final class FailedAttempts {
-  /// Entries a minute in all.
+  /// Entries a minute in all, on all nodes.
   public static final int MOST = 100;
 
   /// Minutes that wait while the log is away; older ones are given up.
@@ -58,7 +58,12 @@ public final class FailedAttempts {
     }
   }
 
-  /// Failures that no entry will show, because the log was away for too long.
+  /// Counts failures that cannot be recorded any more.
+  public synchronized void giveUp(long failures) {
+    givenUp += failures;
+  }
+
+  /// Failures that no entry will show, because database or log were away for too long.
   public synchronized long givenUp() {
     return givenUp;
   }

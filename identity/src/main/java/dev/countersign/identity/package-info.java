@@ -15,8 +15,8 @@
 ///   buckets, on all together (`LocalBucketsTest`, `SharedBucketsTest`).
 /// - A role that is not known permits nothing (`RolesTest`); a narrowed key permits no more than it
 ///   is narrowed to and hands out no wider one (`RotationTest`).
-/// - A flood of failures takes bounded room and leaves a bounded number of entries
-///   (`FailedAttemptsTest`).
+/// - A flood of failures takes bounded room and leaves a bounded number of entries, on all nodes
+///   together (`FailedAttemptsTest`, `RecordFailedAttemptsTest`).
 ///
 /// Users, sessions and other ways to authenticate come later beside the key, not instead of it.
 /// Nothing here knows of HTTP.

@@ -1,4 +1,5 @@
-/// Tenants and keys on PostgreSQL. The look-up of a key is the one query without a tenant.
+/// Tenants and keys on PostgreSQL. Without a tenant are the look-up of a key, the count of calls,
+/// and what nodes report of failed attempts.
 @NullMarked
 package dev.countersign.identity.store;
 

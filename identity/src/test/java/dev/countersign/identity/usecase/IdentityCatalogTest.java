@@ -27,7 +27,12 @@ class IdentityCatalogTest {
                 where relnamespace = 'identity'::regnamespace and relkind in ('r', 'p', 'v', 'm')
                   and relname <> 'flyway_schema_history' order by 1\
                 """))
-        .containsExactly("api_key true", "key_usage true", "tenant true");
+        .containsExactly(
+            "api_key true",
+            "failed_attempt true",
+            "failed_minute true",
+            "key_usage true",
+            "tenant true");
   }
 
   @Test
@@ -42,7 +47,7 @@ class IdentityCatalogTest {
   }
 
   @Test
-  void policiesThatCrossTenantsAreForThatLookUpAndTheCountOfCallsAlone() {
+  void policiesThatCrossTenantsAreForThatLookUpAndTheCountsOfCallsAndFailuresAlone() {
     assertThat(
             lines(
                 """
@@ -51,6 +56,8 @@ class IdentityCatalogTest {
                 """))
         .containsExactly(
             "api_key key_lookup SELECT countersign_owner",
+            "failed_attempt gather ALL countersign_batch",
+            "failed_minute gather ALL countersign_batch",
             "key_usage count_usage ALL countersign_batch",
             "tenant key_lookup SELECT countersign_owner");
   }
@@ -66,8 +73,11 @@ class IdentityCatalogTest {
                 """))
         .containsExactly(
             "countersign_app api_key: insert, select",
+            "countersign_app failed_attempt: delete, select",
             "countersign_app key_usage: select",
             "countersign_app tenant: insert, select, update",
+            "countersign_batch failed_attempt: delete, insert, select",
+            "countersign_batch failed_minute: delete, insert, select",
             "countersign_batch key_usage: insert, select");
     assertThat(
             lines(
@@ -82,6 +92,8 @@ class IdentityCatalogTest {
             "countersign_app api_key.previous_until",
             "countersign_app api_key.revoked_at",
             "countersign_app api_key.rotated_at",
+            "countersign_batch failed_attempt.failures",
+            "countersign_batch failed_minute.closed",
             "countersign_batch key_usage.last_used",
             "countersign_batch key_usage.requests");
   }

@@ -6,6 +6,7 @@ import dev.countersign.identity.Pepper;
 import dev.countersign.identity.RateLimit;
 import dev.countersign.identity.Tenant;
 import dev.countersign.identity.TenantLimits;
+import dev.countersign.identity.store.FailedAttemptStore;
 import dev.countersign.identity.store.IdentitySchema;
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Ids;
@@ -55,6 +56,7 @@ final class IdentityNode implements AutoCloseable {
   final ChangeLimits limits;
   final FailedAttempts failures = new FailedAttempts();
   final RecordFailedAttempts recordFailures;
+  private final Ledger ledger;
   final ListKeys list = new ListKeys(transactions, clock);
   final CreateTenant createTenant;
 
@@ -64,7 +66,7 @@ final class IdentityNode implements AutoCloseable {
     signer = new CheckpointSigner(as(DatabaseRole.SEQUENCER), key, freshFile(), state);
     sequencer =
         new Sequencer(as(DatabaseRole.SEQUENCER), new AppendPath(), signer, state, ids, ORIGIN);
-    var ledger =
+    ledger =
         new Ledger(
             transactions,
             sequencer,
@@ -78,7 +80,7 @@ final class IdentityNode implements AutoCloseable {
     limits =
         new ChangeLimits(
             ledger, transactions, new TenantLimits(Optional.empty(), Optional.empty()));
-    recordFailures = new RecordFailedAttempts(failures, ledger, ids);
+    recordFailures = recordFailures(failures);
     createTenant = new CreateTenant(ledger, issue, List.of());
     signer.start();
     sequencer.start();
@@ -119,6 +121,12 @@ final class IdentityNode implements AutoCloseable {
   /// As another node has it, with a memory of its own.
   Authenticate anotherAuthenticate() {
     return new Authenticate(as(DatabaseRole.APP), pepper, RateLimit.DEFAULT, clock);
+  }
+
+  /// As another node has it, with failures of its own.
+  RecordFailedAttempts recordFailures(FailedAttempts attempts) {
+    var store = new FailedAttemptStore(as(DatabaseRole.BATCH));
+    return new RecordFailedAttempts(attempts, store, ledger, ids);
   }
 
   Tenant tenant(String slug) {

@@ -321,23 +321,6 @@ class RotationTest {
   }
 
   @Test
-  void failuresAreOneEntryForEachPlaceInTheLogOfWhomTheyConcern() {
-    var platform = node.tenant("platform");
-    node.create(platform);
-    var now = node.clock.instant();
-    for (int i = 0; i < 7; i++) {
-      node.failures.failed(Optional.of(acme.id()), HERE, now);
-      node.failures.failed(Optional.empty(), "198.51.100.4", now);
-    }
-    node.recordFailures.write(now, platform.id());
-    assertThat(node.actions(acme.id())).doesNotContain("auth.login_failed");
-    node.recordFailures.write(now.plusSeconds(60), platform.id());
-    node.recordFailures.write(now.plusSeconds(60), platform.id());
-    assertThat(node.actions(acme.id())).containsOnlyOnce("auth.login_failed");
-    assertThat(node.actions(platform.id())).containsOnlyOnce("auth.login_failed");
-  }
-
-  @Test
   void pagesFollowEachOtherWithoutGapOrRepetition() {
     for (int i = 0; i < 7; i++) {
       issue("key " + i);

@@ -6,7 +6,6 @@ import dev.countersign.server.demo.FirstKey;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,17 +39,27 @@ public final class KeysJob implements AutoCloseable {
   public void start() {
     var _ =
         timer.scheduleWithFixedDelay(
-            () -> round(clock.instant()),
-            PERIOD.toMillis(),
-            PERIOD.toMillis(),
-            TimeUnit.MILLISECONDS);
+            this::round, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Never throws: what was not written is kept for the next round.
-  private void round(Instant now) {
-    try {
+  private void round() {
+    tried(() -> {
       usage.flush();
-      failures.write(now, platform.tenant());
+      failures.write(clock.instant(), platform.tenant());
+    });
+  }
+
+  private void last() {
+    tried(() -> {
+      usage.flush();
+      failures.leave(clock.instant(), platform.tenant());
+    });
+  }
+
+  private static void tried(Runnable writing) {
+    try {
+      writing.run();
     } catch (RuntimeException e) {
       LOG.warnf("the use of keys is written down later: %s", e.getMessage());
     }
@@ -64,7 +73,7 @@ public final class KeysJob implements AutoCloseable {
       if (!timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         timer.shutdownNow();
       }
-      round(clock.instant().plus(Duration.ofMinutes(1)));
+      last();
     } catch (InterruptedException e) {
       timer.shutdownNow();
       Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import dev.countersign.identity.KeyUsage;
 import dev.countersign.identity.Pepper;
 import dev.countersign.identity.Tenant;
 import dev.countersign.identity.TenantLimits;
+import dev.countersign.identity.store.FailedAttemptStore;
 import dev.countersign.identity.store.KeyUsageStore;
 import dev.countersign.identity.usecase.Authenticate;
 import dev.countersign.identity.usecase.ChangeLimits;
@@ -60,8 +61,10 @@ final class IdentityRoom {
 
   @Produces
   @Singleton
-  RecordFailedAttempts recordFailures(FailedAttempts attempts, Ledger ledger, Ids ids) {
-    return new RecordFailedAttempts(attempts, ledger, ids);
+  RecordFailedAttempts recordFailures(
+      FailedAttempts attempts, Databases databases, Ledger ledger, Ids ids) {
+    var store = new FailedAttemptStore(databases.single(DatabaseRole.BATCH));
+    return new RecordFailedAttempts(attempts, store, ledger, ids);
   }
 
   @Produces
