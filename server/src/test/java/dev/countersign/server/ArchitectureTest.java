@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -270,6 +271,12 @@ class ArchitectureTest {
         .should()
         .be(DecisionWriter.class)
         .because("the port is there for a benchmark; the product answers nothing unrecorded")
+        .check(PRODUCTION);
+    // A lambda implements without being a class.
+    noMethods()
+        .should()
+        .haveRawReturnType(Decisions.class)
+        .because("the port is given by its one implementation, so nothing else can stand in for it")
         .check(PRODUCTION);
   }
 

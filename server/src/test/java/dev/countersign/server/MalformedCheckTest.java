@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
 /// Bodies that no client should send, by the hundred: no check breaks the server, and none that is
@@ -66,11 +67,13 @@ class MalformedCheckTest {
   @Test
   void whatIsWrongIsRefused() throws IOException {
     var key = new Http().key("load");
-    for (var body : WRONG) {
-      var answer = send(key, body.getBytes(StandardCharsets.UTF_8));
-      assertThat(answer.statusCode()).as("%.200s: %s", body, answer.body()).isEqualTo(400);
-    }
-    assertThat(send(key, new byte[70 * 1024]).statusCode()).isEqualTo(413);
+    SoftAssertions.assertSoftly(all -> {
+      for (var body : WRONG) {
+        var answer = send(key, body.getBytes(StandardCharsets.UTF_8));
+        all.assertThat(answer.statusCode()).as("%.200s: %s", body, answer.body()).isEqualTo(400);
+      }
+      all.assertThat(send(key, new byte[70 * 1024]).statusCode()).isEqualTo(413);
+    });
   }
 
   @Test
