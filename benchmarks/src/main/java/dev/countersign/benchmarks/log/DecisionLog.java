@@ -27,8 +27,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.UUID;
 
-/// Measures over HTTP what is asked of a log with many decisions: pages, filters, counts, exports, a
-/// simulation and violations. Says whether the numbers of what it found are those that were loaded.
+/// Measures over HTTP what is asked of a log with many decisions: pages, filters, counts, exports,
+/// a simulation and violations. Says whether the numbers of what it found are those that were
+/// loaded.
 public final class DecisionLog implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration LONGEST_SIMULATION = Duration.ofMinutes(30);
@@ -63,8 +64,7 @@ public final class DecisionLog implements AutoCloseable {
   /// @param args the repository's folder, in which the server is built; an empty folder; how many
   ///   decisions; and how often each is measured
   public static void main(String[] args) throws IOException, InterruptedException, SQLException {
-    try (var log =
-        new DecisionLog(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[3]))) {
+    try (var log = new DecisionLog(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[3]))) {
       log.run(Long.parseLong(args[2]));
       if (!log.sound) {
         System.exit(1);
@@ -82,7 +82,13 @@ public final class DecisionLog implements AutoCloseable {
     var demo = JsonReader.readObject(Files.readString(data.resolve("demo.json")));
     var tenant = new TenantId(UUID.fromString(demo.text("tenant_id").orElseThrow()));
     var loaded = LoadedLog.into(data, tenant, count);
-    say("loaded %,d decisions over 90 days in %.0f s (%,.0f/s), %,d forbidden".formatted(loaded.count(), loaded.seconds(), loaded.count() / loaded.seconds(), loaded.forbidden()));
+    say(
+        "loaded %,d decisions over 90 days in %.0f s (%,.0f/s), %,d forbidden"
+            .formatted(
+                loaded.count(),
+                loaded.seconds(),
+                loaded.count() / loaded.seconds(),
+                loaded.forbidden()));
     var server = start();
     try {
       measure(loaded);
@@ -91,16 +97,19 @@ public final class DecisionLog implements AutoCloseable {
     }
   }
 
-  private void measure(LoadedLog.Loaded loaded)
-      throws IOException, InterruptedException {
+  private void measure(LoadedLog.Loaded loaded) throws IOException, InterruptedException {
     page("first page, no filter", "/v1/decisions?limit=20");
-    page("first page, one day in the middle", "/v1/decisions?limit=20&from=" + day(45) + "&to=" + day(44));
+    page(
+        "first page, one day in the middle",
+        "/v1/decisions?limit=20&from=" + day(45) + "&to=" + day(44));
     page("first page, outcome=forbid", "/v1/decisions?limit=20&outcome=forbid");
     all("all pages, model=rare-model", "/v1/decisions?limit=100&model=rare-model", loaded.rare());
     all("all pages, a filter that matches nothing", "/v1/decisions?limit=20&model=nobody", 0);
     page("dashboard, page 500", "/api/admin/logs?page=500&page_size=20");
     page("ledger entries, first page", "/v1/ledger/entries?limit=20");
-    page("ledger entries of an action, first page", "/v1/ledger/entries?limit=20&action=case.opened");
+    page(
+        "ledger entries of an action, first page",
+        "/v1/ledger/entries?limit=20&action=case.opened");
     export("csv", loaded.count(), 1);
     export("jsonl", loaded.count(), 1);
     violations();
@@ -108,7 +117,8 @@ public final class DecisionLog implements AutoCloseable {
   }
 
   private static String day(int ago) {
-    return LocalDate.ofInstant(Clock.systemUTC().instant(), ZoneOffset.UTC).minusDays(ago) + "T00:00:00Z";
+    return LocalDate.ofInstant(Clock.systemUTC().instant(), ZoneOffset.UTC).minusDays(ago)
+        + "T00:00:00Z";
   }
 
   private void page(String name, String path) throws IOException, InterruptedException {
@@ -119,7 +129,9 @@ public final class DecisionLog implements AutoCloseable {
       times[i] = answer.nanos();
       last = answer.json();
     }
-    say("%s: %s; count %s".formatted(name, millis(times), last.object("count").map(Json::toString).orElse("-")));
+    say(
+        "%s: %s; count %s"
+            .formatted(name, millis(times), last.object("count").map(Json::toString).orElse("-")));
   }
 
   /// Follows the cursor to the end.
@@ -142,7 +154,9 @@ public final class DecisionLog implements AutoCloseable {
         more = !cursor.isEmpty();
       }
     }
-    say("%s: %s in %d requests; %s".formatted(name, millis(times), requests, same(found, expected)));
+    say(
+        "%s: %s in %d requests; %s"
+            .formatted(name, millis(times), requests, same(found, expected)));
   }
 
   private void export(String format, long expected, int lead)
@@ -171,7 +185,10 @@ public final class DecisionLog implements AutoCloseable {
     }
     double median = median(times) / 1_000_000_000.0;
     // The CSV begins with the columns' names, JSON Lines end with their number.
-    say("export as %s: median %.1f s, %,.0f records/s, %.0f MB; %s".formatted(format, median, expected / median, bytes / 1e6, same(lines - lead, expected)));
+    say(
+        "export as %s: median %.1f s, %,.0f records/s, %.0f MB; %s"
+            .formatted(
+                format, median, expected / median, bytes / 1e6, same(lines - lead, expected)));
   }
 
   private void violations() throws IOException, InterruptedException {
@@ -206,11 +223,14 @@ public final class DecisionLog implements AutoCloseable {
     double seconds = (System.nanoTime() - begun) / 1e9;
     var result = run.object("result").orElseThrow(() -> new IllegalStateException("no result"));
     long used = result.number("used").orElseThrow().longValue();
-    say("simulation: %.1f s, %,d used, %,.0f decisions/s; flips %s; self-check %s".formatted(seconds,
-        used,
-        used / seconds,
-        same(result.number("flipped").orElseThrow().longValue(), loaded.wouldFlip()),
-        result.object("self_check").map(Json::toString).orElse("-")));
+    say(
+        "simulation: %.1f s, %,d used, %,.0f decisions/s; flips %s; self-check %s"
+            .formatted(
+                seconds,
+                used,
+                used / seconds,
+                same(result.number("flipped").orElseThrow().longValue(), loaded.wouldFlip()),
+                result.object("self_check").map(Json::toString).orElse("-")));
   }
 
   private String same(long found, long expected) {

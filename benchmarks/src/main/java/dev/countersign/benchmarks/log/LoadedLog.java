@@ -138,8 +138,7 @@ final class LoadedLog {
       statement.execute(
           "select ledger.add_entry_day(current_date + n) from generate_series(1, 105) n");
       statement.execute("reset role");
-      statement.execute(
-          "update ledger.entry_day_made set made_at = day - interval '105 days'");
+      statement.execute("update ledger.entry_day_made set made_at = day - interval '105 days'");
       // What the demo itself recorded is taken to be of the first day.
       statement.execute("delete from ledger.growth");
       statement.execute(

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 /// The locks that a PostgreSQL of the operator's own has room for.
 ///
 /// A look-up that cannot leave partitions out locks each of them and its indexes, 700 at most. A
-/// server with PostgreSQL's default of 64 would fail with *out of shared memory* only under load, so
-/// it is told at the start.
+/// server with PostgreSQL's default of 64 would fail with *out of shared memory* only under load,
+/// so it is told at the start.
 final class LockTable {
   static final int LEAST = 256;
 

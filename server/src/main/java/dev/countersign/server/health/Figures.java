@@ -65,7 +65,8 @@ final class Figures {
         .description("1 if appends are stopped by an alarm")
         .register(registry);
     Gauge.builder("countersign_decisions_queued", writer, DecisionWriter::queued)
-        .description("decisions that wait for their commit, or for their tenant's rules to stop changing")
+        .description(
+            "decisions that wait for their commit, or for their tenant's rules to stop changing")
         .register(registry);
     Gauge.builder(
             "countersign_ledger_signed_size",
