@@ -28,6 +28,9 @@ public final class RoomCrash {
 
   private static final int POLL_MILLIS = 2;
 
+  /// Kills between two lines that tell how far it is.
+  private static final int PROGRESS = 50;
+
   /// A decision's id.
   private static final int LINE = 36;
 
@@ -71,10 +74,18 @@ public final class RoomCrash {
       var faster = faster(place);
       for (int i = 0; i < kills; i++) {
         killOne(place, faster, i);
+        progress(i + 1);
       }
       var superuser =
           CrashPlace.source(place.url(), postgres.superuser(), postgres.superuserPassword());
       return new Verdict(kills, early, answers.compare(superuser), place.fsck());
+    }
+  }
+
+  /// A thousand kills take a quarter of an hour.
+  private void progress(int killed) {
+    if (killed % PROGRESS == 0) {
+      System.out.printf("killed %d of %d times, %d answers%n", killed, kills, answers.size());
     }
   }
 

@@ -34,6 +34,10 @@ public final class ServerCrash {
 
   private static final Duration START = Duration.ofMinutes(3);
   private static final int POLL_MILLIS = 20;
+
+  /// Kills between two lines that tell how far it is.
+  private static final int PROGRESS = 10;
+
   private static final String BODY =
       "{\"model\":\"gpt-4\",\"operation\":\"classify\",\"metadata\":{\"tokens\":120,\"row_count\":10}}";
   private static final Pattern LOAD_KEY = Pattern.compile("\"load\":\"([^\"]*)\"");
@@ -80,6 +84,10 @@ public final class ServerCrash {
     var crash = new ServerCrash(root, folder, seed);
     for (int i = 0; i < kills; i++) {
       crash.killOne(i % 2 == 1);
+      if ((i + 1) % PROGRESS == 0) {
+        System.out.printf(
+            "killed %d of %d times, %d answers%n", i + 1, kills, crash.answers.size());
+      }
     }
     return crash.verdict(kills);
   }

@@ -32,6 +32,9 @@ class TwoNodesTest {
   /// Changes under load, each with its own race against what is being decided.
   private static final int CHANGES = 3;
 
+  /// Until the Redis answers every call of one round in time, which on a busy machine takes some.
+  private static final int MOST_ROUNDS = 20;
+
   private static final int REFUSALS = 60;
 
   @TempDir private static Path folder;
@@ -83,12 +86,8 @@ class TwoNodesTest {
   void nodesShareALimitExactly() throws Exception {
     var tenant = tenant("limits");
     int burst = 60;
-    var keys = new ArrayList<String>();
-    for (int i = 0; i < CHANGES; i++) {
-      // One token a minute flows in: what passes in less is the burst.
-      var limits = ",\"limit\":1,\"burst\":" + burst;
-      keys.add(tenant.key(nodes.first(), "agent", limits).text("key"));
-    }
+    // One token a minute flows in: what passes in less is the burst.
+    var limits = ",\"limit\":1,\"burst\":" + burst;
     expect(
         200,
         nodes.put(
@@ -96,7 +95,8 @@ class TwoNodesTest {
             tenant.admin(),
             "/api/admin/limits",
             "{\"when_unavailable\":\"refuse\"}"));
-    for (var key : keys) {
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      var key = tenant.key(nodes.first(), "agent", limits).text("key");
       var calls = new ArrayList<Callable<Reply>>();
       for (int i = 0; i < 4 * burst; i++) {
         var node = nodes.all().get(i % 2);
@@ -115,7 +115,7 @@ class TwoNodesTest {
         return;
       }
     }
-    throw new AssertionError("the Redis was never in time");
+    throw new AssertionError("the Redis was not in time once in " + MOST_ROUNDS + " rounds");
   }
 
   private static <T> List<T> atOnce(List<Callable<T>> calls)
