@@ -11,6 +11,7 @@ import dev.countersign.cli.keys.RevokeKeyCommand;
 import dev.countersign.cli.keys.RotateKeyCommand;
 import dev.countersign.cli.ledger.FsckCommand;
 import dev.countersign.cli.ledger.LedgerCommand;
+import dev.countersign.cli.ledger.OrphansCommand;
 import dev.countersign.cli.ledger.VerifyCommand;
 import dev.countersign.cli.policy.LintCommand;
 import dev.countersign.cli.policy.PolicyCommand;
@@ -76,7 +77,8 @@ public final class Main {
     var ledger =
         new CommandLine(new LedgerCommand())
             .addSubcommand(new VerifyCommand(console))
-            .addSubcommand(new FsckCommand(console, environment));
+            .addSubcommand(new FsckCommand(console, environment))
+            .addSubcommand(new OrphansCommand(console));
     var policy =
         new CommandLine(new PolicyCommand())
             .addSubcommand(new LintCommand(console, CelConditions::new))

@@ -34,6 +34,7 @@ class MainTest {
         "ledger --help",
         "ledger verify --help",
         "ledger fsck --help",
+        "ledger orphans --help",
         "policy lint --help",
         "policy test --help",
         "tenant --help",

@@ -22,10 +22,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Salts, leaf hashes and proofs are hexadecimal; every proof is against the checkpoint of the last
 /// line. In an entry's line `leaf` may be left out, and in the last line the last two members.
-/// `closing` is in the form of an entry's line the entry that logged the count: the next of the
-/// tenant after all `tenant_size` others when the export was made, with the action
-/// [#CLOSING_ACTION] and the details `count`, `from` and `to`, which repeat the first and last
-/// line.
+/// `closing` is in the form of an entry's line the entry that logged what was exported, with the
+/// action [#CLOSING_ACTION] and the details `first`, `end`, `from` and `to` ([Range]): its place in
+/// the tenant's chain says how many entries there were. docs/ledger-format.md has it in full.
 public final class Export {
 
   /// Of the entry that logs what was exported.
@@ -95,9 +94,9 @@ public final class Export {
   /// The last line.
   ///
   /// @param count how many entries were exported
-  /// @param tenantSize how many entries the tenant had when the export was made
+  /// @param tenantSize how many entries of the tenant stand before the one that logged the export
   /// @param consistency from the checkpoint that the receiver named; null if he named none
-  /// @param closing the entry that logged the count; null if it was not logged
+  /// @param closing the entry that logged the export; null if it was not logged
   public record Footer(
       long count,
       SignedNote checkpoint,
@@ -154,13 +153,55 @@ public final class Export {
     return JsonWriter.text(json(entry));
   }
 
-  /// The details of the entry that logs the count.
-  public static JsonObject closingDetails(Header header, long count) {
-    return Json.object()
-        .put("count", count)
-        .put("from", period(header.from()))
-        .put("to", period(header.to()))
-        .build();
+  /// Which part of a tenant's chain is exported, by the sequence numbers of its entries.
+  ///
+  /// An export that reaches to the newest entry has no `end`: it ends before the entry that logs
+  /// it, whose own number says how many entries there are. So nothing has to stand still between
+  /// the counting and the logging.
+  ///
+  /// @param first the number of the first entry
+  /// @param end the number behind the last entry; null for the number of the entry that logs it
+  public record Range(long first, @Nullable Long end) {
+    public Range {
+      if (first < 0 || (end != null && end < first)) {
+        throw new IllegalArgumentException(
+            "no entries stand from `" + first + "` to `" + end + "`");
+      }
+    }
+
+    /// Of a tenant's whole chain.
+    public static final Range ALL = new Range(0, null);
+
+    /// How many entries it has if the entry that logs it has the number `closing`.
+    public long count(long closing) {
+      return (end == null ? closing : end) - first;
+    }
+
+    /// The details of the entry that logs it.
+    public JsonObject details(Header header) {
+      return Json.object()
+          .put("first", first)
+          .put("end", end == null ? Json.NULL : Json.of(end))
+          .put("from", period(header.from()))
+          .put("to", period(header.to()))
+          .build();
+    }
+
+    static Range parse(JsonObject details) {
+      var members = Members.of(details, "first", "end", "from", "to");
+      try {
+        return new Range(
+            members.number("first"),
+            members.any("end") instanceof JsonNull ? null : members.number("end"));
+      } catch (IllegalArgumentException e) {
+        throw new MalformedLedgerData(String.valueOf(e.getMessage()), e);
+      }
+    }
+  }
+
+  /// Whether a line that is not the last of an export stands at its end.
+  static boolean endsEarly(byte[] lastLine) {
+    return Members.names(lastLine).stream().anyMatch(List.of(ProvenEntry.INDEX, VERSION)::contains);
   }
 
   static ProvenEntry entry(byte[] line) {

@@ -45,12 +45,42 @@ final class ExportLines {
     return line(end);
   }
 
+  /// How a file ends.
+  ///
+  /// @param lines how many lines there are that end
+  /// @param whole whether the file ends with the last of them
+  /// @param cut whether more must have followed
+  record End(long lines, boolean whole, boolean cut) {}
+
+  /// Reads through a file that has not the end of an export.
+  static End end(SeekableByteChannel file) throws IOException {
+    var buffer = ByteBuffer.allocate(BUFFER);
+    long lines = 0;
+    long from = 0;
+    long to = 0;
+    file.position(0);
+    for (long at = 0; file.read(buffer.clear()) >= 0; at += buffer.limit()) {
+      buffer.flip();
+      for (int i = 0; i < buffer.limit(); i++) {
+        if (buffer.get(i) == '\n') {
+          lines++;
+          from = to;
+          to = at + i + 1;
+        }
+      }
+    }
+    boolean readable = lines > 0 && to - from <= Export.LONGEST_LINE;
+    boolean whole = to == file.size();
+    boolean cut = !whole || !readable || Export.endsEarly(read(file, from, (int) (to - from - 1)));
+    return new End(lines, whole, cut);
+  }
+
   private long lastLine() throws IOException {
     long size = file.size();
     // The newline that ends the last line is not the one that ends the line before it.
     for (long before = size - 1; before > 0 && size - before < Export.LONGEST_LINE; ) {
       long from = Math.max(0, before - BUFFER);
-      var bytes = read(from, (int) (before - from));
+      var bytes = read(file, from, (int) (before - from));
       for (int i = bytes.length - 1; i >= 0; i--) {
         if (bytes[i] == '\n') {
           return from + i + 1;
@@ -61,7 +91,7 @@ final class ExportLines {
     throw new MalformedLedgerData("the file has not even a first and a last line");
   }
 
-  private byte[] read(long from, int length) throws IOException {
+  private static byte[] read(SeekableByteChannel file, long from, int length) throws IOException {
     var bytes = ByteBuffer.allocate(length);
     file.position(from);
     while (bytes.hasRemaining()) {

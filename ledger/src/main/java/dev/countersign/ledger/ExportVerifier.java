@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Verifies a tenant's [Export] offline, line by line, in constant memory.
@@ -16,61 +15,70 @@ import org.jspecify.annotations.Nullable;
 /// It proves that the checkpoint is signed; that every entry is in that log where it says, with
 /// this content, or erased; that they are the tenant's, in order, without one missing between the
 /// first and the last, from the tenant's first if the export has no `from`; and that they are as
-/// many as counted. With the logged count (`closing`) it also proves the first and last line, and
-/// that the tenant had no later entry when the count was logged.
+/// many as counted. With the entry that logged the export (`closing`) it also proves that they are
+/// those that were logged, and, if the export has no `to`, that the tenant had no other entry
+/// before that one.
 ///
 /// With an older checkpoint ([#since]) it also proves that the log has not become shorter, and
-/// given a consistency proof that it still begins with the older one; and given a logged count,
+/// given a consistency proof that it still begins with the older one; and given the logged entry,
 /// that the export reaches beyond the older checkpoint, so that no end was cut that the older one
 /// covers.
 ///
-/// What it can't know: whether the tenant has entries after the logged count, or after the last
-/// line if none is logged; whether an entry said to be erased was. What an export lacks to be
-/// proved is named in [Verdict.Verified#unproven]. Immutable and safe for use by many threads.
+/// What it can't know: whether the tenant has entries after the one that logged the export, or
+/// after the last line if none did; whether an entry said to be erased was. What an export lacks to
+/// be proved is named in [Verdict.Verified#unproven]. For use by one thread.
 public final class ExportVerifier {
 
-  private final TrustedKeys keys;
+  private final CheckedNotes notes;
   private final @Nullable SignedNote since;
 
   public ExportVerifier(TrustedKeys keys) {
-    this(keys, null);
+    this(new CheckedNotes(keys));
   }
 
-  private ExportVerifier(TrustedKeys keys, @Nullable SignedNote since) {
-    this.keys = keys;
+  /// Shares what is known of checkpoints with the verification of other files.
+  public ExportVerifier(CheckedNotes notes) {
+    this(notes, null);
+  }
+
+  private ExportVerifier(CheckedNotes notes, @Nullable SignedNote since) {
+    this.notes = notes;
     this.since = since;
   }
 
   /// The same, for one who holds this older checkpoint of the log.
   public ExportVerifier since(SignedNote older) {
-    return new ExportVerifier(keys, older);
+    return new ExportVerifier(notes, older);
   }
 
-  /// Verifies a file; `progress` is told after each entry how many were verified.
-  public Verdict verify(Path file, LongConsumer progress) throws IOException {
+  /// Told after each entry how many were verified, of as many as the export says it has.
+  @FunctionalInterface
+  public interface Watcher {
+    void verified(long entries, long of);
+  }
+
+  /// Verifies a file.
+  public Verdict verify(Path file, Watcher watcher) throws IOException {
     try (var channel = Files.newByteChannel(file)) {
-      return verify(channel, progress);
+      return verify(channel, watcher);
     }
   }
 
   /// Verifies what a channel holds from its beginning; it is not closed.
-  public Verdict verify(SeekableByteChannel file, LongConsumer progress) throws IOException {
+  public Verdict verify(SeekableByteChannel file, Watcher watcher) throws IOException {
     ExportLines lines;
     Export.Footer footer;
     try {
       lines = new ExportLines(file);
       footer = Export.Footer.parse(lines.last());
     } catch (MalformedLedgerData e) {
-      return new Verdict.Refused(
-          Flaw.TAIL_CUT,
-          "the last line",
-          "the export does not end with its count and checkpoint: " + e.getMessage());
+      return withoutFooter(ExportLines.end(file), String.valueOf(e.getMessage()));
     }
-    return switch (keys.check(footer.checkpoint())) {
+    return switch (notes.check(footer.checkpoint())) {
       case CheckpointVerdict.Refused(var flaw, var message) ->
           new Verdict.Refused(flaw, "the checkpoint", message);
       case CheckpointVerdict.Accepted(var checkpoint, var witnesses) ->
-          verify(lines, footer, checkpoint, witnesses, progress);
+          verify(lines, footer, checkpoint, witnesses, watcher);
     };
   }
 
@@ -79,7 +87,7 @@ public final class ExportVerifier {
       Export.Footer footer,
       Checkpoint checkpoint,
       SortedSet<String> witnesses,
-      LongConsumer progress)
+      Watcher watcher)
       throws IOException {
     var unproven = new ArrayList<Verdict.Unproven>();
     var broken = older(footer, checkpoint, unproven);
@@ -101,7 +109,7 @@ public final class ExportVerifier {
         if (flaw.isPresent()) {
           return flaw.get();
         }
-        progress.accept(chain.entries());
+        watcher.verified(chain.entries(), footer.count());
       }
       var flaw = end(header, footer, chain, checkpoint);
       if (flaw.isPresent()) {
@@ -110,10 +118,25 @@ public final class ExportVerifier {
       if (footer.closing() == null) {
         unproven.add(Verdict.Unproven.TAIL);
       }
+      if (header.from() != null || header.to() != null) {
+        unproven.add(Verdict.Unproven.PERIOD);
+      }
       return new Verdict.Verified(checkpoint, witnesses, chain.entries(), chain.erased(), unproven);
     } catch (MalformedLedgerData e) {
       return new Verdict.Refused(Flaw.MALFORMED, "line " + line, String.valueOf(e.getMessage()));
     }
+  }
+
+  /// Names where a file ends that has no last line, as after a download that was interrupted.
+  private static Verdict.Refused withoutFooter(ExportLines.End end, String message) {
+    if (!end.cut()) {
+      return new Verdict.Refused(Flaw.MALFORMED, "the last line", message);
+    }
+    return new Verdict.Refused(
+        Flaw.TAIL_CUT,
+        "line " + (end.lines() + 1),
+        "the export ends here%s, without its count and checkpoint: was the download interrupted?"
+            .formatted(end.whole() ? "" : ", within the line"));
   }
 
   /// Why the log does not continue the older checkpoint, or empty if nothing speaks against it.
@@ -122,8 +145,7 @@ public final class ExportVerifier {
     if (since == null) {
       return Optional.empty();
     }
-    // Whoever holds a checkpoint accepted it once; its witnesses need not be counted again.
-    return switch (TrustedKeys.of(keys.log().toArray(VerifierKey[]::new)).check(since)) {
+    return switch (notes.checkHeld(since)) {
       case CheckpointVerdict.Refused(var flaw, var message) ->
           Optional.of(new Verdict.Refused(flaw, "the older checkpoint", message));
       case CheckpointVerdict.Accepted(var older, _) -> older(older, footer, checkpoint, unproven);
@@ -180,23 +202,35 @@ public final class ExportVerifier {
         : closing.flaw(checkpoint).or(() -> closing(header, footer, closing, chain));
   }
 
-  /// Why the logged count is not one of this export.
+  /// Why the entry that is to have logged the export has not.
   private Optional<Verdict.Refused> closing(
       Export.Header header, Export.Footer footer, ProvenEntry closing, TenantChain chain) {
     if (!(closing.disclosure() instanceof Disclosure.Held(_, var entry))
         || !entry.action().equals(Export.CLOSING_ACTION)
         || !entry.tenant().equals(header.tenant())) {
-      return closing.refused(Flaw.WRONG_COUNT, "this is no logged count of the tenant's export");
+      return closing.refused(Flaw.WRONG_COUNT, "this entry logs no export of the tenant");
     }
-    if (!entry.details().equals(Export.closingDetails(header, footer.count()))) {
-      return closing.refused(Flaw.WRONG_COUNT, "another count or period was logged");
+    Export.Range range;
+    try {
+      range = Export.Range.parse(entry.details());
+    } catch (MalformedLedgerData e) {
+      return closing.refused(Flaw.MALFORMED, String.valueOf(e.getMessage()));
     }
-    if (entry.tenantSeq() != footer.tenantSize() || !chain.endsAt(closing.index(), entry)) {
-      return closing.refused(Flaw.TAIL_CUT, "entries are missing before the logged count");
+    if (!entry.details().equals(range.details(header))
+        || (header.from() == null && range.first() != 0)
+        || (header.to() == null && range.end() != null)) {
+      return closing.refused(Flaw.WRONG_COUNT, "another period was logged");
+    }
+    if (entry.tenantSeq() != footer.tenantSize() || !chain.endsAt(closing.index(), entry, range)) {
+      return closing.refused(
+          Flaw.TAIL_CUT, "entries are missing before the one that logged the export");
+    }
+    if (footer.count() != range.count(entry.tenantSeq()) || !chain.beginsWith(range.first())) {
+      return closing.refused(Flaw.WRONG_COUNT, "other entries were logged than are there");
     }
     if (since != null && closing.index() < Checkpoint.parse(since.text()).size()) {
       return closing.refused(
-          Flaw.TAIL_CUT, "the count was logged before the older checkpoint, which covers more");
+          Flaw.TAIL_CUT, "the export was logged before the older checkpoint, which covers more");
     }
     return Optional.empty();
   }

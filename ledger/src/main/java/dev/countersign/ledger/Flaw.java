@@ -22,7 +22,7 @@ public enum Flaw {
   WRONG_TENANT("wrong tenant"),
   /// An entry of the tenant is missing before this one, was inserted, or is out of order.
   BROKEN_CHAIN_OF_ENTRIES("broken chain of entries"),
-  /// The entries are not as many as were counted.
+  /// The entries are not those, or not as many, as were counted and logged.
   WRONG_COUNT("wrong count"),
   /// The end is missing, or the log is older than what the verifier has seen of it.
   TAIL_CUT("tail cut");

@@ -107,14 +107,15 @@ public final class LogRecomputation {
               ? "its hashes are not those of the entries"
               : "it has size " + storedHead.size() + ", but " + head.size() + " entries are there");
     }
-    if (first == null && !storedChains.equals(chains)) {
-      found(Part.TENANT_CHAIN, "the ends of the chains", "they are not those of the entries");
-    }
+    // Before the chains: a head that was set back alone would be called by their name.
     if (first == null && awaited != null) {
       found(
           Part.CHECKPOINT,
           "the checkpoint of size " + awaited.size(),
           "it covers more than the " + head.size() + " entries: the log was cut or set back");
+    }
+    if (first == null && !storedChains.equals(chains)) {
+      found(Part.TENANT_CHAIN, "the ends of the chains", "they are not those of the entries");
     }
     return Optional.ofNullable(first);
   }

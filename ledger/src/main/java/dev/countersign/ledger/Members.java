@@ -11,6 +11,7 @@ import dev.countersign.kernel.JsonReader.MalformedJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /// The members of a JSON object in a receipt or an export: every one must be known and of its type.
 ///
@@ -36,6 +37,17 @@ final class Members {
       throw new MalformedLedgerData("it is not JSON: " + e.getMessage(), e);
     }
     throw new MalformedLedgerData("an object was expected");
+  }
+
+  /// The names of an object's members; none if it is no object.
+  static Set<String> names(byte[] json) {
+    try {
+      return JsonReader.read(json, DEEPEST) instanceof JsonObject object
+          ? object.members().keySet()
+          : Set.of();
+    } catch (MalformedJson e) {
+      return Set.of();
+    }
   }
 
   static Members of(JsonObject object, String... known) {

@@ -2,6 +2,9 @@ package dev.countersign.ledger;
 
 import dev.countersign.kernel.CanonicalJson;
 import dev.countersign.kernel.Digest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +77,18 @@ public record Receipt(ProvenEntry entry, SignedNote checkpoint) {
     return path;
   }
 
+  /// Reads and verifies a file's bytes.
+  public static Verdict verify(byte[] utf8, CheckedNotes notes) {
+    try {
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+      return parse(text).verify(notes);
+    } catch (CharacterCodingException e) {
+      return new Verdict.Refused(Flaw.MALFORMED, "the file", "it is not UTF-8");
+    } catch (MalformedLedgerData e) {
+      return new Verdict.Refused(Flaw.MALFORMED, "the file", String.valueOf(e.getMessage()));
+    }
+  }
+
   /// Whether the entry is in the log of this key at this position.
   public Verdict verify(VerifierKey log) {
     return verify(TrustedKeys.of(log));
@@ -81,7 +96,12 @@ public record Receipt(ProvenEntry entry, SignedNote checkpoint) {
 
   /// Whether the entry is in the log at this position, as these keys and witnesses have it.
   public Verdict verify(TrustedKeys keys) {
-    return switch (keys.check(checkpoint)) {
+    return verify(new CheckedNotes(keys));
+  }
+
+  /// The same, sharing what is known of checkpoints with the verification of other files.
+  public Verdict verify(CheckedNotes notes) {
+    return switch (notes.check(checkpoint)) {
       case CheckpointVerdict.Refused(var flaw, var message) ->
           new Verdict.Refused(flaw, "the checkpoint", message);
       case CheckpointVerdict.Accepted accepted -> verify(accepted);

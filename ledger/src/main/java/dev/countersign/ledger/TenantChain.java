@@ -81,14 +81,17 @@ final class TenantChain {
             "the export ends with the tenant's entry " + (next - 1) + " of " + tenantSize));
   }
 
-  /// Whether nothing of the tenant can be missing between the entries seen and this one.
-  boolean endsAt(long index, Entry closing) {
+  /// Whether the entries seen can be those that begin with this sequence number.
+  boolean beginsWith(long first) {
+    return next == UNKNOWN || next - entries == first;
+  }
+
+  /// Whether nothing of the tenant can be missing between the entries seen and this one, if they
+  /// are to reach to it.
+  boolean endsAt(long index, Entry closing, Export.Range range) {
     if (index <= lastIndex) {
       return false;
     }
-    if (header.to() != null || lastLeaf == null) {
-      return true;
-    }
-    return closing.previous().equals(lastLeaf);
+    return range.end() != null || lastLeaf == null || closing.previous().equals(lastLeaf);
   }
 }

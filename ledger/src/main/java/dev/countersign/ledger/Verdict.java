@@ -36,9 +36,14 @@ public sealed interface Verdict {
   /// What an export can leave open although nothing in it is wrong.
   enum Unproven {
     /// There is no consistency proof from the older checkpoint, so the log may have been rewritten.
-    CONSISTENCY("nothing proves that the log still begins as the older checkpoint has it"),
-    /// There is no logged count, so the newest entries of the tenant may be missing.
-    TAIL("nothing proves that the tenant had no later entries");
+    CONSISTENCY(
+        "nothing proves that the log still begins as the older checkpoint has it;"
+            + " an export with `since` set to its size does"),
+    /// It is not logged, so the newest entries of the tenant may be missing.
+    TAIL("nothing proves that the tenant had no later entries"),
+    /// It is of a period, whose first and last entry the server found and logged.
+    PERIOD(
+        "which entries a period begins and ends with is the server's word; within, none is missing");
 
     private final String words;
 

@@ -3,7 +3,8 @@
 ///
 /// Start at [Entry], what happened; [Leaf] commits to it; [CompactRange] is the head of the tree;
 /// [ProofBuilder] makes proofs from tiles; [Checkpoint] in a [SignedNote] is what the log signs;
-/// [Receipt] and [ExportVerifier] are what a stranger verifies; [LogRecomputation] is `fsck`.
+/// [Receipt] and [ExportVerifier] are what a stranger verifies; [LogRecomputation] is `fsck`;
+/// [ActionLinks] follows governed actions. docs/ledger-format.md is the format for everybody else.
 ///
 /// What always holds, each a test:
 ///
@@ -15,8 +16,13 @@
 ///   the published vectors pass (`PublishedVectorsTest`).
 /// - A signature of a known key that fails refuses the whole note; unknown signers never help
 ///   (`SignedNoteTest`).
-/// - Whatever is changed in a receipt or an export is found (`ReceiptTest`, `ExportVerifierTest`),
-///   and whatever is changed in a stored log (`LogRecomputationTest`).
+/// - Whatever is changed in a receipt or an export is found and named (`ReceiptTest`,
+///   `ExportVerifierTest`, `ExportTamperingTest`), and whatever is changed in a stored log
+///   (`LogRecomputationTest`, `StoredTamperingTest`).
+/// - A verifier in another language, written from the description of the format alone, says the
+///   same of the same files (`IndependentVerifierTest`).
+/// - An entry of a governed action that lacks what must have come before it is named
+///   (`ActionLinksTest`).
 ///
 /// Hashing follows RFC 6962, the texts of notes, checkpoints, cosignatures, tiles and proofs follow
 /// C2SP (signed-note, tlog-checkpoint, tlog-cosignature, tlog-tiles, tlog-proof), so other people's

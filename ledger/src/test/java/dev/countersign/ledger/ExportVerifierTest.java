@@ -58,6 +58,33 @@ class ExportVerifierTest {
     assertVerified(new ExportVerifier(KEYS), List.of(header.line(), footer.line()));
   }
 
+  /// What a download leaves that was interrupted: the exact place is named.
+  @Test
+  void aDownloadThatWasInterruptedIsNamedByItsPlace() {
+    var text = new String(text(export(ALL, true, before)), StandardCharsets.UTF_8);
+    int third = text.indexOf('\n', text.indexOf('\n', text.indexOf('\n') + 1) + 1);
+    for (int end : List.of(third - 1, third)) {
+      assertThat(
+              verify(
+                  new ExportVerifier(KEYS),
+                  text.substring(0, end).getBytes(StandardCharsets.UTF_8)))
+          .isEqualTo(
+              new Verdict.Refused(
+                  Flaw.TAIL_CUT,
+                  "line 3",
+                  "the export ends here, within the line, without its count and checkpoint: was the download interrupted?"));
+    }
+    assertThat(
+            verify(
+                new ExportVerifier(KEYS),
+                text.substring(0, third + 1).getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(
+            new Verdict.Refused(
+                Flaw.TAIL_CUT,
+                "line 4",
+                "the export ends here, without its count and checkpoint: was the download interrupted?"));
+  }
+
   @Test
   void whatCantBeProvedIsNamed() {
     log.grow(5);
@@ -147,7 +174,7 @@ class ExportVerifierTest {
             draft.correlationId(),
             "",
             "",
-            Export.closingDetails(ALL, size));
+            Export.Range.ALL.details(ALL));
     var index = log.append(closing.chained(size, hidden.held().leafHash())).index();
     assertFlaw(lines(ALL, rows, index, null), Flaw.TAIL_CUT);
   }
@@ -205,7 +232,7 @@ class ExportVerifierTest {
     var footer = (JsonObject) JsonReader.read(lines.removeLast(), 20);
     var cut = footer.with("count", Json.of(count)).with("tenant_size", Json.of(count));
     lines.add(JsonWriter.text(cut));
-    assertFlaw(lines, Flaw.WRONG_COUNT);
+    assertFlaw(lines, Flaw.TAIL_CUT);
     lines.set(lines.size() - 1, JsonWriter.text(without(cut, "closing")));
     assertThat(verify(new ExportVerifier(KEYS), lines))
         .isInstanceOfSatisfying(
@@ -279,7 +306,6 @@ class ExportVerifierTest {
     long closing = -1;
     if (closed) {
       var draft = Generated.draft(random, header.tenant());
-      long count = rows.stream().filter(r -> r.tenant().equals(header.tenant())).count();
       closing =
           log.append(
                   new Entry.Draft(
@@ -293,7 +319,7 @@ class ExportVerifierTest {
                       draft.correlationId(),
                       "",
                       "",
-                      Export.closingDetails(header, count)))
+                      Export.Range.ALL.details(header)))
               .index();
       log.grow(5);
     }
@@ -396,7 +422,7 @@ class ExportVerifierTest {
     try {
       var file = folder.resolve("export.jsonl");
       Files.write(file, text);
-      return verifier.verify(file, reported::add);
+      return verifier.verify(file, (entries, _) -> reported.add(entries));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -169,6 +169,32 @@ class PublishedVectorsTest {
   }
 
   @Test
+  void theNewestCheckpointAndTheEntriesOfTessera() {
+    assertThat(text("tessera-log15/checkpoint")).isEqualTo(text("tessera-log15/checkpoint.15"));
+    var words = text("tessera-log15/KEYS.txt").lines().skip(1).findFirst().orElseThrow();
+    var leaves =
+        EntryBundle.leaves(bytes("tessera-log15/tile/" + entries(15))).stream()
+            .map(leaf -> new String(leaf, StandardCharsets.UTF_8))
+            .toList();
+    assertThat(words).endsWith(String.join(" ", leaves));
+  }
+
+  /// A vector that is added must be run, too.
+  @Test
+  void noFileIsLeftOut() throws IOException {
+    try (Stream<Path> files = Files.walk(FOLDER)) {
+      assertThat(files.filter(Files::isRegularFile).map(FOLDER::relativize))
+          .allMatch(file ->
+              file.endsWith("SOURCE.tsv")
+                  || file.toString()
+                      .matches(
+                          "c2sp-specs/[a-z-]+\\.md|rfc6962_known_hashes\\.json|go-sumdb/signed_note_vectors\\.json"
+                              + "|merkle-proofs/(inclusion|consistency)/.+\\.json"
+                              + "|tessera-log15/(KEYS\\.txt|checkpoint(\\.\\d+)?|tile/(0|entries)/000\\.p/\\d+)"));
+    }
+  }
+
+  @Test
   void everySubstringAndChangedByteOfAVerifierKeyIsRefused() {
     var vkey = value(json("go-sumdb/signed_note_vectors.json"), "vkey_peter");
     for (int from = 0; from < vkey.length(); from++) {

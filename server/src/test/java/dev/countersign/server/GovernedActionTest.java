@@ -150,7 +150,7 @@ class GovernedActionTest {
 
     var file = Files.createTempFile(Path.of("target"), "export", ".jsonl");
     Files.writeString(file, http.get(auditor, "/v1/ledger/export").body());
-    var verdict = new ExportVerifier(TrustedKeys.of(key)).verify(file, _ -> {});
+    var verdict = new ExportVerifier(TrustedKeys.of(key)).verify(file, (_, _) -> {});
     assertThat(verdict).isInstanceOf(Verdict.Verified.class);
     assertThat(((Verdict.Verified) verdict).unproven()).isEmpty();
 

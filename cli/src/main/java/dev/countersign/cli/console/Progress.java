@@ -65,6 +65,7 @@ public sealed interface Progress extends AutoCloseable {
     private final long total;
     private final PrintWriter err;
     private final LongSupplier millis;
+    private final long begin;
     private long last;
     private String note = "";
 
@@ -73,7 +74,8 @@ public sealed interface Progress extends AutoCloseable {
       this.total = total;
       this.err = err;
       this.millis = millis;
-      this.last = millis.getAsLong();
+      this.begin = millis.getAsLong();
+      this.last = begin;
     }
 
     @Override
@@ -81,11 +83,19 @@ public sealed interface Progress extends AutoCloseable {
       long now = millis.getAsLong();
       if (now - last >= PAUSE_MILLIS) {
         last = now;
+        // Since the beginning: what a person wants to know is when it will end.
+        long rate = done * 1_000 / Math.max(1, now - begin);
         err.println(
             total < 0
-                ? String.format(Locale.ROOT, "%s: %,d", task, done)
+                ? String.format(Locale.ROOT, "%s: %,d, %,d/s", task, done, rate)
                 : String.format(
-                    Locale.ROOT, "%s: %,d of %,d (%d%%)", task, done, total, percent(done)));
+                    Locale.ROOT,
+                    "%s: %,d of %,d (%d%%), %,d/s",
+                    task,
+                    done,
+                    total,
+                    percent(done),
+                    rate));
       }
     }
 

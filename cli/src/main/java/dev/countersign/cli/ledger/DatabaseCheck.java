@@ -2,7 +2,6 @@ package dev.countersign.cli.ledger;
 
 import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
-import dev.countersign.cli.console.Progress;
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.ledger.SignedNote;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import javax.sql.DataSource;
 
 /// Recomputes a database and says in one line what came of it.
@@ -37,10 +35,10 @@ public final class DatabaseCheck {
   /// @param keys of the log; if there are none, the one that its database names
   LedgerState check(DataSource database, List<SignedNote> checkpoints, List<VerifierKey> keys) {
     var fsck = new Fsck(database);
-    try (var bar = new LazyBar()) {
+    try (var progress = new LazyProgress(console, "fsck")) {
       var trusted =
           keys.isEmpty() ? stored(fsck) : TrustedKeys.of(keys.toArray(VerifierKey[]::new));
-      return switch (fsck.run(checkpoints, trusted, bar::checked)) {
+      return switch (fsck.run(checkpoints, trusted, progress::at)) {
         case Fsck.Finding.Sound sound -> LedgerState.ok(words(sound));
         case Fsck.Finding.Damaged(var first) ->
             LedgerState.failed(first.place() + ": " + first.message());
@@ -121,23 +119,6 @@ public final class DatabaseCheck {
           "`" + file + "` is no checkpoint: " + e.getMessage(),
           "it was damaged, or never the server's: restore it from a backup or a witness",
           e);
-    }
-  }
-
-  /// A bar that begins when its length is known.
-  private final class LazyBar implements AutoCloseable {
-    private Optional<Progress> progress = Optional.empty();
-
-    void checked(long entries, long of) {
-      if (progress.isEmpty()) {
-        progress = Optional.of(console.progress("fsck", of));
-      }
-      progress.get().at(entries);
-    }
-
-    @Override
-    public void close() {
-      progress.ifPresent(Progress::close);
     }
   }
 }

@@ -4,6 +4,9 @@ import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
 import dev.countersign.cli.console.Help;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.JsonWriter;
 import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Verdict;
@@ -27,13 +30,19 @@ import picocli.CommandLine.Parameters;
       "",
       "A receipt proves that one entry is in the log at one position; an export proves that",
       "nothing of a tenant is left out. Neither the server nor its database is needed.",
+      "Exit codes: 0 if all are verified, 1 if one is refused, 2 if a key or the checkpoint is not",
+      "usable. docs/ledger-format.md says what is checked, in which order, and what each word means.",
       "",
       "Examples:",
       "  countersign ledger verify receipt.txt --key log.vkey",
       "  countersign ledger verify export.jsonl --key 'countersign.local/x+0a1b2c3d+AQ…'",
-      "  countersign ledger verify export.jsonl --key log.vkey --since checkpoint.txt"
+      "  countersign ledger verify export.jsonl --key log.vkey --since checkpoint.txt",
+      "  countersign ledger verify receipts/*.txt --key log.vkey --json"
     })
 public final class VerifyCommand extends Help implements Callable<Integer> {
+  // More files than one looks at one by one.
+  private static final int MANY = 100;
+
   private final Console console;
 
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "Receipts and exports.")
@@ -58,6 +67,9 @@ public final class VerifyCommand extends Help implements Callable<Integer> {
       description = "A file with an older checkpoint that you hold: the log must continue it.")
   private Optional<Path> since = Optional.empty();
 
+  @Option(names = "--json", description = "Print an object a line for each file, for programs.")
+  private boolean json;
+
   public VerifyCommand(Console console) {
     this.console = console;
   }
@@ -68,16 +80,53 @@ public final class VerifyCommand extends Help implements Callable<Integer> {
         new Verification(
             GivenKeys.trusted(keys, witnesses), since.map(VerifyCommand::note), console);
     int code = ExitCode.DONE;
-    for (var file : files) {
-      switch (verification.of(file)) {
-        case Verdict.Verified verified -> say(file, verified);
-        case Verdict.Refused(var flaw, var place, var message) -> {
-          console.out().printf("FAILED: %s: %s: %s: %s%n", file, place, flaw.words(), message);
-          code = ExitCode.SOMETHING_WRONG;
+    try (var progress = new LazyProgress(console, "files")) {
+      for (int i = 0; i < files.size(); i++) {
+        var verdict = verification.of(files.get(i));
+        if (files.size() > MANY) {
+          progress.at(i + 1, files.size());
         }
+        if (json) {
+          console.out().println(JsonWriter.text(json(files.get(i), verdict)));
+        } else {
+          say(files.get(i), verdict);
+        }
+        code = verdict instanceof Verdict.Refused ? ExitCode.SOMETHING_WRONG : code;
       }
     }
     return code;
+  }
+
+  private void say(Path file, Verdict verdict) {
+    switch (verdict) {
+      case Verdict.Verified verified -> say(file, verified);
+      case Verdict.Refused(var flaw, var place, var message) ->
+          console.out().printf("FAILED: %s: %s: %s: %s%n", file, place, flaw.words(), message);
+    }
+  }
+
+  private static JsonObject json(Path file, Verdict verdict) {
+    var json = Json.object().put("file", file.toString());
+    return switch (verdict) {
+      case Verdict.Verified(var checkpoint, var witnesses, var entries, var erased, var unproven) ->
+          json.put("verified", true)
+              .put("entries", entries)
+              .put("erased", erased)
+              .put("origin", checkpoint.origin())
+              .put("size", checkpoint.size())
+              .put("witnesses", Json.strings(List.copyOf(witnesses)))
+              .put(
+                  "unproven",
+                  Json.strings(
+                      unproven.stream().map(open -> open.name().toLowerCase(Locale.ROOT)).toList()))
+              .build();
+      case Verdict.Refused(var flaw, var place, var message) ->
+          json.put("verified", false)
+              .put("flaw", flaw.words())
+              .put("place", place)
+              .put("message", message)
+              .build();
+    };
   }
 
   private void say(Path file, Verdict.Verified verified) {

@@ -1,7 +1,8 @@
 /// Verifies what the ledger promises: receipts and exports offline, a database by recomputing it.
 ///
 /// Start at [VerifyCommand], which needs files and a key and nothing else, or at [FsckCommand],
-/// which reads a database. [DownloadedLog] is for a server whose database is out of reach.
+/// which reads a database. [OrphansCommand] lists what lacks the steps before it. [DownloadedLog]
+/// is for a server whose database is out of reach.
 ///
 /// What always holds, each a test:
 ///

@@ -20,7 +20,8 @@ class ProgressTest {
       }
     }
     assertThat(text.toString())
-        .isEqualToNormalizingNewlines("work: 490 of 1,000 (49%)\nwork: 990 of 1,000 (99%)\n");
+        .isEqualToNormalizingNewlines(
+            "work: 490 of 1,000 (49%), 98/s\nwork: 990 of 1,000 (99%), 99/s\n");
   }
 
   @Test
@@ -29,7 +30,7 @@ class ProgressTest {
       millis.addAndGet(5000);
       progress.at(1234);
     }
-    assertThat(text.toString()).isEqualToNormalizingNewlines("work: 1,234\n");
+    assertThat(text.toString()).isEqualToNormalizingNewlines("work: 1,234, 246/s\n");
   }
 
   @Test

@@ -34,15 +34,23 @@ final class TestLog {
       SigningKey.generate("countersign.test/cli", SignatureType.ED25519, new SecureRandom());
   private static final TenantId TENANT = new TenantId(new UUID(0, 1));
 
-  private final SplittableRandom random = new SplittableRandom(3);
+  private final SplittableRandom random;
   private final List<Disclosure.Held> entries = new ArrayList<>();
   private final Map<String, byte[]> tiles = new TreeMap<>();
   private final TileBuilder builder = new TileBuilder();
   private CompactRange head = CompactRange.EMPTY;
   private Digest last = Digest.ZERO;
 
+  private TestLog(long seed) {
+    random = new SplittableRandom(seed);
+  }
+
   static TestLog of(int entries) {
-    var log = new TestLog();
+    return of(entries, 3);
+  }
+
+  static TestLog of(int entries, long seed) {
+    var log = new TestLog(seed);
     for (int i = 0; i < entries; i++) {
       log.append();
     }

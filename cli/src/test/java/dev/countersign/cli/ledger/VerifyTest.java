@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
+import dev.countersign.kernel.JsonReader;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.testkit.Property;
@@ -131,6 +132,31 @@ class VerifyTest {
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.out().lines().map(line -> line.split(":")[0]))
         .containsExactly("ok", "FAILED", "FAILED", "ok");
+  }
+
+  /// Both are signed: whoever has one of the files alone would believe it.
+  @Test
+  void twoHistoriesInTwoFilesAreFound() {
+    var other = TestLog.of(300, 4);
+    var ran = verify(file("a.txt", LOG.receipt(1)), file("b.txt", other.receipt(1)), "--key", KEY);
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.out().lines().toList().getLast())
+        .contains("the checkpoint: broken chain of checkpoints: another checkpoint of 300 entries");
+    var held = file("held", other.note().toString());
+    assertThat(verify(file("a.txt", LOG.receipt(1)), "--key", KEY, "--since", held).out())
+        .startsWith("FAILED: ");
+  }
+
+  @Test
+  void programsGetAnObjectALine() {
+    var ran =
+        verify(file("a.txt", LOG.receipt(1)), file("b.txt", "nonsense"), "--key", KEY, "--json");
+    var objects = ran.out().lines().map(JsonReader::readObject).toList();
+    assertThat(objects.get(0).truth("verified")).contains(true);
+    assertThat(objects.get(0).number("entries").orElseThrow()).isEqualTo(1);
+    assertThat(objects.get(1).truth("verified")).contains(false);
+    assertThat(objects.get(1).text("flaw")).contains("malformed");
+    assertThat(ran.code()).isEqualTo(1);
   }
 
   @Test

@@ -11,8 +11,6 @@ import dev.countersign.ledger.store.EntryWalk.Direction;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +24,6 @@ public final class EntryStore {
 
   /// Rows of what expired that one page opens; each holds a few thousand positions.
   private static final int EXPIRED_OPENED = 8;
-
-  /// An escaped U+0000, which details may hold, cannot be cast; no member that is searched has one.
-  private static final String CONTENT = "replace(content, '\\u0000', '\\ufffd')::jsonb";
 
   private EntryStore() {}
 
@@ -46,16 +41,6 @@ public final class EntryStore {
       return Leaf.hash(Leaf.commitment(salt.bytes(), content.getBytes(StandardCharsets.UTF_8)));
     }
   }
-
-  /// What is looked for; every given condition must hold.
-  public record Filter(
-      Optional<UUID> correlationId,
-      Optional<String> action,
-      Optional<String> actor,
-      Optional<String> resource,
-      Optional<String> resourceId,
-      Optional<Instant> from,
-      Optional<Instant> to) {}
 
   public static Optional<Stored> at(TenantTransaction transaction, long logIndex) {
     return transaction
@@ -88,70 +73,32 @@ public final class EntryStore {
         .findOne();
   }
 
-  /// Newest first, those before `before`, at most `limit`.
-  public static List<Stored> search(
-      TenantTransaction transaction, Filter filter, long before, int limit) {
-    // The entries of one governed action are found by their index, wherever they are.
-    if (filter.correlationId().isPresent()) {
-      return search(transaction, filter, Optional.empty(), before, limit);
-    }
-    var found = new ArrayList<Stored>();
-    long next = before;
-    int days = 1;
-    boolean more = true;
-    while (more) {
-      var window =
-          EntryWindow.beyond(
-              transaction,
-              Direction.NEWEST_FIRST,
-              next,
-              days,
-              filter.from().map(from -> from.minus(EntryWalk.DISORDER)),
-              filter.to().map(to -> to.plus(EntryWalk.DISORDER)));
-      found.addAll(search(transaction, filter, Optional.of(window), next, limit - found.size()));
-      more = found.size() < limit && !window.last();
-      next = Direction.NEWEST_FIRST.before(window.edge());
-      days = Math.min(2 * days, EntryWalk.LONGEST_WINDOW);
-    }
-    return found;
+  /// The newest entry that stands before this index and has its content.
+  public static Optional<Stored> lastBefore(TenantTransaction transaction, long logIndex) {
+    return next(transaction, "log_index < :index", "desc", logIndex);
   }
 
-  private static List<Stored> search(
-      TenantTransaction transaction,
-      Filter filter,
-      Optional<EntryWindow> window,
-      long before,
-      int limit) {
-    var sql =
-        new StringBuilder(
-            "select log_index, salt, content from ledger.entry where tenant_id = :tenant and log_index < :before and content is not null");
-    window.ifPresent(piece -> sql.append(" and log_index > :edge").append(piece.condition()));
-    filter.correlationId().ifPresent(_ -> sql.append(" and correlation_id = :correlation"));
-    filter.action().ifPresent(_ -> sql.append(" and action = :action"));
-    filter.from().ifPresent(_ -> sql.append(" and time >= :from"));
-    filter.to().ifPresent(_ -> sql.append(" and time < :to"));
-    filter.actor().ifPresent(_ -> sql.append(" and " + CONTENT + " ->> 'actor' = :actor"));
-    filter.resource().ifPresent(_ -> sql.append(" and " + CONTENT + " ->> 'resource' = :resource"));
-    filter
-        .resourceId()
-        .ifPresent(_ -> sql.append(" and " + CONTENT + " ->> 'resource_id' = :resource_id"));
-    sql.append(" order by log_index desc limit :limit");
-    var query =
-        transaction
-            .handle()
-            .createQuery(sql.toString())
-            .bind("tenant", transaction.tenant().value())
-            .bind("before", before)
-            .bind("limit", limit);
-    window.ifPresent(piece -> query.bind("edge", piece.edge()));
-    filter.correlationId().ifPresent(id -> query.bind("correlation", id));
-    filter.action().ifPresent(action -> query.bind("action", action));
-    filter.actor().ifPresent(actor -> query.bind("actor", actor));
-    filter.resource().ifPresent(resource -> query.bind("resource", resource));
-    filter.resourceId().ifPresent(id -> query.bind("resource_id", id));
-    filter.from().ifPresent(from -> query.bind("from", Timestamp.from(from)));
-    filter.to().ifPresent(to -> query.bind("to", Timestamp.from(to)));
-    return query.map(EntryStore::stored).list();
+  /// The oldest entry that stands behind this index and has its content.
+  public static Optional<Stored> firstAfter(TenantTransaction transaction, long logIndex) {
+    return next(transaction, "log_index > :index", "asc", logIndex);
+  }
+
+  private static Optional<Stored> next(
+      TenantTransaction transaction, String beyond, String order, long logIndex) {
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select log_index, salt, content from ledger.entry
+            where tenant_id = :tenant and <beyond> and content is not null
+            order by log_index <order> limit 1\
+            """
+                .replace("<beyond>", beyond)
+                .replace("<order>", order))
+        .bind("tenant", transaction.tenant().value())
+        .bind("index", logIndex)
+        .map(EntryStore::stored)
+        .findOne();
   }
 
   /// One position of a tenant in the log.
@@ -181,6 +128,11 @@ public final class EntryStore {
       return new Page(positions, Optional.of(positions.getLast().logIndex() + 1));
     }
     return new Page(positions, before < size ? Optional.of(before) : Optional.empty());
+  }
+
+  /// The position of one entry, if it is the tenant's.
+  public static Optional<Position> position(TenantTransaction transaction, long logIndex) {
+    return positions(transaction, logIndex, logIndex + 1, 1).stream().findFirst();
   }
 
   private static Optional<Long> beginningOfLaterExpired(TenantTransaction transaction, long from) {
@@ -266,17 +218,11 @@ public final class EntryStore {
         .orElse(0L);
   }
 
-  /// Whether an entry of the tenant waits for its index.
-  public static boolean anyPending(TenantTransaction transaction) {
-    return transaction
-        .handle()
-        .createQuery("select exists (select 1 from ledger.pending where tenant_id = :tenant)")
-        .bind("tenant", transaction.tenant().value())
-        .mapTo(Boolean.class)
-        .one();
+  private static Stored stored(ResultSet row, StatementContext context) throws SQLException {
+    return read(row);
   }
 
-  private static Stored stored(ResultSet row, StatementContext context) throws SQLException {
+  static Stored read(ResultSet row) throws SQLException {
     return new Stored(
         row.getLong("log_index"), Salt.of(row.getBytes("salt")), row.getString("content"));
   }

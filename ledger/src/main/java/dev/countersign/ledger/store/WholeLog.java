@@ -202,11 +202,59 @@ public final class WholeLog {
         }
         byte[] stored = row.getBytes(1);
         int wanted = path.width() * Digest.LENGTH;
-        // The log may have grown since its head was read.
-        return Optional.of(stored.length > wanted ? Arrays.copyOf(stored, wanted) : stored);
+        return Optional.of(grown(path, stored, wanted) ? Arrays.copyOf(stored, wanted) : stored);
       }
     }
   }
+
+  /// Whether the tile is longer because the log has grown since its head was read, and no longer
+  /// than that.
+  private boolean grown(TilePath.Hashes path, byte[] stored, int wanted) throws SQLException {
+    return stored.length > wanted
+        && stored.length
+            <= TilePath.width(path.level(), path.index(), head().size()) * Digest.LENGTH;
+  }
+
+  /// Rows that stand where the log has none, the first of each kind; for people.
+  ///
+  /// Nothing leads to them from the log, so they are looked for. Read in one snapshot with the
+  /// head, for the log grows.
+  public List<String> strays() throws SQLException {
+    try (var statement = connection.prepareStatement(STRAYS);
+        var row = statement.executeQuery()) {
+      var strays = new ArrayList<String>();
+      while (row.next()) {
+        strays.add(row.getString(1));
+      }
+      return strays;
+    }
+  }
+
+  // The tenants that have entries are found by leaping along the index, a few steps for each.
+  private static final String STRAYS =
+      """
+      with recursive head as (select size from ledger.head),
+      tenants as (
+        (select tenant_id from ledger.entry order by tenant_id limit 1)
+        union all
+        select (select e.tenant_id from ledger.entry e where e.tenant_id > t.tenant_id order by e.tenant_id limit 1)
+        from tenants t where t.tenant_id is not null)
+      (select 'log index ' || log_index from ledger.entry
+       where tenant_id = any (array(select tenant_id from ledger.chain))
+         and (log_index < 0 or log_index >= (select size from head)) limit 1)
+      union all
+      (select 'an entry of tenant ' || tenant_id from tenants
+       where tenant_id is not null and tenant_id not in (select tenant_id from ledger.chain) limit 1)
+      union all
+      (select 'the commitments from log index ' || first_index from ledger.leaf_batch, head
+       where first_index + length(commitments) / 32 > size or first_index < 0 limit 1)
+      union all
+      (select 'tile ' || level || '/' || n from ledger.tile, head
+       where level not between 0 and 6 or n < 0 or (n << 8) >= (size >> (8 * level)) limit 1)
+      union all
+      (select 'what expired from log index ' || first_index from ledger.expired, head
+       where last_index >= size or last_index <> first_index + (select max(o) from unnest(offsets) o) limit 1)\
+      """;
 
   /// The verifier key of the log, as it was written down at its first start.
   public Optional<String> key() throws SQLException {

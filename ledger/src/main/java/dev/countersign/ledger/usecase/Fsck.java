@@ -124,8 +124,10 @@ public final class Fsck {
         }
         watcher.checked(to, size);
       }
+      var strays = log.strays();
       return recomputation
           .finish(moment.head(), moment.chains())
+          .or(() -> strays.stream().findFirst().map(Run::stray))
           .<Finding>map(Finding.Damaged::new)
           .orElseGet(() ->
               new Finding.Sound(
@@ -195,6 +197,10 @@ public final class Fsck {
       } catch (SQLException e) {
         throw new FailedLookUp(e);
       }
+    }
+
+    private static Inconsistency stray(String place) {
+      return new Inconsistency(Part.INDEX, place, "it stands where the log has nothing");
     }
 
     private static Optional<Inconsistency> found(Part part, long index, String message) {

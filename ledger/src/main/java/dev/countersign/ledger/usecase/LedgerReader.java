@@ -9,36 +9,22 @@ import dev.countersign.kernel.store.IdempotentAnswers.EntryRef;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
-import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.EntryBundle;
-import dev.countersign.ledger.Export;
-import dev.countersign.ledger.Leaf;
-import dev.countersign.ledger.ProofBuilder;
-import dev.countersign.ledger.ProvenEntry;
 import dev.countersign.ledger.Receipt;
 import dev.countersign.ledger.TilePath;
 import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.store.StoredTiles;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// Shows what was recorded: entries, receipts, and a tenant's export with its proofs.
+/// Shows what was recorded: entries, their receipts, and the tiles of the log.
 ///
 /// Reads only. Safe for use by many threads; blocks.
 public final class LedgerReader {
   /// How long a receipt waits for the checkpoint that covers its entry.
   private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(1);
-
-  /// Entries of an export read in one transaction: no snapshot stays open for long.
-  private static final int EXPORT_PAGE = 500;
-
-  /// Why an entry is gone that nobody erased.
-  private static final String EXPIRED = "retention";
 
   private final TenantTransactions transactions;
   private final CheckpointSigner signer;
@@ -53,44 +39,28 @@ public final class LedgerReader {
   /// An entry of the principal's tenant with its index, salt and leaf hash.
   public JsonObject entry(Principal principal, long logIndex) {
     return transactions.run(
-        principal, Rules.READ, transaction -> view(stored(transaction, logIndex)));
+        principal, Rules.READ, transaction -> view(stored(transaction, logIndex), origin));
   }
 
-  /// A page of entries, newest first.
-  ///
-  /// @param before only entries of a smaller index; the cursor of the page before
-  public JsonObject search(
-      Principal principal, EntryStore.Filter filter, Optional<Long> before, int limit) {
-    List<EntryStore.Stored> found =
-        transactions.run(
-            principal,
-            Rules.READ,
-            transaction ->
-                EntryStore.search(transaction, filter, before.orElse(Long.MAX_VALUE), limit + 1));
-    var page = found.subList(0, Math.min(limit, found.size()));
-    var answer = Json.object().put("entries", Json.array(page.stream().map(this::view).toList()));
-    if (found.size() > limit) {
-      answer.put("next_cursor", Long.toString(page.getLast().logIndex()));
-    }
-    return answer.build();
-  }
-
-  /// The receipt of an entry: a C2SP tlog-proof under the newest checkpoint that covers it.
+  /// The receipt of an entry: a C2SP tlog-proof under the newest checkpoint that covers it. One
+  /// whose content has expired keeps its receipt.
   public String receipt(Principal principal, long logIndex) {
-    var stored =
-        transactions.run(principal, Rules.READ, transaction -> stored(transaction, logIndex));
+    var entry = new Refusal.NotFound("entry", Long.toString(logIndex));
+    transactions.run(
+        principal,
+        Rules.READ,
+        transaction -> EntryStore.position(transaction, logIndex).orElseThrow(() -> entry));
     var signed = covering(logIndex + 1);
     return transactions.run(
         principal,
         Rules.READ,
         transaction ->
-            new Receipt(
-                    proven(
-                        stored,
-                        tiles(transaction, signed.checkpoint().size()),
-                        signed.checkpoint().size()),
-                    signed.note())
-                .toString());
+            ProvenEntries.page(transaction, logIndex, logIndex + 1, 1, signed.checkpoint().size())
+                .entries()
+                .stream()
+                .findFirst()
+                .map(proven -> new Receipt(proven, signed.note()).toString())
+                .orElseThrow(() -> entry));
   }
 
   /// The principal, after a transaction found that his credentials are current.
@@ -121,7 +91,7 @@ public final class LedgerReader {
   }
 
   /// Only what a signed checkpoint covers is served: what is beyond could still be a surprise.
-  private long size() {
+  long size() {
     return signer.newest().map(signed -> signed.checkpoint().size()).orElse(0L);
   }
 
@@ -132,89 +102,14 @@ public final class LedgerReader {
         : Optional.empty();
   }
 
-  /// Hands on the lines of an export: header, entries with proofs, and the end with the entry that
-  /// logged the count. Works in pages, so that no snapshot stays open.
-  void export(ExportLedger.Prepared prepared, Consumer<String> line) {
-    var principal = prepared.call().principal();
-    var signed = covering(prepared.closing() + 1);
-    long size = signed.checkpoint().size();
-    line.accept(prepared.header().line());
-    var from = Optional.of(0L);
-    while (from.isPresent()) {
-      long start = from.get();
-      var page =
-          transactions.run(
-              principal.tenant(),
-              Rules.READ,
-              transaction -> exportPage(transaction, start, prepared.closing(), size));
-      page.entries().forEach(entry -> line.accept(Export.line(entry)));
-      from = page.next();
-    }
-    var closing =
-        transactions.run(
-            principal.tenant(),
-            Rules.READ,
-            transaction ->
-                proven(stored(transaction, prepared.closing()), tiles(transaction, size), size));
-    line.accept(
-        new Export.Footer(prepared.count(), signed.note(), prepared.count(), null, closing).line());
-  }
-
-  private CheckpointSigner.Signed covering(long size) {
+  /// The newest checkpoint, once it covers so many entries.
+  CheckpointSigner.Signed covering(long size) {
     try {
       return signer.covering(size, CHECKPOINT_PATIENCE).orElseThrow(LedgerFailure.Uncovered::new);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LedgerFailure.Uncovered();
     }
-  }
-
-  private record ExportPage(List<ProvenEntry> entries, Optional<Long> next) {}
-
-  private static ExportPage exportPage(
-      TenantTransaction transaction, long from, long before, long size) {
-    var tiles = new StoredTiles(transaction.handle().getConnection());
-    var proofs = new ProofBuilder(tiles, size);
-    var page = EntryStore.page(transaction, from, before, EXPORT_PAGE);
-    var entries =
-        page.positions().stream()
-            .map(position ->
-                position
-                    .stored()
-                    .map(stored -> proven(stored, proofs, size))
-                    .orElseGet(() -> gone(position, tiles, proofs, size)))
-            .toList();
-    return new ExportPage(entries, page.next());
-  }
-
-  private static ProvenEntry gone(
-      EntryStore.Position position, StoredTiles tiles, ProofBuilder proofs, long size) {
-    long index = position.logIndex();
-    try {
-      var leaf = Leaf.hash(tiles.commitments(index, index + 1).getFirst());
-      var day =
-          position
-              .expired()
-              .orElseThrow(() ->
-                  new IllegalStateException("entry " + index + " has no content and no reason"));
-      return ProvenEntry.of(
-          index,
-          new Disclosure.Erased(leaf, day.atStartOfDay(ZoneOffset.UTC).toInstant(), EXPIRED),
-          proofs.inclusion(index, size).path());
-    } catch (SQLException e) {
-      throw DatabaseFailure.of(e);
-    }
-  }
-
-  private static ProofBuilder tiles(TenantTransaction transaction, long size) {
-    return new ProofBuilder(new StoredTiles(transaction.handle().getConnection()), size);
-  }
-
-  private static ProvenEntry proven(EntryStore.Stored stored, ProofBuilder proofs, long size) {
-    return ProvenEntry.of(
-        stored.logIndex(),
-        new Disclosure.Held(stored.salt(), stored.entry()),
-        proofs.inclusion(stored.logIndex(), size).path());
   }
 
   /// The ticket of an entry, or empty if it has no index yet.
@@ -229,7 +124,7 @@ public final class LedgerReader {
         .orElseThrow(() -> new Refusal.NotFound("entry", Long.toString(logIndex)));
   }
 
-  private JsonObject view(EntryStore.Stored stored) {
+  static JsonObject view(EntryStore.Stored stored, String origin) {
     return Json.object()
         .put("log_index", stored.logIndex())
         .put("leaf_hash", stored.leafHash().hex())

@@ -15,7 +15,6 @@ import dev.countersign.ledger.ExportVerifier;
 import dev.countersign.ledger.Leaf;
 import dev.countersign.ledger.Receipt;
 import dev.countersign.ledger.Verdict;
-import dev.countersign.ledger.store.EntryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,11 +210,11 @@ class LedgerTest {
   @Test
   void exportVerifiesOffline(@TempDir Path folder) throws IOException {
     node.decide(1_200, ONE, TWO);
-    var export = new ExportLedger(node.ledger, node.reader, Node.ORIGIN);
+    var export = new ExportLedger(node.ledger, node.reader, node.transactions, Node.ORIGIN);
     var lines = new ArrayList<String>();
-    export.write(export.prepare(node.call(ONE)), lines::add);
+    export.write(export.prepare(node.call(ONE), ExportLedger.Wanted.ALL), lines::add);
     var whole = Files.writeString(folder.resolve("whole.jsonl"), text(lines));
-    assertThat(new ExportVerifier(Node.keys()).verify(whole, _ -> {}))
+    assertThat(new ExportVerifier(Node.keys()).verify(whole, (_, _) -> {}))
         .isInstanceOfSatisfying(
             Verdict.Verified.class,
             verified -> {
@@ -224,7 +223,7 @@ class LedgerTest {
             });
     lines.remove(200);
     var omitted = Files.writeString(folder.resolve("omitted.jsonl"), text(lines));
-    assertThat(new ExportVerifier(Node.keys()).verify(omitted, _ -> {}))
+    assertThat(new ExportVerifier(Node.keys()).verify(omitted, (_, _) -> {}))
         .isInstanceOf(Verdict.Refused.class);
   }
 
@@ -239,7 +238,7 @@ class LedgerTest {
     }
     var nothing = Optional.<String>empty();
     var byId =
-        new EntryStore.Filter(
+        new SearchEntries.Filter(
             Optional.empty(),
             Optional.of("case.opened"),
             Optional.of("api_key:ck_1"),
@@ -247,10 +246,10 @@ class LedgerTest {
             Optional.of("c3"),
             Optional.empty(),
             Optional.empty());
-    assertThat(node.reader.search(node.principal(ONE), byId, Optional.empty(), 10).items("entries"))
+    assertThat(node.search.page(node.principal(ONE), byId, Optional.empty(), 10).items("entries"))
         .hasSize(1);
     var all =
-        new EntryStore.Filter(
+        new SearchEntries.Filter(
             Optional.empty(),
             nothing,
             nothing,
@@ -258,10 +257,10 @@ class LedgerTest {
             nothing,
             Optional.empty(),
             Optional.empty());
-    var page = node.reader.search(node.principal(ONE), all, Optional.empty(), 3);
+    var page = node.search.page(node.principal(ONE), all, Optional.empty(), 3);
     assertThat(page.items("entries")).hasSize(3);
     assertThat(page.text("next_cursor")).contains("2");
-    var rest = node.reader.search(node.principal(ONE), all, Optional.of(2L), 3);
+    var rest = node.search.page(node.principal(ONE), all, Optional.of(2L), 3);
     assertThat(rest.items("entries")).hasSize(2);
     assertThat(rest.text("next_cursor")).isEmpty();
   }
@@ -285,7 +284,7 @@ class LedgerTest {
           });
     }
     var filter =
-        new EntryStore.Filter(
+        new SearchEntries.Filter(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -293,14 +292,13 @@ class LedgerTest {
             Optional.of("odd"),
             Optional.empty(),
             Optional.empty());
-    assertThat(
-            node.reader.search(node.principal(ONE), filter, Optional.empty(), 10).items("entries"))
+    assertThat(node.search.page(node.principal(ONE), filter, Optional.empty(), 10).items("entries"))
         .hasSize(4);
   }
 
   private List<String> actions(TenantId tenant) {
     var all =
-        new EntryStore.Filter(
+        new SearchEntries.Filter(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -309,8 +307,8 @@ class LedgerTest {
             Optional.empty(),
             Optional.empty());
     return node
-        .reader
-        .search(node.principal(tenant), all, Optional.empty(), 100)
+        .search
+        .page(node.principal(tenant), all, Optional.empty(), 100)
         .items("entries")
         .stream()
         .map(entry -> JsonReader.readObject(entry.toString()).object("entry").orElseThrow())

@@ -51,6 +51,7 @@ final class Node implements AutoCloseable {
   final Sequencer sequencer;
   final DecisionWriter decisions;
   final LedgerReader reader;
+  final SearchEntries search;
   final Ledger ledger;
   final TenantTransactions transactions;
 
@@ -73,6 +74,7 @@ final class Node implements AutoCloseable {
             faults.apply(database.as(DatabaseRole.BATCH)), path, signer, state, ids, ORIGIN);
     transactions = new TenantTransactions(faults.apply(database.as(DatabaseRole.APP)));
     reader = new LedgerReader(transactions, signer, ORIGIN);
+    search = new SearchEntries(transactions, ORIGIN, SearchEntries.ANSWER);
     ledger = new Ledger(transactions, sequencer, reader, state, ids, clock);
   }
 

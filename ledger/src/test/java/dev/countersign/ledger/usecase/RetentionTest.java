@@ -9,6 +9,7 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.Schema;
 import dev.countersign.ledger.ExportVerifier;
+import dev.countersign.ledger.Receipt;
 import dev.countersign.ledger.Verdict;
 import dev.countersign.ledger.store.EntryDays;
 import dev.countersign.ledger.store.LedgerSchema;
@@ -285,6 +286,21 @@ class RetentionTest {
     assertThat(log.number("select count(*) from pg_class where relname = 'entry_of_v1'")).isZero();
   }
 
+  /// Content goes, and what proves that something stood there stays.
+  @Test
+  void anEntryThatExpiredKeepsItsReceipt() {
+    node.decide(9, ONE, TWO);
+    expire("log_index < 4");
+    retention.maintain();
+    node.covered(9);
+    var receipt = Receipt.parse(node.reader.receipt(node.principal(ONE), 2));
+    assertThat(receipt.verify(Node.KEY.verifier()))
+        .isInstanceOfSatisfying(
+            Verdict.Verified.class, verified -> assertThat(verified.erased()).isOne());
+    assertThatThrownBy(() -> node.reader.receipt(node.principal(ONE), 1))
+        .isInstanceOf(Refusal.NotFound.class);
+  }
+
   private long kept() {
     return database.number("select count(*) from ledger.entry where expires_on = 'infinity'");
   }
@@ -307,16 +323,16 @@ class RetentionTest {
   }
 
   private Path export() throws IOException {
-    var export = new ExportLedger(node.ledger, node.reader, Node.ORIGIN);
+    var export = new ExportLedger(node.ledger, node.reader, node.transactions, Node.ORIGIN);
     var lines = new ArrayList<String>();
-    export.write(export.prepare(node.call(ONE)), lines::add);
+    export.write(export.prepare(node.call(ONE), ExportLedger.Wanted.ALL), lines::add);
     var file = Files.createTempFile(Path.of("target"), "export", ".jsonl");
     Files.writeString(file, String.join("\n", lines) + "\n");
     return file;
   }
 
   private static Verdict.Verified verified(Path export) throws IOException {
-    var verdict = new ExportVerifier(Node.keys()).verify(export, _ -> {});
+    var verdict = new ExportVerifier(Node.keys()).verify(export, (_, _) -> {});
     assertThat(verdict).isInstanceOf(Verdict.Verified.class);
     return (Verdict.Verified) verdict;
   }

@@ -1,10 +1,10 @@
 package dev.countersign.server.http;
 
 import dev.countersign.kernel.Json;
-import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.usecase.ExportLedger;
 import dev.countersign.ledger.usecase.LedgerReader;
 import dev.countersign.ledger.usecase.Retention;
+import dev.countersign.ledger.usecase.SearchEntries;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
@@ -30,12 +30,19 @@ public final class LedgerRoutes {
   private static final String JSON_LINES = "application/jsonl";
 
   private final LedgerReader reader;
+  private final SearchEntries search;
   private final ExportLedger export;
   private final Retention retention;
   private final Edge edge;
 
-  LedgerRoutes(LedgerReader reader, ExportLedger export, Retention retention, Edge edge) {
+  LedgerRoutes(
+      LedgerReader reader,
+      SearchEntries search,
+      ExportLedger export,
+      Retention retention,
+      Edge edge) {
     this.reader = reader;
+    this.search = search;
     this.export = export;
     this.retention = retention;
     this.edge = edge;
@@ -56,7 +63,7 @@ public final class LedgerRoutes {
       @QueryParam("cursor") @Nullable String cursor) {
     var parameters = new Parameters();
     var filter =
-        new EntryStore.Filter(
+        new SearchEntries.Filter(
             parameters.uuid("correlation_id", correlationId),
             parameters.text("action", action),
             parameters.text("actor", actor),
@@ -67,7 +74,7 @@ public final class LedgerRoutes {
     int size = parameters.limit(limit);
     var before = parameters.number("cursor", cursor);
     parameters.done();
-    return edge.read("ledger:read", principal -> reader.search(principal, filter, before, size));
+    return edge.read("ledger:read", principal -> search.page(principal, filter, before, size));
   }
 
   @GET
@@ -89,13 +96,29 @@ public final class LedgerRoutes {
     return Response.ok(receipt, MediaType.TEXT_PLAIN_TYPE.withCharset("utf-8")).build();
   }
 
-  /// The whole log of the tenant; the count is logged first, so that an omission shows.
+  /// The tenant's log or a period of it; what is exported is logged first, so that an omission
+  /// shows.
   @GET
   @Path("/export")
   @Needs(value = "ledger:export", records = "ledger.exported")
   @Produces(JSON_LINES)
-  public Response export() {
-    var prepared = edge.checkedAgain("ledger:export", () -> export.prepare(edge.call()));
+  public Response export(
+      @QueryParam("from") @Nullable String from,
+      @QueryParam("to") @Nullable String to,
+      @QueryParam("since") @Nullable String since) {
+    var parameters = new Parameters();
+    var wanted =
+        new ExportLedger.Wanted(
+            parameters.time("from", from),
+            parameters.time("to", to),
+            parameters.number("since", since));
+    if (wanted.from().isPresent()
+        && wanted.to().isPresent()
+        && !wanted.from().get().isBefore(wanted.to().get())) {
+      parameters.wrong("to", "must be later than `from`");
+    }
+    parameters.done();
+    var prepared = edge.checkedAgain("ledger:export", () -> export.prepare(edge.call(), wanted));
     StreamingOutput lines =
         out ->
             export.write(

@@ -14,6 +14,7 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerReader;
 import dev.countersign.ledger.usecase.LogState;
 import dev.countersign.ledger.usecase.Retention;
+import dev.countersign.ledger.usecase.SearchEntries;
 import dev.countersign.ledger.usecase.Sequencer;
 import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.config.OwnerOnlyFile;
@@ -112,8 +113,15 @@ final class LedgerRoom {
 
   @Produces
   @Singleton
-  ExportLedger export(Ledger ledger, LedgerReader reader, VerifierKey key) {
-    return new ExportLedger(ledger, reader, key.name());
+  SearchEntries search(TenantTransactions transactions, VerifierKey key) {
+    return new SearchEntries(transactions, key.name(), SearchEntries.ANSWER);
+  }
+
+  @Produces
+  @Singleton
+  ExportLedger export(
+      Ledger ledger, LedgerReader reader, TenantTransactions transactions, VerifierKey key) {
+    return new ExportLedger(ledger, reader, transactions, key.name());
   }
 
   @Produces

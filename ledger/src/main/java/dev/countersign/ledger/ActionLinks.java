@@ -1,0 +1,242 @@
+package dev.countersign.ledger;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Follows the entries of governed actions from the decision through proposal, approval and
+/// execution to the outcome, and names those that lack what must have come before them: *orphans*.
+///
+/// The entries of one action share their correlation id. An approval and an execution must be of
+/// the digests that were proposed, and an outcome of an execution of that action, so what was
+/// approved is what ran, by the log alone. Entries are taken in the order of the log.
+///
+/// Held meanwhile is a few hundred bytes for each action that was proposed, or that waits for an
+/// approval; decisions that wait for nobody cost nothing. For use by one thread.
+public final class ActionLinks {
+
+  /// Says when an action began, by the time in its correlation id.
+  private static final int VERSION_OF_TIMES = 7;
+
+  private final Map<UUID, Action> actions = new HashMap<>();
+  private final Optional<Instant> from;
+  private long entries;
+  private long unknown;
+  private long orphans;
+
+  /// @param from when the entries begin; actions that began before are not judged
+  public ActionLinks(Optional<Instant> from) {
+    this.from = from;
+  }
+
+  /// Why an entry is an orphan.
+  public enum Fault {
+    PROPOSAL_WITHOUT_DECISION("a proposal without the policy's decision"),
+    APPROVAL_WITHOUT_PROPOSAL("an approval without its proposal"),
+    APPROVAL_OF_ANOTHER_ACTION("an approval of other digests than were proposed"),
+    EXECUTION_WITHOUT_PROPOSAL("an execution without its proposal"),
+    EXECUTION_WITHOUT_APPROVAL("an execution without an approval or a stage that authorized it"),
+    EXECUTION_OF_ANOTHER_ACTION("an execution of other digests than were approved"),
+    EXECUTED_TWICE("a second execution of one action"),
+    OUTCOME_WITHOUT_EXECUTION("an outcome without its execution"),
+    ENDING_WITHOUT_PROPOSAL("the end of a proposal that was not made"),
+    ROLLBACK_WITHOUT_EXECUTION("a rollback without its execution");
+
+    private final String words;
+
+    Fault(String words) {
+      this.words = words;
+    }
+
+    /// For people.
+    public String words() {
+      return words;
+    }
+  }
+
+  /// An entry that lacks what must have come before it.
+  public record Orphan(long logIndex, UUID correlationId, String action, Fault fault) {}
+
+  /// What was followed.
+  ///
+  /// @param entries all that were taken
+  /// @param actions of which there was a proposal or a decision that waits for an approval
+  /// @param orphans how many were named
+  /// @param unknown entries that are erased, or belong to an action that began before the period
+  public record Summary(long entries, long actions, long orphans, long unknown) {}
+
+  /// What is known of one action.
+  private static final class Action {
+    private boolean byItself;
+    private boolean approved;
+    private @Nullable String actionDigest;
+    private @Nullable String approvalDigest;
+    private final Set<String> executions = new HashSet<>(2);
+    private int running;
+  }
+
+  /// Reads an export and hands on every orphan; throws [MalformedLedgerData] for what is no export.
+  ///
+  /// The export is not verified: that is [ExportVerifier]'s.
+  public static Summary read(Path file, Consumer<Orphan> orphan, ExportVerifier.Watcher watcher)
+      throws IOException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      var lines = new ExportLines(channel);
+      var footer = Export.Footer.parse(lines.last());
+      var header = Export.Header.parse(lines.next());
+      var links = new ActionLinks(Optional.ofNullable(header.from()).map(ActionLinks::time));
+      while (lines.more()) {
+        var proven = Export.entry(lines.next());
+        switch (proven.disclosure()) {
+          case Disclosure.Held(_, var entry) ->
+              links.follow(proven.index(), entry).ifPresent(orphan);
+          case Disclosure.Erased _ -> links.followErased();
+        }
+        watcher.verified(links.entries, footer.count());
+      }
+      return links.summary();
+    }
+  }
+
+  private static Instant time(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw new MalformedLedgerData("an end of the period is not a time", e);
+    }
+  }
+
+  /// Takes an entry whose content is gone; what it began can't be known.
+  public void followErased() {
+    entries++;
+    unknown++;
+  }
+
+  /// Takes the next entry, and says if it is an orphan.
+  public Optional<Orphan> follow(long logIndex, Entry entry) {
+    entries++;
+    if (from.isPresent() && began(entry.correlationId()).filter(from.get()::isAfter).isPresent()) {
+      unknown++;
+      return Optional.empty();
+    }
+    var fault = fault(entry);
+    if (fault.isPresent()) {
+      orphans++;
+    }
+    return fault.map(found -> new Orphan(logIndex, entry.correlationId(), entry.action(), found));
+  }
+
+  public Summary summary() {
+    return new Summary(entries, actions.size(), orphans, unknown);
+  }
+
+  private static Optional<Instant> began(UUID id) {
+    return id.version() == VERSION_OF_TIMES
+        ? Optional.of(Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16))
+        : Optional.empty();
+  }
+
+  private Optional<Fault> fault(Entry entry) {
+    return switch (entry.action()) {
+      case "decision.made" -> decided(entry);
+      case "proposal.created" -> proposed(entry);
+      case "approval.granted", "approval.rejected", "approval.deferred" -> approved(entry);
+      case "execution.completed", "execution.failed" -> executed(entry);
+      case "execution.rolled_back" -> rolledBack(entry);
+      case "outcome.observed" -> observed(entry);
+      case "proposal.withdrawn", "proposal.expired", "proposal.superseded" ->
+          known(entry).isPresent() ? Optional.empty() : Optional.of(Fault.ENDING_WITHOUT_PROPOSAL);
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Action> known(Entry entry) {
+    return Optional.ofNullable(actions.get(entry.correlationId()));
+  }
+
+  private Optional<Fault> decided(Entry entry) {
+    if (text(entry, "outcome").filter("require_approval"::equals).isPresent()) {
+      actions.computeIfAbsent(entry.correlationId(), _ -> new Action());
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Fault> proposed(Entry entry) {
+    var action = actions.computeIfAbsent(entry.correlationId(), _ -> new Action());
+    action.actionDigest = text(entry, "action_digest").orElse(null);
+    action.approvalDigest = text(entry, "approval_digest").orElse(null);
+    action.byItself = text(entry, "mode").filter(mode -> mode.endsWith("_auto")).isPresent();
+    return text(entry, "policy_outcome").isPresent()
+        ? Optional.empty()
+        : Optional.of(Fault.PROPOSAL_WITHOUT_DECISION);
+  }
+
+  private Optional<Fault> approved(Entry entry) {
+    var action = known(entry);
+    if (action.isEmpty()) {
+      return Optional.of(Fault.APPROVAL_WITHOUT_PROPOSAL);
+    }
+    if (!sameDigests(action.get(), entry)) {
+      return Optional.of(Fault.APPROVAL_OF_ANOTHER_ACTION);
+    }
+    if (entry.action().equals("approval.granted")) {
+      action.get().approved = true;
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Fault> executed(Entry entry) {
+    var action = known(entry);
+    if (action.isEmpty()) {
+      return Optional.of(Fault.EXECUTION_WITHOUT_PROPOSAL);
+    }
+    action.get().executions.add(entry.resourceId());
+    if (!action.get().approved && !action.get().byItself) {
+      return Optional.of(Fault.EXECUTION_WITHOUT_APPROVAL);
+    }
+    if (!sameDigests(action.get(), entry)) {
+      return Optional.of(Fault.EXECUTION_OF_ANOTHER_ACTION);
+    }
+    boolean completed = entry.action().equals("execution.completed");
+    return completed && action.get().running++ > 0
+        ? Optional.of(Fault.EXECUTED_TWICE)
+        : Optional.empty();
+  }
+
+  private Optional<Fault> rolledBack(Entry entry) {
+    var action = known(entry).filter(known -> known.running > 0);
+    action.ifPresent(known -> known.running--);
+    return action.isPresent() ? Optional.empty() : Optional.of(Fault.ROLLBACK_WITHOUT_EXECUTION);
+  }
+
+  private Optional<Fault> observed(Entry entry) {
+    return known(entry).filter(action -> action.executions.contains(entry.resourceId())).isPresent()
+        ? Optional.empty()
+        : Optional.of(Fault.OUTCOME_WITHOUT_EXECUTION);
+  }
+
+  /// Whether an entry names the digests that were proposed, as far as both name any.
+  private static boolean sameDigests(Action action, Entry entry) {
+    return same(action.actionDigest, text(entry, "action_digest"))
+        && same(action.approvalDigest, text(entry, "approval_digest"));
+  }
+
+  private static boolean same(@Nullable String proposed, Optional<String> named) {
+    return proposed == null || named.isEmpty() || named.get().equals(proposed);
+  }
+
+  private static Optional<String> text(Entry entry, String member) {
+    return entry.details().text(member);
+  }
+}

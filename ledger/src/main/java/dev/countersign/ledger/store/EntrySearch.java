@@ -1,0 +1,117 @@
+package dev.countersign.ledger.store;
+
+import dev.countersign.kernel.store.DatabaseFailure;
+import dev.countersign.kernel.store.TenantTransaction;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/// Walks a tenant's entries, newest first, looking at a bounded number of them, and hands on those
+/// whose columns match. What the columns do not say is for the caller to check: the database never
+/// looks into content, which it may not be able to read.
+public final class EntrySearch {
+  /// Rows fetched at once: content is at most 64 KiB each, so this is what is held in memory.
+  private static final int FETCHED = 256;
+
+  private EntrySearch() {}
+
+  /// What the columns of an entry must say; every given condition holds.
+  public record Columns(
+      Optional<UUID> correlationId,
+      Optional<String> action,
+      Optional<Instant> from,
+      Optional<Instant> to) {}
+
+  /// How far a walk came.
+  ///
+  /// @param examined entries looked at
+  /// @param reached the index of the last one; where the next walk begins
+  /// @param time of the last one; empty if there was none
+  /// @param stopped whether the visitor had enough
+  public record Stretch(int examined, long reached, Optional<Instant> time, boolean stopped) {}
+
+  /// Looks at the next entries before `before`, at most `most`, until `visitor` says false.
+  public static Stretch read(
+      TenantTransaction transaction,
+      Columns columns,
+      long before,
+      int most,
+      Predicate<EntryStore.Stored> visitor) {
+    var matches = new StringBuilder("content is not null");
+    var parameters = new ArrayList<Object>();
+    columns
+        .action()
+        .ifPresent(action -> {
+          matches.append(" and action = ?");
+          parameters.add(action);
+        });
+    columns
+        .from()
+        .ifPresent(from -> {
+          matches.append(" and time >= ?");
+          parameters.add(from.atOffset(ZoneOffset.UTC));
+        });
+    columns
+        .to()
+        .ifPresent(to -> {
+          matches.append(" and time < ?");
+          parameters.add(to.atOffset(ZoneOffset.UTC));
+        });
+    // Once for the salt and once for the content, so that neither leaves the database in vain.
+    parameters.addAll(List.copyOf(parameters));
+    parameters.add(transaction.tenant().value());
+    parameters.add(before);
+    columns.correlationId().ifPresent(parameters::add);
+    parameters.add(most);
+    var sql =
+        """
+        select log_index, time, case when <matches> then salt end as salt,
+          case when <matches> then content end as content
+        from ledger.entry where tenant_id = ? and log_index < ?<correlated>
+        order by log_index desc limit ?\
+        """
+            .replace("<matches>", matches)
+            .replace(
+                "<correlated>",
+                columns.correlationId().isPresent() ? " and correlation_id = ?" : "");
+    try (var statement = transaction.handle().getConnection().prepareStatement(sql)) {
+      statement.setFetchSize(FETCHED);
+      bind(statement, parameters);
+      try (var row = statement.executeQuery()) {
+        return walked(row, before, visitor);
+      }
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+  }
+
+  private static Stretch walked(ResultSet row, long before, Predicate<EntryStore.Stored> visitor)
+      throws SQLException {
+    int examined = 0;
+    long reached = before;
+    var time = Optional.<Instant>empty();
+    while (row.next()) {
+      examined++;
+      reached = row.getLong("log_index");
+      time = Optional.of(row.getTimestamp("time").toInstant());
+      if (row.getString("content") != null && !visitor.test(EntryStore.read(row))) {
+        return new Stretch(examined, reached, time, true);
+      }
+    }
+    return new Stretch(examined, reached, time, false);
+  }
+
+  private static void bind(PreparedStatement statement, List<Object> parameters)
+      throws SQLException {
+    for (int i = 0; i < parameters.size(); i++) {
+      statement.setObject(i + 1, parameters.get(i));
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.countersign.ledger.usecase;
+
+import dev.countersign.kernel.store.DatabaseFailure;
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.ledger.Disclosure;
+import dev.countersign.ledger.Leaf;
+import dev.countersign.ledger.ProofBuilder;
+import dev.countersign.ledger.ProvenEntry;
+import dev.countersign.ledger.store.EntryStore;
+import dev.countersign.ledger.store.StoredTiles;
+import java.sql.SQLException;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads a tenant's entries with what proves them; what is gone with its leaf and the reason.
+final class ProvenEntries {
+  /// Why an entry is gone that nobody erased.
+  private static final String EXPIRED = "retention";
+
+  private ProvenEntries() {}
+
+  /// Entries in the order of the log.
+  ///
+  /// @param next where the page after this one begins; empty if there is none
+  record Page(List<ProvenEntry> entries, Optional<Long> next) {
+    Page {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /// The entries from `from` on and before `before`, at most `limit`, proved in the tree of `size`
+  /// leaves.
+  static Page page(TenantTransaction transaction, long from, long before, int limit, long size) {
+    var tiles = new StoredTiles(transaction.handle().getConnection());
+    var proofs = new ProofBuilder(tiles, size);
+    var page = EntryStore.page(transaction, from, before, limit);
+    var entries =
+        page.positions().stream()
+            .map(position ->
+                ProvenEntry.of(
+                    position.logIndex(),
+                    position
+                        .stored()
+                        .<Disclosure>map(
+                            stored -> new Disclosure.Held(stored.salt(), stored.entry()))
+                        .orElseGet(() -> gone(position, tiles)),
+                    proofs.inclusion(position.logIndex(), size).path()))
+            .toList();
+    return new Page(entries, page.next());
+  }
+
+  private static Disclosure gone(EntryStore.Position position, StoredTiles tiles) {
+    long index = position.logIndex();
+    try {
+      var leaf = Leaf.hash(tiles.commitments(index, index + 1).getFirst());
+      var day =
+          position
+              .expired()
+              .orElseThrow(() ->
+                  new IllegalStateException("entry " + index + " has no content and no reason"));
+      return new Disclosure.Erased(leaf, day.atStartOfDay(ZoneOffset.UTC).toInstant(), EXPIRED);
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+  }
+}

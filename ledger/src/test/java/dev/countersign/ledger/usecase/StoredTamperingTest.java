@@ -1,0 +1,372 @@
+package dev.countersign.ledger.usecase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.ledger.LogRecomputation.Part;
+import dev.countersign.ledger.SignedNote;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/// Random tamperings of every stored column of the log, all from one seed: `fsck` finds each, and
+/// calls it by its name.
+///
+/// `-Dcountersign.tamperings=10000` is what `benchmarks/tamper.sh` runs; `-Dproperty.seed` replays.
+class StoredTamperingTest {
+  private static final int FEW = 100;
+  private static final TenantId ONE = LedgerDatabase.TENANTS.get(0);
+  private static final TenantId TWO = LedgerDatabase.TENANTS.get(1);
+
+  /// What says nothing of the log, or can't be known from it.
+  private static final Map<String, String> EXEMPT =
+      Map.of(
+          "log", "every start compares it with the signing key",
+          "head.one_row", "is a constraint",
+          "leaf_batch.batch_id", "only tells whether a commit took place",
+          "pending", "is not in the log yet",
+          "retention", "is a setting",
+          "entry_day", "says which partitions there are",
+          "entry.expires_on", "says when content goes, not what was logged",
+          "expired.day", "says when content went, not what was logged");
+
+  private record Tampering(String column, String sql, Set<Part> parts) {}
+
+  @Test
+  void everyTamperingOfTheDatabaseIsFoundAndNamed() throws SQLException {
+    int count = Integer.getInteger("countersign.tamperings", FEW);
+    long seed = Long.getLong("property.seed", new SplittableRandom().nextLong());
+    var random = new SplittableRandom(seed);
+    var database = LedgerDatabase.create();
+    var note = fill(database);
+    var log = new Log(database);
+    assertThat(fsck(database, note)).isInstanceOf(Fsck.Finding.Sound.class);
+
+    var kinds = new TreeMap<String, Integer>();
+    try (var connection = database.database().superuserDataSource().getConnection();
+        var statement = connection.createStatement()) {
+      for (int i = 0; i < count; i++) {
+        var tampering = log.tampering(random);
+        kinds.merge(tampering.column(), 1, Integer::sum);
+        int changed = statement.executeUpdate(tampering.sql());
+        var what = "tampering %d of -Dproperty.seed=%d: %s".formatted(i, seed, tampering.sql());
+        assertThat(changed).as(what).isPositive();
+        assertThat(fsck(database, note))
+            .as(what)
+            .isInstanceOfSatisfying(
+                Fsck.Finding.Damaged.class,
+                damaged ->
+                    assertThat(tampering.parts())
+                        .as("%s: %s", what, damaged)
+                        .contains(damaged.first().part()));
+        var table = tampering.column().split("\\.")[0];
+        statement.execute(
+            "delete from ledger.%s; insert into ledger.%s select * from saved.%s"
+                .replace("%s", table));
+      }
+    }
+    assertThat(fsck(database, note)).isInstanceOf(Fsck.Finding.Sound.class);
+    System.out.printf(
+        "%,d tamperings of a database, all found and named: %s; seed %d%n", count, kinds, seed);
+  }
+
+  @Test
+  void everyColumnIsTamperedWithOrSaidNotToMatter() throws SQLException {
+    var database = LedgerDatabase.create();
+    fill(database);
+    var log = new Log(database);
+    var random = new SplittableRandom(1);
+    var tampered = new java.util.TreeSet<String>();
+    for (int i = 0; i < 2_000; i++) {
+      tampered.add(log.tampering(random).column());
+    }
+    try (var connection = database.database().superuserDataSource().getConnection()) {
+      assertThat(columns(connection))
+          .allSatisfy(column ->
+              assertThat(
+                      tampered.contains(column)
+                          || EXEMPT.containsKey(column)
+                          || EXEMPT.containsKey(column.split("\\.")[0]))
+                  .as(column)
+                  .isTrue());
+    }
+  }
+
+  private static List<String> columns(Connection connection) throws SQLException {
+    var columns = new ArrayList<String>();
+    try (var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                """
+                select c.relname || '.' || a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid
+                where c.relnamespace = 'ledger'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+                  and a.attnum > 0 and not a.attisdropped and c.relname <> 'flyway_schema_history'\
+                """)) {
+      while (row.next()) {
+        columns.add(row.getString(1));
+      }
+    }
+    return columns;
+  }
+
+  /// Some 300 entries of two tenants, so that a tile is full and others are not; a few have
+  /// expired.
+  private static SignedNote fill(LedgerDatabase database) {
+    SignedNote note;
+    try (var node = new Node(database).start()) {
+      for (int i = 0; i < 6; i++) {
+        node.decide(50, ONE, TWO);
+        node.open(node.call(TWO), "c" + i);
+      }
+      note = node.covered(306).note();
+    }
+    database.execute(
+        """
+        insert into ledger.expired (tenant_id, first_index, last_index, offsets, day)
+        select tenant_id, min(log_index), max(log_index), array_agg(log_index - 20 order by log_index), date '2026-01-01'
+        from ledger.entry where tenant_id = '%s' and log_index in (20, 22, 24) group by tenant_id;
+        delete from ledger.entry where tenant_id = '%s' and log_index in (20, 22, 24);
+        create schema saved;
+        create table saved.entry as select * from ledger.entry;
+        create table saved.leaf_batch as select * from ledger.leaf_batch;
+        create table saved.tile as select * from ledger.tile;
+        create table saved.head as select * from ledger.head;
+        create table saved.chain as select * from ledger.chain;
+        create table saved.expired as select * from ledger.expired\
+        """
+            .replace("%s", ONE.toString()));
+    return note;
+  }
+
+  private static Fsck.Finding fsck(LedgerDatabase database, SignedNote note) {
+    return new Fsck(database.as(DatabaseRole.FSCK)).run(List.of(note), Node.keys(), (_, _) -> {});
+  }
+
+  /// Writes the statements.
+  private static final class Log {
+    private final List<Long> entries = new ArrayList<>();
+    private final List<Long> batches = new ArrayList<>();
+
+    Log(LedgerDatabase database) throws SQLException {
+      try (var connection = database.database().superuserDataSource().getConnection();
+          var statement = connection.createStatement()) {
+        try (var row = statement.executeQuery("select log_index from saved.entry order by 1")) {
+          while (row.next()) {
+            entries.add(row.getLong(1));
+          }
+        }
+        try (var row =
+            statement.executeQuery("select first_index from saved.leaf_batch order by 1")) {
+          while (row.next()) {
+            batches.add(row.getLong(1));
+          }
+        }
+      }
+    }
+
+    Tampering tampering(RandomGenerator random) {
+      return switch (random.nextInt(6)) {
+        case 0, 1 -> entry(random);
+        case 2 -> batch(random);
+        case 3 -> tile(random);
+        case 4 -> random.nextBoolean() ? head(random) : chain(random);
+        default -> expired(random);
+      };
+    }
+
+    private Tampering entry(RandomGenerator random) {
+      long one = entries.get(random.nextInt(entries.size()));
+      long other = entries.get(random.nextInt(entries.size()));
+      long apart = other == one ? (one == 0 ? 1 : 0) : other;
+      int at = random.nextInt(1, 200);
+      var where = " where log_index = " + one;
+      return switch (random.nextInt(14)) {
+        case 0 ->
+            set(
+                "entry.tenant_id",
+                "case tenant_id when '"
+                    + ONE
+                    + "' then '"
+                    + TWO
+                    + "'::uuid else '"
+                    + ONE
+                    + "'::uuid end",
+                where,
+                Part.CONTENT);
+        case 1 -> set("entry.log_index", "log_index + 1000", where, Part.INDEX);
+        case 2 -> set("entry.id", "gen_random_uuid()", where, Part.CONTENT);
+        case 3 -> set("entry.correlation_id", "gen_random_uuid()", where, Part.CONTENT);
+        case 4 -> set("entry.time", "time + interval '1 microsecond'", where, Part.CONTENT);
+        case 5 -> set("entry.action", "'other.thing'", where, Part.CONTENT);
+        case 6 -> set("entry.salt", flipped("salt", random.nextInt(32)), where, Part.CONTENT);
+        case 7 -> set("entry.salt", "null", where, Part.CONTENT);
+        case 8 -> set("entry.content", "null", where, Part.CONTENT);
+        case 9 ->
+            set(
+                "entry.content",
+                "overlay(content placing case substr(content, %d, 1) when 'x' then 'y' else 'x' end from %d)"
+                    .formatted(at, at),
+                where,
+                Part.CONTENT);
+        case 10 ->
+            new Tampering(
+                "entry.log_index", "delete from ledger.entry" + where, Set.of(Part.INDEX));
+        case 11 ->
+            new Tampering(
+                "entry.tenant_id",
+                "insert into ledger.entry select '%s', log_index, id, correlation_id, time, action, salt, content, expires_on from ledger.entry%s"
+                    .formatted(
+                        random.nextBoolean()
+                            ? LedgerDatabase.TENANTS.get(2)
+                            : "00000000-0000-7000-8000-0000000000ff",
+                        where),
+                Set.of(Part.INDEX));
+        case 12 ->
+            new Tampering(
+                "entry.log_index",
+                "insert into ledger.entry select tenant_id, log_index, id, correlation_id, time, action, salt, content, case when expires_on = 'infinity' then (select max(day) from ledger.entry_day) else 'infinity' end from ledger.entry"
+                    + where,
+                Set.of(Part.INDEX));
+        default ->
+            new Tampering(
+                "entry.content",
+                "update ledger.entry e set content = o.content, salt = o.salt from saved.entry o where (e.log_index, o.log_index) in ((%d, %d), (%d, %d))"
+                    .formatted(one, apart, apart, one),
+                Set.of(Part.CONTENT));
+      };
+    }
+
+    private Tampering batch(RandomGenerator random) {
+      long one = batches.get(random.nextInt(batches.size()));
+      var where = " where first_index = " + one;
+      return switch (random.nextInt(6)) {
+        case 0 -> set("leaf_batch.first_index", "first_index + 100000", where, Part.INDEX);
+        // An entry that expired has no content that could contradict its leaf, but one behind it.
+        case 1 ->
+            set(
+                "leaf_batch.commitments",
+                flipped("commitments", random.nextInt(32)),
+                where,
+                Part.CONTENT,
+                Part.TENANT_CHAIN);
+        case 2 ->
+            set(
+                "leaf_batch.commitments",
+                "substr(commitments, 1, length(commitments) - 32)",
+                where,
+                Part.INDEX);
+        case 3 ->
+            set(
+                "leaf_batch.commitments",
+                "commitments || sha256(commitments)",
+                where,
+                Part.INDEX,
+                Part.CONTENT);
+        case 4 ->
+            new Tampering(
+                "leaf_batch.first_index",
+                "delete from ledger.leaf_batch" + where,
+                Set.of(Part.INDEX));
+        default ->
+            new Tampering(
+                "leaf_batch.first_index",
+                "insert into ledger.leaf_batch select first_index + %d, gen_random_uuid(), commitments from ledger.leaf_batch%s"
+                    .formatted(random.nextBoolean() ? 1000 : 1_000_000, where),
+                Set.of(Part.INDEX));
+      };
+    }
+
+    private Tampering tile(RandomGenerator random) {
+      int level = random.nextInt(2);
+      var where = " where level = " + level;
+      return switch (random.nextInt(7)) {
+        case 0 -> set("tile.level", "level + 2", where, Part.TILE);
+        case 1 -> set("tile.n", "n + 1", where, Part.TILE);
+        case 2 ->
+            set(
+                "tile.hashes",
+                flipped("hashes", random.nextInt(level == 0 ? 8192 : 32)),
+                where,
+                Part.TILE);
+        case 3 -> set("tile.hashes", "substr(hashes, 1, length(hashes) - 32)", where, Part.TILE);
+        case 4 -> set("tile.hashes", "hashes || sha256(hashes)", where, Part.TILE);
+        case 5 -> new Tampering("tile.n", "delete from ledger.tile" + where, Set.of(Part.TILE));
+        default ->
+            new Tampering(
+                "tile.n",
+                "insert into ledger.tile select level, n + %d, hashes from ledger.tile%s"
+                    .formatted(random.nextInt(2, 1_000), where),
+                Set.of(Part.INDEX));
+      };
+    }
+
+    private Tampering head(RandomGenerator random) {
+      return switch (random.nextInt(4)) {
+        case 0 -> set("head.size", "size + " + random.nextInt(1, 300), "", Part.HEAD);
+        case 1 -> set("head.size", "size - " + random.nextInt(1, 300), "", Part.HEAD);
+        case 2 -> set("head.range", flipped("range", random.nextInt(64)), "", Part.HEAD);
+        // An old head is one that was true: the root of the first full tile.
+        default ->
+            new Tampering(
+                "head.range",
+                "update ledger.head set size = 256, range = (select substr(hashes, 1, 32) from ledger.tile where level = 1)",
+                Set.of(Part.CHECKPOINT));
+      };
+    }
+
+    private Tampering chain(RandomGenerator random) {
+      var where = " where tenant_id = '" + (random.nextBoolean() ? ONE : TWO) + "'";
+      return switch (random.nextInt(5)) {
+        case 0 ->
+            set("chain.next_seq", "next_seq + " + random.nextInt(1, 9), where, Part.TENANT_CHAIN);
+        case 1 ->
+            set("chain.next_seq", "next_seq - " + random.nextInt(1, 9), where, Part.TENANT_CHAIN);
+        case 2 ->
+            set(
+                "chain.leaf_hash",
+                flipped("leaf_hash", random.nextInt(32)),
+                where,
+                Part.TENANT_CHAIN);
+        // Without its chain a tenant's entries are not looked for.
+        case 3 -> set("chain.tenant_id", "gen_random_uuid()", where, Part.INDEX);
+        default ->
+            new Tampering(
+                "chain.tenant_id", "delete from ledger.chain" + where, Set.of(Part.INDEX));
+      };
+    }
+
+    private Tampering expired(RandomGenerator random) {
+      return switch (random.nextInt(6)) {
+        case 0 -> set("expired.tenant_id", "'" + TWO + "'", "", Part.TENANT_CHAIN);
+        case 1 -> set("expired.first_index", "first_index + 1", "", Part.INDEX);
+        case 2 ->
+            set("expired.last_index", "last_index + " + random.nextInt(1, 1_000), "", Part.INDEX);
+        case 3 ->
+            set("expired.last_index", "last_index - " + random.nextInt(1, 24), "", Part.INDEX);
+        case 4 -> set("expired.offsets", "offsets[1:" + random.nextInt(1, 3) + "]", "", Part.INDEX);
+        default ->
+            new Tampering("expired.offsets", "delete from ledger.expired", Set.of(Part.INDEX));
+      };
+    }
+
+    private static Tampering set(String column, String value, String where, Part... parts) {
+      var names = column.split("\\.");
+      return new Tampering(
+          column,
+          "update ledger.%s set %s = %s%s".formatted(names[0], names[1], value, where),
+          Set.of(parts));
+    }
+
+    private static String flipped(String column, int at) {
+      return "set_byte(%s, %d, get_byte(%s, %d) # 1)".formatted(column, at, column, at);
+    }
+  }
+}
