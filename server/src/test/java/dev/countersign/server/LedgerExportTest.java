@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(TestServer.class)
 class LedgerExportTest {
+  private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final String CHECK =
       "{\"model\":\"gpt-4\",\"operation\":\"classify\",\"metadata\":{}}";
 
@@ -100,9 +102,7 @@ class LedgerExportTest {
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body()).contains("from").contains("since");
     assertThat(
-            http.get(
-                    auditor,
-                    "/v1/ledger/export?from=2026-01-02T00:00:00Z&to=2026-01-02T00:00:00Z")
+            http.get(auditor, "/v1/ledger/export?from=2026-01-02T00:00:00Z&to=2026-01-02T00:00:00Z")
                 .status())
         .isEqualTo(400);
     var beyond = http.get(auditor, "/v1/ledger/export?since=1000000000");
@@ -126,7 +126,8 @@ class LedgerExportTest {
         http.post(
             agent,
             "/v1/cases",
-            "{\"workflow\":\"loan_application\",\"reference\":\"export-1\",\"attributes\":{\"amount\":5000}}");
+            "{\"workflow\":\"loan_application\",\"reference\":\"export-%d\",\"attributes\":{\"amount\":5000}}"
+                .formatted(NUMBER.incrementAndGet()));
     var proposed =
         http.post(
             agent,
@@ -180,22 +181,23 @@ class LedgerExportTest {
             .orElseThrow()
             .longValue();
     var receipt = download("r.txt", "/v1/ledger/entries/" + index + "/proof");
-    var export =
-        download("e.jsonl", "/v1/ledger/export?since=" + size(SignedNote.parse(older)));
+    var export = download("e.jsonl", "/v1/ledger/export?since=" + size(SignedNote.parse(older)));
     var arguments = List.of("--key", key().toString(), receipt.toString(), export.toString());
     var said = PythonVerifier.run(arguments);
     assertThat(said.lines()).hasSize(2).allMatch(line -> line.startsWith("ok: "));
     var continued = new ArrayList<>(arguments);
     continued.remove(2);
     continued.addAll(List.of("--since", since.toString()));
-    assertThat(PythonVerifier.run(continued).lines()).hasSize(1).allMatch(l -> l.startsWith("ok: "));
+    assertThat(PythonVerifier.run(continued).lines())
+        .hasSize(1)
+        .allMatch(l -> l.startsWith("ok: "));
 
     var forged =
         Files.writeString(
             folder.resolve("f.jsonl"),
-            Files.readString(export).replaceFirst("\"action\":\"decision.made\"", "\"action\":\"decision.fade\""));
-    var refused =
-        PythonVerifier.run(List.of("--key", key().toString(), forged.toString()));
+            Files.readString(export)
+                .replaceFirst("\"action\":\"decision.made\"", "\"action\":\"decision.fade\""));
+    var refused = PythonVerifier.run(List.of("--key", key().toString(), forged.toString()));
     assertThat(refused.code()).isEqualTo(1);
     assertThat(refused.lines().getFirst()).contains("altered content");
   }

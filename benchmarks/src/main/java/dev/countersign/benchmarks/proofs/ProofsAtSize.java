@@ -70,7 +70,9 @@ final class ProofsAtSize {
     try (var postgres = EmbeddedPostgres.start(Settings.in(directory))) {
       try (var admin =
               DriverManager.getConnection(
-                  postgres.jdbcUrl("postgres"), postgres.superuser(), postgres.superuserPassword());
+                  postgres.jdbcUrl("postgres"),
+                  postgres.superuser(),
+                  postgres.superuserPassword());
           var statement = admin.createStatement()) {
         for (var role : DatabaseRole.values()) {
           role.ensure(admin, PASSWORD);
@@ -79,8 +81,7 @@ final class ProofsAtSize {
             "create database proofs owner " + DatabaseRole.OWNER.login() + " template template0");
       }
       var proofs = new ProofsAtSize(postgres.jdbcUrl("proofs"));
-      Schema.migrate(
-          proofs.as(DatabaseRole.OWNER), List.of(Schema.KERNEL, LedgerSchema.SCHEMA));
+      Schema.migrate(proofs.as(DatabaseRole.OWNER), List.of(Schema.KERNEL, LedgerSchema.SCHEMA));
       proofs.load(postgres, entries);
       proofs.measure(folder, entries);
     } finally {
@@ -111,7 +112,9 @@ final class ProofsAtSize {
         var third = superuser(postgres)) {
       // Loaded as if it could be loaded again: it can.
       try (var rows =
-              copy(first, "ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on)");
+              copy(
+                  first,
+                  "ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on)");
           var leaves = copy(second, "ledger.leaf_batch (first_index, batch_id, commitments)");
           var hashes = copy(third, "ledger.tile (level, n, hashes)")) {
         var batch = new StringBuilder();

@@ -40,8 +40,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What it costs to verify: an entry of an export, whose one checkpoint is verified once; and a lone
-/// receipt, with its signature.
+/// What it costs to verify: an entry of an export, whose one checkpoint is verified once; and a
+/// lone receipt, with its signature.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -73,8 +73,7 @@ public class VerificationBenchmark {
       builder.append(last, (path, bytes) -> tiles.put(path.path(), bytes));
     }
     builder.partials((path, bytes) -> tiles.put(path.path(), bytes));
-    var note =
-        SignedNote.sign(Checkpoint.of(key.verifier().name(), head).text(), List.of(key));
+    var note = SignedNote.sign(Checkpoint.of(key.verifier().name(), head).text(), List.of(key));
     var proofs = new ProofBuilder(this::tile, ENTRIES);
     export = Files.createTempFile("export", ".jsonl");
     try (var out = Files.newBufferedWriter(export)) {
@@ -84,8 +83,7 @@ public class VerificationBenchmark {
       }
       out.write(new Export.Footer(ENTRIES, note, ENTRIES, null, null).line() + "\n");
     }
-    receipt =
-        new Receipt(proven(proofs, 4_711), note).toString().getBytes(StandardCharsets.UTF_8);
+    receipt = new Receipt(proven(proofs, 4_711), note).toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private ProvenEntry proven(ProofBuilder proofs, int index) {

@@ -2,6 +2,7 @@ package dev.countersign.ledger.store;
 
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.store.DatabaseFailure;
+import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.ledger.HashSource;
 import dev.countersign.ledger.Leaf;
 import dev.countersign.ledger.TilePath;
@@ -18,6 +19,10 @@ public final class StoredTiles implements HashSource {
 
   public StoredTiles(Connection connection) {
     this.connection = connection;
+  }
+
+  public static StoredTiles of(TenantTransaction transaction) {
+    return new StoredTiles(transaction.handle().getConnection());
   }
 
   /// The first `width` hashes of a tile, concatenated; throws IllegalStateException if the log does
@@ -37,6 +42,15 @@ public final class StoredTiles implements HashSource {
         hashes.writeBytes(Leaf.hash(commitment).bytes());
       }
       return hashes.toByteArray();
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+  }
+
+  /// The commitment at one index.
+  public Digest commitment(long index) {
+    try {
+      return commitments(index, index + 1).getFirst();
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
     }

@@ -156,7 +156,7 @@ public final class ExportLedger {
         prepared.tenant(),
         Rules.READ,
         transaction -> {
-          var tiles = new StoredTiles(transaction.handle().getConnection());
+          var tiles = StoredTiles.of(transaction);
           return new Export.Consistency(
               since, new ProofBuilder(tiles, size).consistency(since, size).path());
         });

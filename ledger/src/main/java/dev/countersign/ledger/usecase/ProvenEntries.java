@@ -1,6 +1,5 @@
 package dev.countersign.ledger.usecase;
 
-import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Leaf;
@@ -8,7 +7,6 @@ import dev.countersign.ledger.ProofBuilder;
 import dev.countersign.ledger.ProvenEntry;
 import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.store.StoredTiles;
-import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +30,7 @@ final class ProvenEntries {
   /// The entries from `from` on and before `before`, at most `limit`, proved in the tree of `size`
   /// leaves.
   static Page page(TenantTransaction transaction, long from, long before, int limit, long size) {
-    var tiles = new StoredTiles(transaction.handle().getConnection());
+    var tiles = StoredTiles.of(transaction);
     var proofs = new ProofBuilder(tiles, size);
     var page = EntryStore.page(transaction, from, before, limit);
     var entries =
@@ -52,16 +50,12 @@ final class ProvenEntries {
 
   private static Disclosure gone(EntryStore.Position position, StoredTiles tiles) {
     long index = position.logIndex();
-    try {
-      var leaf = Leaf.hash(tiles.commitments(index, index + 1).getFirst());
-      var day =
-          position
-              .expired()
-              .orElseThrow(() ->
-                  new IllegalStateException("entry " + index + " has no content and no reason"));
-      return new Disclosure.Erased(leaf, day.atStartOfDay(ZoneOffset.UTC).toInstant(), EXPIRED);
-    } catch (SQLException e) {
-      throw DatabaseFailure.of(e);
-    }
+    var leaf = Leaf.hash(tiles.commitment(index));
+    var day =
+        position
+            .expired()
+            .orElseThrow(() ->
+                new IllegalStateException("entry " + index + " has no content and no reason"));
+    return new Disclosure.Erased(leaf, day.atStartOfDay(ZoneOffset.UTC).toInstant(), EXPIRED);
   }
 }
