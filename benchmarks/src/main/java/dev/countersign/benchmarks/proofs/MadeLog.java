@@ -21,7 +21,8 @@ final class MadeLog {
   /// The next entry, without its place.
   Entry.Draft next() {
     long at = made++;
-    var id = new UUID(random.nextLong() & ~0xf000L | 0x7000L, random.nextLong() >>> 2 | 1L << 63);
+    var id =
+        new UUID((random.nextLong() & ~0xf000L) | 0x7000L, (random.nextLong() >>> 2) | (1L << 63));
     return new Entry.Draft(
         id,
         TENANT,
