@@ -32,17 +32,33 @@ public record Checkpoint(String origin, long size, Digest root, List<String> ext
 
   /// The checkpoint written in a note's text; throws [MalformedLedgerData].
   public static Checkpoint parse(String text) {
-    var lines = Arrays.asList(text.split("\n", -1));
-    if (lines.size() < 4 || !lines.getLast().isEmpty()) {
-      throw new MalformedLedgerData("a checkpoint has at least three lines");
+    var lines = Lines.of(text);
+    return new Checkpoint(lines.origin(), lines.size(), lines.root(), lines.extensions());
+  }
+
+  /// What a checkpoint's text says, which need not make sense.
+  record Lines(String origin, long size, Digest root, List<String> extensions) {
+
+    static Lines of(String text) {
+      var lines = Arrays.asList(text.split("\n", -1));
+      if (lines.size() < 4 || !lines.getLast().isEmpty()) {
+        throw new MalformedLedgerData("a checkpoint has at least three lines");
+      }
+      var extensions = lines.subList(3, lines.size() - 1);
+      if (!line(lines.getFirst()) || !extensions.stream().allMatch(Checkpoint::line)) {
+        throw new MalformedLedgerData("a line of a checkpoint is empty or is more than one");
+      }
+      var root =
+          StrictBase64.bytes(lines.get(2))
+              .filter(bytes -> bytes.length == Digest.LENGTH)
+              .map(Digest::of)
+              .orElseThrow(() -> new MalformedLedgerData("a checkpoint's root is not 32 bytes"));
+      return new Lines(lines.getFirst(), decimal(lines.get(1)), root, extensions);
     }
-    var root =
-        StrictBase64.bytes(lines.get(2))
-            .filter(bytes -> bytes.length == Digest.LENGTH)
-            .map(Digest::of)
-            .orElseThrow(() -> new MalformedLedgerData("a checkpoint's root is not 32 bytes"));
-    return new Checkpoint(
-        lines.getFirst(), decimal(lines.get(1)), root, lines.subList(3, lines.size() - 1));
+
+    boolean emptyWithAnotherRoot() {
+      return size == 0 && !root.equals(MerkleTree.EMPTY_ROOT);
+    }
   }
 
   /// The text that is signed.

@@ -69,7 +69,7 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
     return parsed;
   }
 
-  private static NoteSignature signature(String line) {
+  static NoteSignature signature(String line) {
     int space = line.indexOf(' ', SIGNATURE.length());
     if (!line.startsWith(SIGNATURE) || space < 0) {
       throw new MalformedLedgerData("a signature is a dash, a name and base 64");
@@ -87,6 +87,26 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
     var all = new ArrayList<>(signatures);
     all.addAll(more);
     return new SignedNote(text, all);
+  }
+
+  /// The same note with signatures that were verified, each in the place of an older one of the
+  /// same key.
+  public SignedNote renewed(List<NoteVerdict.Signed> verified) {
+    var fresh = verified.stream().map(NoteVerdict.Signed::signature).toList();
+    var all = new ArrayList<NoteSignature>();
+    for (var signature : signatures) {
+      if (fresh.stream().noneMatch(newer -> newer.identity().equals(signature.identity()))) {
+        all.add(signature);
+      }
+    }
+    all.addAll(fresh);
+    return new SignedNote(text, all);
+  }
+
+  /// The same note with the signatures of one name alone.
+  public SignedNote by(String name) {
+    return new SignedNote(
+        text, signatures.stream().filter(signature -> signature.name().equals(name)).toList());
   }
 
   /// Whether keys one knows have signed the text.

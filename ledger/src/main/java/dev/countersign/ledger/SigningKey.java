@@ -3,27 +3,21 @@ package dev.countersign.ledger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
-import java.security.interfaces.EdECPublicKey;
-import java.security.spec.NamedParameterSpec;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HexFormat;
 
-/// An Ed25519 key that signs notes under a name: for a log its origin, for a witness its own name.
+/// A key that signs under a name: for a log its origin, for a witness its own name.
 ///
 /// Immutable and safe for use by many threads. Kept in a [SigningKeyFile], never in the database.
 public final class SigningKey {
 
   private static final int SEED_LENGTH = 32;
-
-  /// What stands before the 32 bytes in the PKCS #8 form of an Ed25519 key (RFC 8410 section 7).
-  private static final byte[] PKCS8 = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
   private static final String PREFIX = "PRIVATE+KEY+";
 
@@ -36,14 +30,9 @@ public final class SigningKey {
       throw new MalformedLedgerData("a private key has 32 bytes, not " + seed.length);
     }
     this.seed = seed.clone();
-    try {
-      var pkcs8 = Arrays.copyOf(PKCS8, PKCS8.length + seed.length);
-      System.arraycopy(seed, 0, pkcs8, PKCS8.length, seed.length);
-      this.key = KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-      this.verifier = new VerifierKey(name, type, publicKey(seed));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has Ed25519", e);
-    }
+    var pair = pair(type, seed);
+    this.key = pair.getPrivate();
+    this.verifier = new VerifierKey(name, type, publicKey(type, pair.getPublic()));
   }
 
   /// A new key; `random` is where its 32 bytes come from.
@@ -93,34 +82,38 @@ public final class SigningKey {
 
   /// Signs the text of a note; for keys of [SignatureType#ED25519].
   public NoteSignature sign(String text) {
-    require(SignatureType.ED25519);
+    if (verifier.type() != SignatureType.ED25519) {
+      throw new IllegalStateException("key `" + this + "` does not sign this");
+    }
     var signature = signature(text.getBytes(StandardCharsets.UTF_8));
     return NoteSignature.of(verifier.identity(), signature);
   }
 
   /// States that at `time` this was the largest consistent checkpoint seen of its log; for keys of
-  /// [SignatureType#COSIGNATURE_V1].
+  /// a [SignatureType#cosigns()].
   public NoteSignature cosign(Checkpoint checkpoint, Instant time) {
-    require(SignatureType.COSIGNATURE_V1);
     long seconds = time.getEpochSecond();
-    if (seconds < 0) {
+    // A time of zero would say that nothing is stated about the time.
+    if (seconds <= 0) {
       throw new IllegalArgumentException("time `" + time + "` is before 1970");
     }
-    var signature = signature(NoteSignature.cosigned(checkpoint.text(), seconds));
+    if (!verifier.type().cosigns()) {
+      throw new IllegalStateException("key `" + this + "` does not sign this");
+    }
+    var message =
+        NoteSignature.cosigned(verifier, checkpoint.text(), seconds)
+            .orElseThrow(() ->
+                new MalformedLedgerData(
+                    "the origin or the witness's name is too long to be signed"));
+    var signature = signature(message);
     return NoteSignature.of(
         verifier.identity(),
         ByteBuffer.allocate(Long.BYTES + signature.length).putLong(seconds).put(signature).array());
   }
 
-  private void require(SignatureType type) {
-    if (verifier.type() != type) {
-      throw new IllegalStateException("key `" + this + "` does not sign this");
-    }
-  }
-
   private byte[] signature(byte[] message) {
     try {
-      var signer = Signature.getInstance("Ed25519");
+      var signer = Signature.getInstance(verifier.type().algorithm());
       signer.initSign(key);
       signer.update(message);
       return signer.sign();
@@ -129,23 +122,23 @@ public final class SigningKey {
     }
   }
 
-  /// The JDK derives a public key only while it generates a pair, whose private key it takes as it
-  /// comes from its source of randomness. Should that ever change, the ids no longer fit and every
-  /// key is refused; RFC 8032's own vectors are in the tests.
-  private static byte[] publicKey(byte[] seed) throws GeneralSecurityException {
-    var generator = KeyPairGenerator.getInstance("Ed25519");
-    generator.initialize(NamedParameterSpec.ED25519, new Seed(seed));
-    var point = ((EdECPublicKey) generator.generateKeyPair().getPublic()).getPoint();
-    var encoded = new byte[VerifierKey.PUBLIC_KEY_LENGTH];
-    var y = point.getY().toByteArray();
-    for (int i = 0; i < Math.min(y.length, encoded.length); i++) {
-      encoded[i] = y[y.length - 1 - i];
+  /// The JDK derives a key from its seed only while it generates a pair, for which it takes the
+  /// seed as it comes from its source of randomness. Should that ever change, the ids no longer fit
+  /// and every key is refused; RFC 8032's own vectors are in the tests.
+  private static KeyPair pair(SignatureType type, byte[] seed) {
+    try {
+      var generator = KeyPairGenerator.getInstance(type.algorithm());
+      generator.initialize(type.parameters(), new Seed(seed));
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + type.algorithm(), e);
     }
-    // RFC 8032 section 5.1.2: little-endian y, and in the highest bit whether x is odd.
-    if (point.isXOdd()) {
-      encoded[encoded.length - 1] |= (byte) 0x80;
-    }
-    return encoded;
+  }
+
+  /// The bytes that follow the fixed beginning of the X.509 form.
+  private static byte[] publicKey(SignatureType type, PublicKey key) {
+    var encoded = key.getEncoded();
+    return Arrays.copyOfRange(encoded, encoded.length - type.publicKeyLength(), encoded.length);
   }
 
   /// Gives the one seed, as if by chance.

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 /// of them is enough. Immutable.
 ///
 /// @param log of [SignatureType#ED25519], at least one
-/// @param witnesses of [SignatureType#COSIGNATURE_V1]
+/// @param witnesses of a [SignatureType#cosigns()]
 /// @param quorum how many witnesses, counted by name, must have cosigned
 public record TrustedKeys(List<VerifierKey> log, List<VerifierKey> witnesses, int quorum) {
 
@@ -24,7 +24,7 @@ public record TrustedKeys(List<VerifierKey> log, List<VerifierKey> witnesses, in
     if (log.isEmpty() || log.stream().anyMatch(key -> key.type() != SignatureType.ED25519)) {
       throw new IllegalArgumentException("a log is verified by at least one key for notes");
     }
-    if (witnesses.stream().anyMatch(key -> key.type() != SignatureType.COSIGNATURE_V1)) {
+    if (!witnesses.stream().allMatch(key -> key.type().cosigns())) {
       throw new IllegalArgumentException("a witness is verified by a key for cosignatures");
     }
     long names = witnesses.stream().map(VerifierKey::name).distinct().count();

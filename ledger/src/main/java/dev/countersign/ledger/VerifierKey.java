@@ -8,36 +8,33 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /// A public key that verifies signatures of notes, with the name of its owner: a *vkey* of C2SP
 /// signed-note, such as `example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k`.
 ///
 /// Immutable and safe for use by many threads.
 public final class VerifierKey {
-  static final int PUBLIC_KEY_LENGTH = 32;
-
-  /// What stands before the 32 bytes in the X.509 form of an Ed25519 key (RFC 8410 section 4).
-  private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");
-
   private final KeyIdentity identity;
   private final SignatureType type;
   private final byte[] encoded;
   private final PublicKey key;
 
   VerifierKey(String name, SignatureType type, byte[] encoded) {
-    if (encoded.length != PUBLIC_KEY_LENGTH) {
-      throw new MalformedLedgerData("a public key has 32 bytes, not " + encoded.length);
+    if (encoded.length != type.publicKeyLength()) {
+      throw new MalformedLedgerData(
+          "a public key has %d bytes, not %d".formatted(type.publicKeyLength(), encoded.length));
     }
     this.identity = KeyIdentity.of(name, type, encoded);
     this.type = type;
     this.encoded = encoded.clone();
     try {
-      var x509 = Arrays.copyOf(X509, X509.length + encoded.length);
-      System.arraycopy(encoded, 0, x509, X509.length, encoded.length);
-      this.key = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(x509));
+      var prefix = type.x509();
+      var x509 = Arrays.copyOf(prefix, prefix.length + encoded.length);
+      System.arraycopy(encoded, 0, x509, prefix.length, encoded.length);
+      this.key =
+          KeyFactory.getInstance(type.algorithm()).generatePublic(new X509EncodedKeySpec(x509));
     } catch (GeneralSecurityException e) {
-      throw new MalformedLedgerData("key `" + identity + "` is not an Ed25519 key", e);
+      throw new MalformedLedgerData("key `" + identity + "` is no key of " + type.algorithm(), e);
     }
   }
 
@@ -92,7 +89,7 @@ public final class VerifierKey {
   /// Whether this key made `signature` over `message`.
   boolean made(byte[] signature, byte[] message) {
     try {
-      var verifier = Signature.getInstance("Ed25519");
+      var verifier = Signature.getInstance(type.algorithm());
       verifier.initVerify(key);
       verifier.update(message);
       return verifier.verify(signature);
@@ -102,7 +99,7 @@ public final class VerifierKey {
     } catch (InvalidKeyException e) {
       return false;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has Ed25519", e);
+      throw new IllegalStateException("every Java platform has " + type.algorithm(), e);
     }
   }
 

@@ -3,8 +3,9 @@
 ///
 /// Start at [Entry], what happened; [Leaf] commits to it; [CompactRange] is the head of the tree;
 /// [ProofBuilder] makes proofs from tiles; [Checkpoint] in a [SignedNote] is what the log signs;
-/// [Receipt] and [ExportVerifier] are what a stranger verifies; [LogRecomputation] is `fsck`;
-/// [ActionLinks] follows governed actions. docs/ledger-format.md is the format for everybody else.
+/// [WatchedLog] is what a witness cosigns by; [Receipt] and [ExportVerifier] are what a stranger
+/// verifies; [LogRecomputation] is `fsck`; [ActionLinks] follows governed actions.
+/// docs/ledger-format.md is the format for everybody else.
 ///
 /// What always holds, each a test:
 ///
@@ -16,6 +17,7 @@
 ///   the published vectors pass (`PublishedVectorsTest`).
 /// - A signature of a known key that fails refuses the whole note; unknown signers never help
 ///   (`SignedNoteTest`).
+/// - A witness cosigns what continues what it has seen, and nothing else (`AddCheckpointTest`).
 /// - Whatever is changed in a receipt or an export is found and named (`ReceiptTest`,
 ///   `ExportVerifierTest`, `ExportTamperingTest`), and whatever is changed in a stored log
 ///   (`LogRecomputationTest`, `StoredTamperingTest`).
@@ -24,9 +26,9 @@
 /// - An entry of a governed action that lacks what must have come before it is named
 ///   (`ActionLinksTest`).
 ///
-/// Hashing follows RFC 6962, the texts of notes, checkpoints, cosignatures, tiles and proofs follow
-/// C2SP (signed-note, tlog-checkpoint, tlog-cosignature, tlog-tiles, tlog-proof), so other people's
-/// tools can read what we write.
+/// Hashing follows RFC 6962, the texts of notes, checkpoints, cosignatures, tiles, proofs and what
+/// witnesses are asked follow C2SP (signed-note, tlog-checkpoint, tlog-cosignature, tlog-tiles,
+/// tlog-proof, tlog-witness), so other people's tools can read what we write.
 ///
 /// Nothing here knows of databases, HTTP or the time; only [SigningKeyFile] and [ExportVerifier]
 /// touch files. Who may read an entry is not decided here.

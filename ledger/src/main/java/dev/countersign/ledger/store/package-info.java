@@ -2,8 +2,9 @@
 ///
 /// Start at [AppendPath]: the one way by which the log grows, under the lock of its head row, from
 /// the batch writer's and the sequencer's connections alike. [StoredTiles] reads what it wrote.
-/// [EntryWalk] looks through a tenant's entries, a bounded number at a time; [EntryWindow] says
-/// which partitions that takes.
+/// [WatchedLogs] is what a witness remembers, [WitnessTurns] who may ask one. [EntryWalk] looks
+/// through a tenant's entries, a bounded number at a time; [EntryWindow] says which partitions that
+/// takes.
 ///
 /// Who holds the head's lock does as few round trips as possible: one to lock and read, one to
 /// write, one to commit.

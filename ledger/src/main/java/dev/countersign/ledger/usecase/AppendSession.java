@@ -93,6 +93,12 @@ final class AppendSession implements AutoCloseable {
         state.stop(objection.get());
         throw new SQLException(objection.get());
       }
+      // The file may have been lost or restored with the database; what others cosigned was not.
+      state.askWitnesses();
+      var stopped = state.stopped();
+      if (stopped.isPresent()) {
+        throw new SQLException(stopped.get());
+      }
       current.setAutoCommit(false);
     } catch (SQLException | RuntimeException e) {
       current.close();

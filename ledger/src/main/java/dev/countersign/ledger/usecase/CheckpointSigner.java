@@ -3,13 +3,16 @@ package dev.countersign.ledger.usecase;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.CheckpointVerdict;
 import dev.countersign.ledger.CompactRange;
+import dev.countersign.ledger.NoteVerdict;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.store.HeadGuard;
+import dev.countersign.ledger.store.LogKeyStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -26,15 +29,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The newest checkpoint is kept outside the database ([CheckpointFile]); [HeadGuard] compares the
 /// database with it. Safe for use by many threads.
-public final class CheckpointSigner implements AutoCloseable {
+public final class CheckpointSigner implements Checkpoints, AutoCloseable {
   /// Fifty signatures a second cover any load; more would only cost.
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   /// How long an entry appended by another node may wait for a checkpoint of this one.
   private static final Duration POLL = Duration.ofMillis(500);
 
+  /// How soon a key that was added or retired counts here.
+  private static final Duration FOLLOW = Duration.ofSeconds(1);
+
   private final DataSource dataSource;
-  private final SigningKey key;
+  private final LogKeys keys;
   private final CheckpointFile file;
   private final LogState state;
   private final Semaphore work = new Semaphore(0);
@@ -42,6 +48,7 @@ public final class CheckpointSigner implements AutoCloseable {
   private final Condition signed = lock.newCondition();
   private volatile @Nullable Signed newest;
   private volatile boolean open = true;
+  private long followedNanos;
   private final Thread thread;
 
   /// A checkpoint and its signed note.
@@ -50,8 +57,14 @@ public final class CheckpointSigner implements AutoCloseable {
   /// Reads the newest checkpoint of an earlier run, if there is one; a file that this key did not
   /// sign stops the start by IllegalStateException.
   public CheckpointSigner(DataSource dataSource, SigningKey key, Path path, LogState state) {
+    this(dataSource, LogKeys.of(key), path, state);
+  }
+
+  /// The same by all keys that the database says are signing.
+  public CheckpointSigner(DataSource dataSource, LogKeys keys, Path path, LogState state) {
     this.dataSource = dataSource;
-    this.key = key;
+    this.keys = keys;
+    this.followedNanos = System.nanoTime();
     this.file = new CheckpointFile(path);
     this.state = state;
     this.newest = read(path);
@@ -64,6 +77,7 @@ public final class CheckpointSigner implements AutoCloseable {
   }
 
   /// The newest checkpoint; empty until the log has its first entry and head was signed.
+  @Override
   public Optional<Signed> newest() {
     return Optional.ofNullable(newest);
   }
@@ -76,6 +90,7 @@ public final class CheckpointSigner implements AutoCloseable {
   }
 
   /// Waits for a checkpoint over at least `size` entries; empty if none came in time.
+  @Override
   public Optional<Signed> covering(long size, Duration patience) throws InterruptedException {
     long left = patience.toNanos();
     lock.lock();
@@ -125,8 +140,12 @@ public final class CheckpointSigner implements AutoCloseable {
     var last = newest;
     CompactRange head;
     try (var connection = dataSource.getConnection()) {
+      followKeys(connection);
       head = HeadGuard.head(connection);
-      if (last != null && head.size() == last.checkpoint().size() && unchanged(head, last)) {
+      if (last != null
+          && head.size() == last.checkpoint().size()
+          && unchanged(head, last)
+          && signedByAll(last.note())) {
         return;
       }
       var objection =
@@ -138,8 +157,29 @@ public final class CheckpointSigner implements AutoCloseable {
         return;
       }
     }
-    var checkpoint = Checkpoint.of(key.verifier().name(), head);
-    publish(new Signed(checkpoint, SignedNote.sign(checkpoint.text(), List.of(key))));
+    var signing = keys.current().signing();
+    if (signing.isEmpty()) {
+      throw new IllegalStateException(
+          "no key that signs is on this node; copy its file into the folder of the keys");
+    }
+    var checkpoint = Checkpoint.of(keys.origin(), head);
+    publish(new Signed(checkpoint, SignedNote.sign(checkpoint.text(), signing)));
+  }
+
+  private void followKeys(Connection connection) throws SQLException {
+    long now = System.nanoTime();
+    if (keys.change() && now - followedNanos > FOLLOW.toNanos()) {
+      keys.follow(LogKeyStore.read(connection));
+      followedNanos = now;
+    }
+  }
+
+  /// Whether exactly the keys that sign now have signed; looked at only while the log stands still.
+  private boolean signedByAll(SignedNote note) {
+    var signing = keys.current().signing().stream().map(SigningKey::verifier).toList();
+    return note.signatures().size() == signing.size()
+        && note.verify(signing) instanceof NoteVerdict.Verified(var signatures)
+        && signatures.size() == signing.size();
   }
 
   private static boolean unchanged(CompactRange head, Signed last) {
@@ -171,7 +211,8 @@ public final class CheckpointSigner implements AutoCloseable {
       Signed largest = null;
       String objection = null;
       for (var note : notes) {
-        switch (TrustedKeys.of(key.verifier()).check(note)) {
+        // Also by a key that was compromised: what the file says can only stop us.
+        switch (new TrustedKeys(keys.current().known(), List.of(), 0).check(note)) {
           case CheckpointVerdict.Accepted accepted ->
               largest = new Signed(accepted.checkpoint(), note);
           case CheckpointVerdict.Refused(_, var message) -> objection = message;

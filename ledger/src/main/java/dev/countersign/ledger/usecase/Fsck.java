@@ -10,6 +10,8 @@ import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.TilePath;
 import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.VerifierKey;
+import dev.countersign.ledger.store.LogKeyStore;
 import dev.countersign.ledger.store.WholeLog;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -58,11 +60,23 @@ public final class Fsck {
     void checked(long entries, long of);
   }
 
-  /// The log's verifier key as its database has it; whoever has it from elsewhere believes that
-  /// one.
+  /// The log's first verifier key as its database has it; whoever has it from elsewhere believes
+  /// that one.
   public Optional<String> storedKey() {
     try (var connection = dataSource.getConnection()) {
       return new WholeLog(connection).key();
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+  }
+
+  /// All keys of the log that its database has and that were not compromised, the oldest first.
+  public List<VerifierKey> storedKeys() {
+    try (var connection = dataSource.getConnection()) {
+      return LogKeyStore.read(connection).stream()
+          .filter(key -> key.state() != LogKeyStore.State.COMPROMISED)
+          .map(LogKeyStore.Recorded::key)
+          .toList();
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
     }

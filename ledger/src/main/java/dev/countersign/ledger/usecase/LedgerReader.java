@@ -27,12 +27,12 @@ public final class LedgerReader {
   private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(1);
 
   private final TenantTransactions transactions;
-  private final CheckpointSigner signer;
+  private final Checkpoints checkpoints;
   private final String origin;
 
-  public LedgerReader(TenantTransactions transactions, CheckpointSigner signer, String origin) {
+  public LedgerReader(TenantTransactions transactions, Checkpoints checkpoints, String origin) {
     this.transactions = transactions;
-    this.signer = signer;
+    this.checkpoints = checkpoints;
     this.origin = origin;
   }
 
@@ -92,7 +92,7 @@ public final class LedgerReader {
 
   /// Only what a signed checkpoint covers is served: what is beyond could still be a surprise.
   long size() {
-    return signer.newest().map(signed -> signed.checkpoint().size()).orElse(0L);
+    return checkpoints.newest().map(signed -> signed.checkpoint().size()).orElse(0L);
   }
 
   private Optional<byte[]> published(boolean covered, Function<StoredTiles, byte[]> read) {
@@ -105,7 +105,9 @@ public final class LedgerReader {
   /// The newest checkpoint, once it covers so many entries.
   CheckpointSigner.Signed covering(long size) {
     try {
-      return signer.covering(size, CHECKPOINT_PATIENCE).orElseThrow(LedgerFailure.Uncovered::new);
+      return checkpoints
+          .covering(size, CHECKPOINT_PATIENCE)
+          .orElseThrow(LedgerFailure.Uncovered::new);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LedgerFailure.Uncovered();

@@ -16,6 +16,7 @@ public final class LogState {
   private final LongAdder entries = new LongAdder();
   private final LongAdder batches = new LongAdder();
   private final LongAdder failures = new LongAdder();
+  private final AtomicReference<Runnable> witnesses = new AtomicReference<>(() -> {});
   private final boolean lossyCommitsAllowed;
 
   /// @param lossyCommitsAllowed whether a database with `synchronous_commit = off` is accepted:
@@ -31,6 +32,17 @@ public final class LogState {
   /// Stops all appends until the process is started again: somebody has to look first.
   void stop(String reason) {
     stopped.compareAndSet(null, reason);
+  }
+
+  /// Says how witnesses are asked whether they have seen more of the log than the database has;
+  /// whoever finds that one has, stops it here.
+  void askBeforeAppends(Runnable ask) {
+    witnesses.set(ask);
+  }
+
+  /// Asks them; returns within seconds, whether they answer or not.
+  void askWitnesses() {
+    witnesses.get().run();
   }
 
   /// Why appends are stopped, if they are.

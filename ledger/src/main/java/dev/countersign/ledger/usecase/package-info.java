@@ -5,11 +5,18 @@
 /// and [EntryScan] looks through it in short transactions. [Sequencer] and [CheckpointSigner] work
 /// in the background on every node.
 ///
+/// [GatherCosignatures] has witnesses cosign our checkpoints, [CosignCheckpoint] is a witness for
+/// other logs, and [RotateLogKey] changes the keys that [LogKeys] holds.
+///
 /// What always holds, each a test:
 ///
 /// - An answer is given after its entry has its index, or not at all.
 /// - What a transaction changed and what it recorded are committed together or not at all.
 /// - The log has no gap, no fork and no double, whoever appends (`AppendTest`).
+/// - With a quorum, nothing is shown that too few witnesses cosigned; one that has cosigned more
+///   than the database has stops the log (`WitnessedLogTest`).
+/// - Of a watched log one history is cosigned, whichever nodes are asked (`CosignCheckpointTest`).
+/// - Every checkpoint is signed by all keys that the database says are signing (`KeyRotationTest`).
 /// - A refused attempt leaves nothing but its `*.refused` entry.
 @NullMarked
 package dev.countersign.ledger.usecase;

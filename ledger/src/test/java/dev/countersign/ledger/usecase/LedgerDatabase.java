@@ -7,6 +7,7 @@ import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.testkit.TestDatabase;
 import dev.countersign.testkit.TestPostgres;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -65,6 +66,21 @@ record LedgerDatabase(TestDatabase database) {
         var row = statement.executeQuery(sql)) {
       row.next();
       return row.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// The texts that `sql` yields, past row-level security.
+  List<String> texts(String sql) {
+    try (var connection = database.superuserDataSource().getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      var texts = new ArrayList<String>();
+      while (row.next()) {
+        texts.add(row.getString(1));
+      }
+      return texts;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

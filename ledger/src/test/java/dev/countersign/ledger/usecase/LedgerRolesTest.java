@@ -49,6 +49,12 @@ class LedgerRolesTest {
         "APP; delete from ledger.pending",
         "APP; update ledger.pending set draft = ''",
         "APP; update ledger.log set key = ''",
+        "APP; update ledger.log_key set key = ''",
+        "APP; delete from ledger.log_key",
+        "APP; delete from ledger.alarm",
+        "APP; update ledger.alarm set offered = ''",
+        "APP; delete from ledger.watched_log",
+        "APP; update ledger.own_witness set key = ''",
         "APP; truncate ledger.entry",
         "APP; alter table ledger.entry disable row level security",
         "APP; create table ledger.mine (a int)",
@@ -121,13 +127,19 @@ class LedgerRolesTest {
                     + " and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id')"
                     + " order by 1"))
         .containsExactly(
+            "ledger.alarm",
+            "ledger.checkpoint",
             "ledger.entry_day",
             "ledger.entry_day_made",
             "ledger.growth",
             "ledger.head",
             "ledger.leaf_batch",
             "ledger.log",
-            "ledger.tile");
+            "ledger.log_key",
+            "ledger.own_witness",
+            "ledger.tile",
+            "ledger.watched_log",
+            "ledger.witness");
   }
 
   @Test
@@ -175,7 +187,9 @@ class LedgerRolesTest {
         .containsExactly(
             "countersign_app kernel.generation: insert, select, update",
             "countersign_app kernel.idempotency: delete, insert, select, update",
+            "countersign_app ledger.alarm: insert, select",
             "countersign_app ledger.chain: select",
+            "countersign_app ledger.checkpoint: delete, insert, select",
             "countersign_app ledger.entry: select",
             "countersign_app ledger.entry_day: select",
             "countersign_app ledger.entry_day_made: select",
@@ -184,10 +198,14 @@ class LedgerRolesTest {
             "countersign_app ledger.head: select",
             "countersign_app ledger.leaf_batch: select",
             "countersign_app ledger.log: insert, select",
+            "countersign_app ledger.log_key: insert, select",
+            "countersign_app ledger.own_witness: insert, select",
             "countersign_app ledger.pending: insert, select",
             "countersign_app ledger.retention: insert, select, update",
             "countersign_app ledger.retention_in_force: insert, select, update",
             "countersign_app ledger.tile: select",
+            "countersign_app ledger.watched_log: insert, select",
+            "countersign_app ledger.witness: insert, select, update",
             "countersign_batch kernel.generation: select",
             "countersign_batch ledger.chain: insert, select, update",
             "countersign_batch ledger.entry: insert",
@@ -198,11 +216,13 @@ class LedgerRolesTest {
             "countersign_batch ledger.retention: select",
             "countersign_batch ledger.tile: insert, select",
             "countersign_fsck ledger.chain: select",
+            "countersign_fsck ledger.checkpoint: select",
             "countersign_fsck ledger.entry: select",
             "countersign_fsck ledger.expired: select",
             "countersign_fsck ledger.head: select",
             "countersign_fsck ledger.leaf_batch: select",
             "countersign_fsck ledger.log: select",
+            "countersign_fsck ledger.log_key: select",
             "countersign_fsck ledger.pending: select",
             "countersign_fsck ledger.tile: select",
             "countersign_maintenance ledger.entry_day: delete, insert, select",
@@ -216,6 +236,7 @@ class LedgerRolesTest {
             "countersign_sequencer ledger.head: select",
             "countersign_sequencer ledger.leaf_batch: insert, select",
             "countersign_sequencer ledger.log: select",
+            "countersign_sequencer ledger.log_key: select",
             "countersign_sequencer ledger.pending: delete, select",
             "countersign_sequencer ledger.tile: insert, select");
   }

@@ -61,20 +61,31 @@ final class Node implements AutoCloseable {
 
   /// @param faults wraps the connections of every role but the signer's
   Node(LedgerDatabase database, Path checkpoint, UnaryOperator<DataSource> faults, LogState state) {
+    this(database, checkpoint, faults, state, LogKeys.of(KEY));
+  }
+
+  /// A node of another log.
+  Node(
+      LedgerDatabase database,
+      Path checkpoint,
+      UnaryOperator<DataSource> faults,
+      LogState state,
+      LogKeys keys) {
+    var origin = keys.origin();
     this.database = database;
     this.checkpoint = checkpoint;
     this.state = state;
     var path = new AppendPath();
-    signer = new CheckpointSigner(database.as(DatabaseRole.SEQUENCER), KEY, checkpoint, state);
+    signer = new CheckpointSigner(database.as(DatabaseRole.SEQUENCER), keys, checkpoint, state);
     sequencer =
         new Sequencer(
-            faults.apply(database.as(DatabaseRole.SEQUENCER)), path, signer, state, ids, ORIGIN);
+            faults.apply(database.as(DatabaseRole.SEQUENCER)), path, signer, state, ids, origin);
     decisions =
         new DecisionWriter(
-            faults.apply(database.as(DatabaseRole.BATCH)), path, signer, state, ids, ORIGIN);
+            faults.apply(database.as(DatabaseRole.BATCH)), path, signer, state, ids, origin);
     transactions = new TenantTransactions(faults.apply(database.as(DatabaseRole.APP)));
-    reader = new LedgerReader(transactions, signer, ORIGIN);
-    search = new SearchEntries(transactions, ORIGIN, SearchEntries.ANSWER);
+    reader = new LedgerReader(transactions, signer, origin);
+    search = new SearchEntries(transactions, origin, SearchEntries.ANSWER);
     ledger = new Ledger(transactions, sequencer, reader, state, ids, clock);
   }
 
@@ -179,8 +190,12 @@ final class Node implements AutoCloseable {
 
   /// Recomputes the whole database under the newest checkpoint; the first thing that is wrong.
   Optional<Inconsistency> recompute() {
+    return recompute(keys());
+  }
+
+  Optional<Inconsistency> recompute(TrustedKeys keys) {
     var checkpoints = signer.newest().map(CheckpointSigner.Signed::note).stream().toList();
-    var finding = new Fsck(database.as(DatabaseRole.FSCK)).run(checkpoints, keys(), (_, _) -> {});
+    var finding = new Fsck(database.as(DatabaseRole.FSCK)).run(checkpoints, keys, (_, _) -> {});
     return switch (finding) {
       case Fsck.Finding.Sound _ -> Optional.empty();
       case Fsck.Finding.Damaged(var first) -> Optional.of(first);
