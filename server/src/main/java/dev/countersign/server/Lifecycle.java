@@ -1,7 +1,10 @@
 package dev.countersign.server;
 
 import dev.countersign.ledger.usecase.CheckpointSigner;
+import dev.countersign.ledger.usecase.CosignCheckpoint;
 import dev.countersign.ledger.usecase.DecisionWriter;
+import dev.countersign.ledger.usecase.GatherCosignatures;
+import dev.countersign.ledger.usecase.LogKeys;
 import dev.countersign.ledger.usecase.Sequencer;
 import dev.countersign.policy.usecase.SimulationRunner;
 import dev.countersign.server.config.CountersignConfig;
@@ -14,6 +17,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
 
 /// The order in which the parts start and stop.
 ///
@@ -21,7 +25,10 @@ import jakarta.inject.Singleton;
 /// jobs; the database is closed last, by its own disposer.
 @Singleton
 public final class Lifecycle {
+  private static final Logger LOG = Logger.getLogger(Lifecycle.class);
+
   private final CheckpointSigner signer;
+  private final GatherCosignatures cosignatures;
   private final Sequencer sequencer;
   private final DecisionWriter writer;
   private final DueJob jobs;
@@ -34,6 +41,7 @@ public final class Lifecycle {
 
   Lifecycle(
       CheckpointSigner signer,
+      GatherCosignatures cosignatures,
       Sequencer sequencer,
       DecisionWriter writer,
       DueJob jobs,
@@ -42,8 +50,13 @@ public final class Lifecycle {
       SimulationRunner simulations,
       FirstKey firstKey,
       DemoTenant demo,
-      CountersignConfig config) {
+      CountersignConfig config,
+      LogKeys logKeys,
+      CosignCheckpoint witness) {
+    logKeys.published().forEach(key -> LOG.infof("verifier key of the log: %s", key));
+    witness.verifiers().forEach(key -> LOG.infof("verifier key of the witness: %s", key));
     this.signer = signer;
+    this.cosignatures = cosignatures;
     this.sequencer = sequencer;
     this.writer = writer;
     this.jobs = jobs;
@@ -57,6 +70,8 @@ public final class Lifecycle {
 
   void start(@Observes StartupEvent event) {
     signer.start();
+    // Before the first append, which asks the witnesses.
+    cosignatures.start();
     sequencer.start();
     writer.start();
     firstKey.ensure();
@@ -75,6 +90,7 @@ public final class Lifecycle {
     keys.close();
     writer.close();
     sequencer.close();
+    cosignatures.close();
     signer.close();
   }
 }

@@ -1,5 +1,8 @@
 package dev.countersign.server;
 
+import dev.countersign.ledger.SignatureType;
+import dev.countersign.ledger.SigningKey;
+import dev.countersign.ledger.SigningKeyFile;
 import dev.countersign.postgres.EmbeddedPostgres;
 import dev.countersign.testkit.TestRedis;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
@@ -7,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// tenant, in a fresh data directory under the build's folder.
 public final class TestServer implements QuarkusTestResourceLifecycleManager {
   static final Path DATA = Path.of("target", "server-test-data").toAbsolutePath();
+
+  private static final KeyPlace WATCHED =
+      new KeyPlace(Path.of("target", "server-test-watched-key").toAbsolutePath());
 
   /// The setting that tells a test the number of the Redis' process.
   static final String REDIS = "test.redis.pid";
@@ -41,8 +48,34 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
     settings.put("countersign.limits.redis.url", redis.url());
     // A machine that is busy for a moment must not fail a test about something else.
     settings.put("countersign.limits.when-unavailable", "local");
+    // It watches a log of the tests.
+    settings.put("countersign.witness.logs.tests.keys", freshWatchedKey().verifier().toString());
     settings.put(REDIS, Long.toString(redis.pid()));
     return settings;
+  }
+
+  /// In a file: the resource and the tests live in different class loaders.
+  private static SigningKey freshWatchedKey() {
+    try {
+      Files.deleteIfExists(WATCHED.path());
+      Files.createDirectories(WATCHED.path().getParent());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var key = SigningKey.generate("watched.test/log", SignatureType.ED25519, new SecureRandom());
+    WATCHED.file().create(key);
+    return key;
+  }
+
+  /// The key of the log that the server watches.
+  static SigningKey watchedKey() {
+    return WATCHED.file().load();
+  }
+
+  private record KeyPlace(Path path) {
+    SigningKeyFile file() {
+      return new SigningKeyFile(path);
+    }
   }
 
   /// The data stays for who wants to look; the next run removes it.

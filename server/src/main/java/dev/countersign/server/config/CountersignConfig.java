@@ -3,8 +3,10 @@ package dev.countersign.server.config;
 import dev.countersign.identity.WhenUnavailable;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Every setting of ours, with its default; docs/configuration.md lists them and a test compares.
@@ -61,6 +63,47 @@ public interface CountersignConfig {
   interface Ledger {
     /// The log's name, fixed at the first start; `countersign.local/<random>` if it is not given.
     Optional<String> origin();
+
+    /// How many witnesses must have cosigned a checkpoint before it is shown to anyone; 0 shows
+    /// what this node signed.
+    @WithDefault("0")
+    int quorum();
+
+    /// Who is asked to cosign our checkpoints, by a name of yours.
+    Map<String, Asked> witnesses();
+
+    /// A witness that is asked.
+    interface Asked {
+      /// Its submission prefix (C2SP tlog-witness), `https://host/path`.
+      URI url();
+
+      /// Its verifier keys, with commas between them; all of one name.
+      List<String> keys();
+
+      /// Whether it is run by you: then it is asked every second instead of every minute.
+      @WithDefault("false")
+      boolean own();
+    }
+  }
+
+  Witness witness();
+
+  /// What this server does as a witness for other logs; it is none unless it watches one.
+  interface Witness {
+    /// Its name, fixed at the first start; `countersign.local/witness/<random>` if it is not given.
+    Optional<String> name();
+
+    /// The logs that it watches, by a name of yours.
+    Map<String, Log> logs();
+
+    /// A log that is watched.
+    interface Log {
+      /// The first line of its checkpoints; the name of its keys if it is not given.
+      Optional<String> origin();
+
+      /// Its verifier keys, with commas between them.
+      List<String> keys();
+    }
   }
 
   Limits limits();

@@ -5,8 +5,12 @@ import dev.countersign.identity.KeyUsage;
 import dev.countersign.identity.RateLimits;
 import dev.countersign.identity.bucket.SharedBuckets;
 import dev.countersign.ledger.usecase.CheckpointSigner;
+import dev.countersign.ledger.usecase.Checkpoints;
+import dev.countersign.ledger.usecase.CosignCheckpoint;
 import dev.countersign.ledger.usecase.DecisionWriter;
+import dev.countersign.ledger.usecase.GatherCosignatures;
 import dev.countersign.ledger.usecase.LogState;
+import dev.countersign.ledger.usecase.OpenAlarms;
 import dev.countersign.server.database.Databases;
 import dev.countersign.server.http.FailureLimit;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -27,6 +31,10 @@ final class Figures {
       LogState state,
       DecisionWriter writer,
       CheckpointSigner signer,
+      Checkpoints checkpoints,
+      GatherCosignatures cosignatures,
+      CosignCheckpoint witness,
+      OpenAlarms alarms,
       Databases databases,
       RateLimits limits,
       FailureLimit failures,
@@ -73,6 +81,26 @@ final class Figures {
             signer,
             s -> s.newest().map(signed -> (double) signed.checkpoint().size()).orElse(0.0))
         .description("entries under the newest signed checkpoint")
+        .register(registry);
+    Gauge.builder(
+            "countersign_ledger_shown_size",
+            checkpoints,
+            c -> c.newest().map(signed -> (double) signed.checkpoint().size()).orElse(0.0))
+        .description("entries under the newest checkpoint that is shown")
+        .register(registry);
+    FunctionCounter.builder(
+            "countersign_cosignatures_failed", cosignatures, GatherCosignatures::failures)
+        .description("checkpoints that this node sent to a witness in vain")
+        .register(registry);
+    FunctionCounter.builder("countersign_witness_cosigned", witness, CosignCheckpoint::cosigned)
+        .description("checkpoints of other logs that this node cosigned")
+        .register(registry);
+    FunctionCounter.builder(
+            "countersign_witness_inconsistencies", witness, CosignCheckpoint::inconsistencies)
+        .description("checkpoints of other logs that this node found to be inconsistent")
+        .register(registry);
+    Gauge.builder("countersign_ledger_alarms", alarms, OpenAlarms::count)
+        .description("alarms about this log or watched ones that nobody has settled")
         .register(registry);
     Gauge.builder("countersign_database_connections_busy", databases, Databases::busy)
         .description("connections of the pool in use")

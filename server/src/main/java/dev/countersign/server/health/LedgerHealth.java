@@ -2,6 +2,7 @@ package dev.countersign.server.health;
 
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.DecisionWriter;
+import dev.countersign.ledger.usecase.LogKeys;
 import dev.countersign.ledger.usecase.LogState;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -15,17 +16,24 @@ final class LedgerHealth implements HealthCheck {
   private final LogState state;
   private final CheckpointSigner signer;
   private final DecisionWriter writer;
+  private final LogKeys keys;
 
-  LedgerHealth(LogState state, CheckpointSigner signer, DecisionWriter writer) {
+  LedgerHealth(LogState state, CheckpointSigner signer, DecisionWriter writer, LogKeys keys) {
     this.state = state;
     this.signer = signer;
     this.writer = writer;
+    this.keys = keys;
   }
 
   @Override
   public HealthCheckResponse call() {
     var response = HealthCheckResponse.named("ledger").withData("queued", writer.queued());
     signer.newest().ifPresent(signed -> response.withData("signed", signed.checkpoint().size()));
+    keys.missing()
+        .forEach(key ->
+            response.withData(
+                "missing_key_" + key.id(),
+                "it signs elsewhere: copy its file to this node, for its owner alone"));
     state.lastFailure().ifPresent(reason -> response.withData("last_failure", reason));
     state.stopped().ifPresent(reason -> response.withData("problem", reason));
     return response.status(state.stopped().isEmpty()).build();

@@ -1,10 +1,10 @@
 package dev.countersign.server.http;
 
 import dev.countersign.ledger.TilePath;
-import dev.countersign.ledger.VerifierKey;
-import dev.countersign.ledger.usecase.CheckpointSigner;
+import dev.countersign.ledger.usecase.Checkpoints;
 import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.LedgerReader;
+import dev.countersign.ledger.usecase.LogKeys;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
@@ -22,29 +22,29 @@ public final class LogRoutes {
   private static final String FOREVER = "public, max-age=31536000, immutable";
 
   private final LedgerReader reader;
-  private final CheckpointSigner signer;
-  private final VerifierKey key;
+  private final Checkpoints checkpoints;
+  private final LogKeys keys;
 
-  LogRoutes(LedgerReader reader, CheckpointSigner signer, VerifierKey key) {
+  LogRoutes(LedgerReader reader, Checkpoints checkpoints, LogKeys keys) {
     this.reader = reader;
-    this.signer = signer;
-    this.key = key;
+    this.checkpoints = checkpoints;
+    this.keys = keys;
   }
 
   @GET
   @Path("/checkpoint")
   @Needs(Needs.NOTHING)
   public Response checkpoint() {
-    var signed = signer.newest().orElseThrow(LedgerFailure.Uncovered::new);
-    return text(signed.note().toString());
+    var signed = checkpoints.newest().orElseThrow(LedgerFailure.Uncovered::new);
+    return Texts.response(signed.note().toString());
   }
 
-  /// The verifier keys, one vkey a line.
+  /// The verifier keys, one vkey a line: all but those that were compromised.
   @GET
   @Path("/keys")
   @Needs(Needs.NOTHING)
   public Response keys() {
-    return text(key + "\n");
+    return Texts.response(Texts.lines(keys.published()));
   }
 
   @GET
@@ -59,12 +59,6 @@ public final class LogRoutes {
     return Response.ok(
             bytes.orElseThrow(NotFoundException::new), MediaType.APPLICATION_OCTET_STREAM_TYPE)
         .header(HttpHeaders.CACHE_CONTROL, FOREVER)
-        .build();
-  }
-
-  private static Response text(String body) {
-    return Response.ok(body, MediaType.TEXT_PLAIN_TYPE.withCharset("utf-8"))
-        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
         .build();
   }
 }

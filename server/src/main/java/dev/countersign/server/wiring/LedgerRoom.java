@@ -3,24 +3,25 @@ package dev.countersign.server.wiring;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
-import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.VerifierKey;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.usecase.CheckpointSigner;
+import dev.countersign.ledger.usecase.Checkpoints;
 import dev.countersign.ledger.usecase.DecisionWriter;
 import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.ledger.usecase.ExportLedger;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerReader;
+import dev.countersign.ledger.usecase.LogKeys;
 import dev.countersign.ledger.usecase.LogState;
 import dev.countersign.ledger.usecase.Retention;
 import dev.countersign.ledger.usecase.SearchEntries;
 import dev.countersign.ledger.usecase.Sequencer;
 import dev.countersign.server.config.CountersignConfig;
-import dev.countersign.server.config.OwnerOnlyFile;
 import dev.countersign.server.database.Databases;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
@@ -30,15 +31,14 @@ final class LedgerRoom {
 
   @Produces
   @Singleton
-  SigningKey key(CountersignConfig config, Databases databases, Ids ids) {
-    var folder = OwnerOnlyFile.folder(config.dataDir().resolve("ledger"));
-    return LogIdentity.load(folder, config.ledger().origin(), databases.app(), ids);
+  LogKeys keys(CountersignConfig config, Databases databases, Ids ids) {
+    return LogIdentities.log(config, databases.app(), ids);
   }
 
   @Produces
   @Singleton
-  VerifierKey verifier(SigningKey key) {
-    return key.verifier();
+  VerifierKey verifier(LogKeys keys) {
+    return keys.published().getLast();
   }
 
   @Produces
@@ -55,10 +55,11 @@ final class LedgerRoom {
 
   @Produces
   @Singleton
+  @Typed(CheckpointSigner.class)
   CheckpointSigner signer(
-      CountersignConfig config, Databases databases, SigningKey key, LogState state) {
+      CountersignConfig config, Databases databases, LogKeys keys, LogState state) {
     return new CheckpointSigner(
-        databases.app(), key, config.dataDir().resolve("ledger").resolve("checkpoint"), state);
+        databases.app(), keys, config.dataDir().resolve("ledger").resolve("checkpoint"), state);
   }
 
   @Produces
@@ -89,8 +90,8 @@ final class LedgerRoom {
 
   @Produces
   @Singleton
-  LedgerReader reader(TenantTransactions transactions, CheckpointSigner signer, VerifierKey key) {
-    return new LedgerReader(transactions, signer, key.name());
+  LedgerReader reader(TenantTransactions transactions, Checkpoints checkpoints, VerifierKey key) {
+    return new LedgerReader(transactions, checkpoints, key.name());
   }
 
   @Produces

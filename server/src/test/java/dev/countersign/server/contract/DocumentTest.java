@@ -134,7 +134,7 @@ class DocumentTest {
           if (!operation.open()) {
             assertThat(statuses).as(operation.name()).contains("401", "403", "429");
           }
-          if (operation.node().object("requestBody").isPresent()) {
+          if (operation.readsJson()) {
             assertThat(statuses).as(operation.name()).contains("400", "413", "415");
           }
         });
@@ -148,7 +148,7 @@ class DocumentTest {
                 .responses()
                 .members()
                 .forEach((status, response) -> {
-                  if (!status.startsWith("2")) {
+                  if (!status.startsWith("2") && !saysItsSize(operation, status)) {
                     var resolved = DOCUMENT.resolved((JsonObject) response);
                     assertThat(resolved.object("content").orElseThrow().members().keySet())
                         .as(operation.name())
@@ -163,6 +163,11 @@ class DocumentTest {
                     }
                   }
                 }));
+  }
+
+  /// C2SP tlog-witness has the body of this one be a number.
+  private static boolean saysItsSize(Operation operation, String status) {
+    return operation.path().equals("/witness/add-checkpoint") && status.equals("409");
   }
 
   @Test

@@ -28,6 +28,15 @@ record Operation(String method, String path, JsonObject node) {
     return node.text("x-records");
   }
 
+  /// Whether it has a body that is JSON.
+  boolean readsJson() {
+    return node()
+        .object("requestBody")
+        .flatMap(body -> body.object("content"))
+        .filter(content -> content.object("application/json").isPresent())
+        .isPresent();
+  }
+
   boolean open() {
     return node.member("security").isPresent();
   }
