@@ -9,9 +9,14 @@ import dev.countersign.cli.keys.KeysCommand;
 import dev.countersign.cli.keys.ListKeysCommand;
 import dev.countersign.cli.keys.RevokeKeyCommand;
 import dev.countersign.cli.keys.RotateKeyCommand;
+import dev.countersign.cli.ledger.AlarmsCommand;
+import dev.countersign.cli.ledger.CreateLogKeyCommand;
 import dev.countersign.cli.ledger.FsckCommand;
+import dev.countersign.cli.ledger.KeyCommand;
 import dev.countersign.cli.ledger.LedgerCommand;
+import dev.countersign.cli.ledger.ListLogKeysCommand;
 import dev.countersign.cli.ledger.OrphansCommand;
+import dev.countersign.cli.ledger.RetireLogKeyCommand;
 import dev.countersign.cli.ledger.VerifyCommand;
 import dev.countersign.cli.policy.LintCommand;
 import dev.countersign.cli.policy.PolicyCommand;
@@ -21,6 +26,7 @@ import dev.countersign.cli.tenant.CreateTenantCommand;
 import dev.countersign.cli.tenant.TenantCommand;
 import dev.countersign.policy.cel.CelConditions;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -74,11 +80,18 @@ public final class Main {
 
   private static CommandLine commandLine(Console console, Map<String, String> environment) {
     var installation = Installation.of(environment);
+    var clock = Clock.systemUTC();
     var ledger =
         new CommandLine(new LedgerCommand())
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new FsckCommand(console, environment))
-            .addSubcommand(new OrphansCommand(console));
+            .addSubcommand(new OrphansCommand(console))
+            .addSubcommand(new AlarmsCommand(console, environment))
+            .addSubcommand(
+                new CommandLine(new KeyCommand())
+                    .addSubcommand(new ListLogKeysCommand(console, environment, clock))
+                    .addSubcommand(new CreateLogKeyCommand(console, environment, clock))
+                    .addSubcommand(new RetireLogKeyCommand(console, environment, clock)));
     var policy =
         new CommandLine(new PolicyCommand())
             .addSubcommand(new LintCommand(console, CelConditions::new))

@@ -35,6 +35,11 @@ class MainTest {
         "ledger verify --help",
         "ledger fsck --help",
         "ledger orphans --help",
+        "ledger alarms --help",
+        "ledger key --help",
+        "ledger key list --help",
+        "ledger key create --help",
+        "ledger key retire --help",
         "policy lint --help",
         "policy test --help",
         "tenant --help",
@@ -76,7 +81,13 @@ class MainTest {
         "version --frobnicate",
         "ledger fsck --data-dir nowhere",
         "ledger fsck --data-dir here --database-url there",
-        "ledger fsck --database-url nonsense"
+        "ledger fsck --database-url nonsense",
+        "ledger key",
+        "ledger key list --data-dir nowhere",
+        "ledger key retire",
+        "ledger key retire 530d903a",
+        "ledger key retire 530d903a --confirm 00000000",
+        "ledger alarms --settle 1 --data-dir nowhere"
       })
   void whatIsNotUnderstoodIsOneLineAndAHint(String line) {
     var ran = run(Map.of(), line.isEmpty() ? new String[0] : line.split(" "));

@@ -83,13 +83,13 @@ public final class DatabaseCheck {
   }
 
   private static TrustedKeys stored(Fsck fsck) {
-    var key =
-        fsck.storedKey()
-            .orElseThrow(() ->
-                new CommandFailure.Failed(
-                    "the database has no log in it yet", "start its server once"));
     try {
-      return TrustedKeys.of(VerifierKey.parse(key));
+      var keys = fsck.storedKeys();
+      if (keys.isEmpty()) {
+        throw new CommandFailure.Failed(
+            "the database has no log in it yet", "start its server once");
+      }
+      return TrustedKeys.of(keys.toArray(VerifierKey[]::new));
     } catch (MalformedLedgerData e) {
       throw new CommandFailure.NotUsable(
           "no key of the log is at hand", "give --key, as the server serves it at /ledger/keys");

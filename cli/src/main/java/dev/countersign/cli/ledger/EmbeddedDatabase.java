@@ -17,6 +17,9 @@ final class EmbeddedDatabase {
 
   private static final int CONNECT_SECONDS = 5;
 
+  // No transaction of the product lasts longer.
+  private static final String LIMIT = " -c statement_timeout=5s";
+
   // The fourth line of PostgreSQL's own pid file.
   private static final int PORT_LINE = 3;
 
@@ -38,6 +41,20 @@ final class EmbeddedDatabase {
     return source;
   }
 
+  /// Connections that may do what a server may for its callers.
+  static DataSource writing(Path dataDirectory) {
+    var source = (PGSimpleDataSource) in(dataDirectory);
+    source.setOptions("-c role=" + DatabaseRole.APP.login() + LIMIT);
+    return source;
+  }
+
+  /// The same by a login of somebody's own.
+  static DataSource writing(String url, String user, String password) {
+    var source = (PGSimpleDataSource) at(url, user, password);
+    source.setOptions(LIMIT.strip());
+    return source;
+  }
+
   /// Connections to another database, by a login that may read it.
   static DataSource at(String url, String user, String password) {
     var source = readOnly(url);
@@ -55,10 +72,9 @@ final class EmbeddedDatabase {
           "`" + url + "` is not the address of a database",
           "write it as jdbc:postgresql://host:5432/countersign");
     }
-    source.setApplicationName("countersign fsck");
+    source.setApplicationName("countersign ledger");
     source.setConnectTimeout(CONNECT_SECONDS);
-    // No transaction of the product lasts longer.
-    source.setOptions("-c default_transaction_read_only=on -c statement_timeout=5s");
+    source.setOptions("-c default_transaction_read_only=on" + LIMIT);
     return source;
   }
 

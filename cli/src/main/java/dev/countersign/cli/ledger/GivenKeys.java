@@ -47,7 +47,7 @@ final class GivenKeys {
       keys.addAll(read(text));
     }
     for (var key : keys) {
-      if (key.type() != type) {
+      if (key.type().cosigns() != type.cosigns()) {
         throw new CommandFailure.NotUsable(
             "key `" + key + "` is of the wrong type",
             type == SignatureType.ED25519

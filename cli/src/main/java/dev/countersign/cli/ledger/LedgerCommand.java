@@ -6,5 +6,6 @@ import picocli.CommandLine.Command;
 /// `countersign ledger`.
 @Command(
     name = "ledger",
-    description = "Verify receipts and exports, list orphans, or recompute a database.")
+    description =
+        "Verify receipts and exports, list orphans, recompute a database, look after keys and alarms.")
 public final class LedgerCommand extends Help {}

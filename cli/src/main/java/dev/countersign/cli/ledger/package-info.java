@@ -1,5 +1,7 @@
 /// Verifies what the ledger promises: receipts and exports offline, a database by recomputing it.
 ///
+/// [KeyCommand] and [AlarmsCommand] look after the log's keys and alarms, at its data directory.
+///
 /// Start at [VerifyCommand], which needs files and a key and nothing else, or at [FsckCommand],
 /// which reads a database. [OrphansCommand] lists what lacks the steps before it. [DownloadedLog]
 /// is for a server whose database is out of reach.
