@@ -221,7 +221,9 @@ final class ProofsAtSize {
         new CheckpointSigner(
             as(DatabaseRole.SEQUENCER), key, folder.resolve("checkpoint"), new LogState(false))) {
       signer.start();
-      signer.covering(entries, Duration.ofSeconds(30)).orElseThrow();
+      if (signer.covering(entries, Duration.ofSeconds(30)).isEmpty()) {
+        throw new IllegalStateException("no checkpoint covers the log");
+      }
       var reader =
           new LedgerReader(new TenantTransactions(kept(as(DatabaseRole.APP))), signer, ORIGIN);
       var principal = Principal.system(MadeLog.TENANT, "benchmark");

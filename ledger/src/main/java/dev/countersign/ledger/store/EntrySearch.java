@@ -2,6 +2,7 @@ package dev.countersign.ledger.store;
 
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.ledger.store.EntryWalk.Direction;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,12 +36,58 @@ public final class EntrySearch {
   /// @param reached the index of the last one; where the next walk begins
   /// @param time of the last one; empty if there was none
   /// @param stopped whether the visitor had enough
-  public record Stretch(int examined, long reached, Optional<Instant> time, boolean stopped) {}
+  public record Stretch(int examined, long reached, Optional<Instant> time, boolean stopped) {
+
+    private Stretch then(Stretch next) {
+      return new Stretch(
+          examined + next.examined,
+          next.examined > 0 ? next.reached : reached,
+          next.time.or(() -> time),
+          next.stopped);
+    }
+  }
 
   /// Looks at the next entries before `before`, at most `most`, until `visitor` says false.
+  ///
+  /// Goes from window to window as [EntryWalk] does, so that only partitions are read which can
+  /// hold what is wanted. The entries of one governed action are found by their index, wherever
+  /// they are.
   public static Stretch read(
       TenantTransaction transaction,
       Columns columns,
+      long before,
+      int most,
+      Predicate<EntryStore.Stored> visitor) {
+    if (columns.correlationId().isPresent()) {
+      return within(transaction, columns, Optional.empty(), before, most, visitor);
+    }
+    var stretch = new Stretch(0, before, Optional.empty(), false);
+    long next = before;
+    int days = 1;
+    while (true) {
+      var window =
+          EntryWindow.beyond(
+              transaction,
+              Direction.NEWEST_FIRST,
+              next,
+              days,
+              columns.from().map(from -> from.minus(EntryWalk.DISORDER)),
+              columns.to().map(to -> to.plus(EntryWalk.DISORDER)));
+      int left = most - stretch.examined();
+      stretch =
+          stretch.then(within(transaction, columns, Optional.of(window), next, left, visitor));
+      if (stretch.stopped() || stretch.examined() == most || window.last()) {
+        return stretch;
+      }
+      next = Direction.NEWEST_FIRST.before(window.edge());
+      days = Math.min(2 * days, EntryWalk.LONGEST_WINDOW);
+    }
+  }
+
+  private static Stretch within(
+      TenantTransaction transaction,
+      Columns columns,
+      Optional<EntryWindow> window,
       long before,
       int most,
       Predicate<EntryStore.Stored> visitor) {
@@ -68,16 +115,20 @@ public final class EntrySearch {
     parameters.addAll(List.copyOf(parameters));
     parameters.add(transaction.tenant().value());
     parameters.add(before);
+    window.map(EntryWindow::edge).ifPresent(parameters::add);
     columns.correlationId().ifPresent(parameters::add);
     parameters.add(most);
     var sql =
         """
         select log_index, time, case when <matches> then salt end as salt,
           case when <matches> then content end as content
-        from ledger.entry where tenant_id = ? and log_index < ?<correlated>
+        from ledger.entry where tenant_id = ? and log_index < ?<window><correlated>
         order by log_index desc limit ?\
         """
             .replace("<matches>", matches)
+            .replace(
+                "<window>",
+                window.map(piece -> " and log_index > ?" + piece.condition()).orElse(""))
             .replace(
                 "<correlated>",
                 columns.correlationId().isPresent() ? " and correlation_id = ?" : "");

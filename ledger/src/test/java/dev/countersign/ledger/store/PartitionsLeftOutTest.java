@@ -202,17 +202,15 @@ class PartitionsLeftOutTest {
       var any = all(tenant, from, to, "%");
       long before = position.orElse(Long.MAX_VALUE);
       any.removeIf(index -> index >= before);
-      var filter =
-          new EntryStore.Filter(
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              from,
-              to);
+      var columns = new EntrySearch.Columns(Optional.empty(), Optional.empty(), from, to);
       var found =
-          read(tenant, transaction -> EntryStore.search(transaction, filter, before, 5_000));
+          read(
+              tenant,
+              transaction -> {
+                var seen = new ArrayList<EntryStore.Stored>();
+                EntrySearch.read(transaction, columns, before, 5_000, seen::add);
+                return seen;
+              });
       assertThat(found).extracting(EntryStore.Stored::logIndex).isEqualTo(any.reversed());
 
       var rest = all(tenant, Optional.empty(), Optional.empty(), "%");
