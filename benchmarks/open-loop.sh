@@ -5,15 +5,16 @@
 #
 #   benchmarks/open-loop.sh | tee benchmarks/results/open-loop-$(date +%F).txt
 #
-# RATE, RUNS, SECONDS_EACH, WARM_UP and PORT can be set. The warm-up has to write the first gigabyte of
-# PostgreSQL's log, about a kilobyte a check: making each of its files anew stalls a commit, and only a
-# fresh cluster does. Ends with 1 if the record adds more than MOST_ADDED milliseconds (8) to p99.
+# RATE, RUNS, SECONDS_EACH, WARM_UP, WARM_UP_UNRECORDED and PORT can be set. The warm-up has to last until
+# PostgreSQL's first checkpoint has completed, some two gigabytes of its log at nearly two kilobytes a check:
+# until then each of its files is made anew, which stalls a commit, and only a fresh cluster does that. Without
+# the record nothing of it is written. Ends with 1 if the record adds more than MOST_ADDED milliseconds (8) to p99.
 set -euo pipefail
 
 main() {
   local root java log
-  local rate=${RATE:-5000} runs=${RUNS:-5} each=${SECONDS_EACH:-30} warm_up=${WARM_UP:-210} port=${PORT:-8088}
-  local most=${MOST_ADDED:-8}
+  local rate=${RATE:-5000} runs=${RUNS:-5} each=${SECONDS_EACH:-30} warm_up=${WARM_UP:-240} port=${PORT:-8088}
+  local most=${MOST_ADDED:-8} warm_up_unrecorded=${WARM_UP_UNRECORDED:-60}
   root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
   java=$("$root/countersign" jdk)/bin/java
   # Not local: the trap at the end still needs them.
@@ -30,11 +31,11 @@ main() {
   echo "load before: $(cut -d' ' -f1-3 /proc/loadavg)"
   echo "date: $(date -u +%FT%TZ)"
   echo "commit: $(git -C "$root" rev-parse HEAD)"
-  echo "command: RATE=$rate RUNS=$runs SECONDS_EACH=$each WARM_UP=$warm_up benchmarks/open-loop.sh; open loop, fsync on"
+  echo "command: RATE=$rate RUNS=$runs SECONDS_EACH=$each WARM_UP=$warm_up WARM_UP_UNRECORDED=$warm_up_unrecorded benchmarks/open-loop.sh; open loop, fsync on"
   echo "--- durable"
-  measure durable "$root/server/target/quarkus-app/quarkus-run.jar"
+  measure durable "$warm_up" "$root/server/target/quarkus-app/quarkus-run.jar"
   echo "--- unrecorded"
-  measure unrecorded "$root/benchmarks/unrecorded/target/quarkus-app/quarkus-run.jar" -Dbenchmark.unrecorded=true
+  measure unrecorded "$warm_up_unrecorded" "$root/benchmarks/unrecorded/target/quarkus-app/quarkus-run.jar" -Dbenchmark.unrecorded=true
   echo "--- what the durable record adds"
   awk -v most="$most" '
     /^median/ { gsub(/,/, ""); for (i = 1; i < NF; i++) { if ($i == "p50") p50[++n] = $(i + 1); if ($i == "p99") p99[n] = $(i + 1) } }
@@ -46,10 +47,10 @@ main() {
     }' "$work/durable.runs" "$work/unrecorded.runs"
 }
 
-# measure <name> <program> [settings]: starts it on an empty folder, with what `countersign demo` gives Java.
+# measure <name> <warm-up> <program> [settings]: starts it on an empty folder, with what `countersign demo` gives Java.
 measure() {
-  local name=$1 program=$2 data=$work/$1
-  shift 2
+  local name=$1 warm_up=$2 program=$3 data=$work/$1
+  shift 3
   "$java" -XX:+UseG1GC -Xms256m -Xmx2g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     "-Dcountersign.packs=$root/packs" "$@" -jar "$program" demo --no-browser --port "$port" --data-dir "$data" >"$work/$name.out" 2>&1 &
   server=$!
