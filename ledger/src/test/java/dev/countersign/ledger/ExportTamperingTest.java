@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Random tamperings of an export, all from one seed: each is found, and called by its name.
 ///
-/// `-Dcountersign.tamperings=10000` is what `benchmarks/tamper.sh` runs; `-Dproperty.seed` replays.
+/// `-Dcountersign.tamperings=10000` is what `benchmarks/tamper.sh` runs; `-Dproperty.seed` takes
+/// others; without it the same ones are made each time.
 class ExportTamperingTest {
   private static final int FEW = 700;
 
@@ -22,7 +23,7 @@ class ExportTamperingTest {
   @Test
   void everyTamperingIsFoundAndNamed() throws IOException {
     int count = Integer.getInteger("countersign.tamperings", FEW);
-    long seed = Long.getLong("property.seed", new SplittableRandom().nextLong());
+    long seed = Long.getLong("property.seed", 1);
     var random = new SplittableRandom(seed);
     var export = new TamperedExport();
     var verifier = new ExportVerifier(TrustedKeys.of(SmallLog.KEY.verifier())).since(export.held);
