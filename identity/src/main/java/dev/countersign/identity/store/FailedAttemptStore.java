@@ -239,13 +239,19 @@ public final class FailedAttemptStore {
     T in(Connection connection) throws SQLException;
   }
 
-  /// One transaction; a connection that is closed before its commit undoes it.
+  /// One transaction. What fails is undone here: a pool that takes the connection back would commit
+  /// it when it switches to its own mode again.
   private <T> T run(Work<T> work) {
     try (var connection = batch.getConnection()) {
       connection.setAutoCommit(false);
-      var result = work.in(connection);
-      connection.commit();
-      return result;
+      try {
+        var result = work.in(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      }
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
     }

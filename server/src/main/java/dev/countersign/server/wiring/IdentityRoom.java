@@ -50,7 +50,7 @@ final class IdentityRoom {
   @Produces
   @Singleton
   RecordKeyUsage recordUsage(KeyUsage usage, Databases databases) {
-    return new RecordKeyUsage(usage, new KeyUsageStore(databases.single(DatabaseRole.BATCH)));
+    return new RecordKeyUsage(usage, new KeyUsageStore(databases.job(DatabaseRole.BATCH)));
   }
 
   @Produces
@@ -63,7 +63,7 @@ final class IdentityRoom {
   @Singleton
   RecordFailedAttempts recordFailures(
       FailedAttempts attempts, Databases databases, Ledger ledger, Ids ids) {
-    var store = new FailedAttemptStore(databases.single(DatabaseRole.BATCH));
+    var store = new FailedAttemptStore(databases.job(DatabaseRole.BATCH));
     return new RecordFailedAttempts(attempts, store, ledger, ids);
   }
 

@@ -142,7 +142,7 @@ final class WorkflowRoom {
   WorkOffDue due(
       Databases databases, Ledger ledger, ExecuteProposals executions, Clock clock, Ids ids) {
     return new WorkOffDue(
-        new DueWork(databases.single(DatabaseRole.TIMER)),
+        new DueWork(databases.job(DatabaseRole.TIMER)),
         executions,
         new ExpireApprovals(ledger),
         clock,
