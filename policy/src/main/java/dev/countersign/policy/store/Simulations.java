@@ -127,18 +127,19 @@ public final class Simulations {
         == 1;
   }
 
-  /// Ends a run without a result.
-  public void end(TenantTransaction transaction, UUID id, State state, Instant now) {
-    update(
-            transaction,
-            """
-            update policy.simulation set state = :state, ended_at = :now
-            where tenant_id = :tenant and id = :id and state = 'running'
-            """)
-        .bind("id", id)
-        .bind("state", state.word())
-        .bind("now", now)
-        .execute();
+  /// Ends a run without a result; false if it does not run any more.
+  public boolean end(TenantTransaction transaction, UUID id, State state, Instant now) {
+    return update(
+                transaction,
+                """
+                update policy.simulation set state = :state, ended_at = :now
+                where tenant_id = :tenant and id = :id and state = 'running'
+                """)
+            .bind("id", id)
+            .bind("state", state.word())
+            .bind("now", now)
+            .execute()
+        == 1;
   }
 
   /// Forgets all but the newest runs, with their flips.

@@ -138,7 +138,35 @@ public final class RunSimulation {
   }
 
   private void end(TenantId tenant, UUID id, State state) {
-    write(tenant, transaction -> simulations.end(transaction, id, state, clock.instant()));
+    ledger.transact(
+        Call.system(tenant, "simulation", HexFormat.of().formatHex(ids.randomBytes(TRACE_BYTES))),
+        new Attempt(ended(state), "policy_set", id.toString(), Optional.of(id)),
+        Rules.APPLY,
+        transaction -> {
+          end(transaction, simulations, id, state);
+          return JsonObject.EMPTY;
+        });
+  }
+
+  /// Ends a run without a result, with its entry; does nothing if it has ended already.
+  static void end(LedgerTransaction transaction, Simulations simulations, UUID id, State state) {
+    var run = simulations.read(transaction.tenant(), id);
+    if (simulations.end(transaction.tenant(), id, state, transaction.now()) && run.isPresent()) {
+      transaction.record(
+          ended(state),
+          "policy_set",
+          Integer.toString(run.get().version()),
+          id,
+          Json.object()
+              .put("simulation_id", id.toString())
+              .put("version", run.get().version())
+              .put("started_by", run.get().startedBy())
+              .build());
+    }
+  }
+
+  private static String ended(State state) {
+    return "policy.simulation_" + state.word();
   }
 
   private Optional<Subject> subject(TenantTransaction transaction, UUID id) {

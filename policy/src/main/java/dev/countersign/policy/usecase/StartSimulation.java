@@ -134,7 +134,7 @@ public final class StartSimulation {
             "simulation_running",
             "simulation `" + running.get().id() + "` is running: wait for its end");
       }
-      simulations.end(tenant, running.get().id(), State.INTERRUPTED, transaction.now());
+      RunSimulation.end(transaction, simulations, running.get().id(), State.INTERRUPTED);
     }
     if (runner.full()) {
       throw new Refusal.Conflict(
