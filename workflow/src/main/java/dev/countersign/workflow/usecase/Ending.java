@@ -81,10 +81,10 @@ final class Ending {
       ApprovalState approvalState,
       String entry,
       String code) {
-    proposals.move(transaction.tenant(), proposal, state);
-    approvals
-        .lockOfProposal(transaction.tenant(), proposal.id())
-        .ifPresent(request -> approvals.move(transaction.tenant(), request, approvalState));
+    var tenant = transaction.tenant();
+    proposals.move(tenant, proposal, state);
+    var request = approvals.lockOfProposal(tenant, proposal.id());
+    request.ifPresent(waiting -> approvals.move(tenant, waiting, approvalState));
     transaction.record(
         entry,
         "proposal",
@@ -92,6 +92,7 @@ final class Ending {
         proposal.id(),
         Json.object()
             .put("case_id", proposal.caseId().toString())
+            .put("approval_id", request.map(waiting -> Json.of(waiting.id().toString())))
             .put("code", code)
             .put("was", proposal.state().word())
             .build());

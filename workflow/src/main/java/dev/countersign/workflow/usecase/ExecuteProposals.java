@@ -224,6 +224,7 @@ public final class ExecuteProposals {
             .put("proposal_id", proposal.id().toString())
             .put("case_id", proposal.caseId().toString())
             .put("action_digest", proposal.actionDigest().hex())
+            .put("approval_id", approval.id().toString())
             .put("approval_digest", approval.digest().hex())
             .put("handler_version", execution.handlerVersion())
             .put("before", execution.before())
