@@ -24,6 +24,7 @@ public final class Roles {
   public static final String AUDITOR = "auditor";
   public static final String POLICY_AUTHOR = "policy_author";
   public static final String MODEL_RISK = "model_risk";
+  public static final String DATA_PROTECTION = "data_protection";
   public static final String TENANT_ADMIN = "tenant_admin";
   public static final String PLATFORM_ADMIN = "platform_admin";
 
@@ -60,7 +61,21 @@ public final class Roles {
     all.put(OBSERVER, with(PEOPLE, "outcome:report"));
     // Asks about others (AuthZEN), so an agent that acts for himself has no use for it.
     all.put(ENFORCEMENT_POINT, set("key:verify", "access:evaluate", "access:search"));
-    all.put(AUDITOR, with(PEOPLE, "entity:read", "key:read", "decision:export", "ledger:export"));
+    // Who lifts a hold does not erase, and who erases lifts none.
+    all.put(
+        AUDITOR,
+        with(
+            PEOPLE,
+            "entity:read",
+            "key:read",
+            "decision:export",
+            "ledger:export",
+            "hold:read",
+            "hold:set",
+            "hold:lift"));
+    all.put(
+        DATA_PROTECTION,
+        with(PEOPLE, "entity:read", "content:erase", "hold:read", "retention:set"));
     all.put(
         POLICY_AUTHOR,
         with(
@@ -89,6 +104,8 @@ public final class Roles {
             "key:write",
             "trust:lower",
             "retention:set",
+            "hold:read",
+            "hold:set",
             "policy:simulate",
             "decision:export",
             "ledger:export"));

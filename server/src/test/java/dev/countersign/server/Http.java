@@ -83,6 +83,10 @@ final class Http {
     return send(key, "DELETE", path, Optional.empty());
   }
 
+  Answer delete(String key, String path, String body) {
+    return send(key, "DELETE", path, Optional.of(body));
+  }
+
   private Answer send(
       String key, String method, String path, Optional<String> body, String... headers) {
     var request =

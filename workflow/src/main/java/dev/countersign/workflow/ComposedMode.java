@@ -69,6 +69,14 @@ public record ComposedMode(List<ModeReason> reasons) {
     return Json.array(reasons.stream().map(ModeReason::json).toList());
   }
 
+  /// The same without its texts, which may repeat what was erased.
+  public ComposedMode forgotten() {
+    return new ComposedMode(
+        reasons.stream()
+            .map(reason -> new ModeReason(reason.source(), reason.mode(), "erased"))
+            .toList());
+  }
+
   public static ComposedMode read(JsonArray json) {
     return new ComposedMode(
         json.items().stream().map(item -> ModeReason.read((Json.JsonObject) item)).toList());

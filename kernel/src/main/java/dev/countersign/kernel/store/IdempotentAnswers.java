@@ -81,6 +81,22 @@ public final class IdempotentAnswers {
         .execute();
   }
 
+  /// Takes away every answer that was recorded by this entry, and what it was the answer to; a
+  /// repetition of the call is refused from then on, for it must not be carried out again.
+  public static void erase(TenantTransaction transaction, UUID entryId) {
+    transaction
+        .handle()
+        .createUpdate(
+            """
+            update kernel.idempotency set answer = null, body = :nothing
+            where tenant_id = :tenant and entry_ids @> array[:entry]\
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("nothing", Digest.ZERO.bytes())
+        .bind("entry", entryId)
+        .execute();
+  }
+
   private static Stored stored(TenantTransaction transaction, Call call, Digest body) {
     var key = call.idempotency().orElseThrow();
     return transaction
@@ -95,10 +111,16 @@ public final class IdempotentAnswers {
         .bind("route", key.route())
         .bind("key", key.key())
         .map((row, _) -> {
+          var text = row.getString("answer");
+          if (text == null) {
+            throw new Refusal.Conflict(
+                "answer_erased",
+                "what was answered under this `Idempotency-Key` was erased; use another key");
+          }
           if (!Digest.of(row.getBytes("body")).equals(body)) {
             throw new Refusal.KeyReused();
           }
-          var answer = (JsonObject) JsonReader.read(row.getString("answer"), DEPTH);
+          var answer = (JsonObject) JsonReader.read(text, DEPTH);
           var ids = (UUID[]) row.getArray("entry_ids").getArray();
           var correlations = (UUID[]) row.getArray("correlation_ids").getArray();
           return new Stored(

@@ -4,8 +4,11 @@ import dev.countersign.kernel.store.DatabaseFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 
 /// The partitions of the entries' content, one for each day on which content expires.
@@ -25,21 +28,25 @@ public final class EntryDays implements AutoCloseable {
   /// it is bounded by this and by the months of the longest retention.
   private static final int LONGEST_BY_DAY = 92;
 
+  private static final String PREFIX = "entry_";
+
   private final Connection connection;
+  private final HeldEntries held;
 
   /// Throws [DatabaseFailure] if there is no connection to be had.
   public EntryDays(DataSource maintenance) {
     try {
       this.connection = maintenance.getConnection();
+      this.held = new HeldEntries(connection);
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
     }
   }
 
   /// Makes partitions as [#add] does; throws [DatabaseFailure].
-  public void prepare(int ahead, int retention) {
+  public void prepare(int ahead, SortedSet<Integer> retentions) {
     try {
-      add(ahead, retention);
+      add(ahead, retentions);
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
     }
@@ -53,12 +60,15 @@ public final class EntryDays implements AutoCloseable {
     try {
       if (one("select pg_try_advisory_lock(" + LOCK + ")")) {
         noteGrowth();
-        add(ahead, retention);
+        add(ahead, new TreeSet<>(List.of(retention)));
+        held.release();
         removeLeftOver();
         for (var day : over()) {
-          recordExpired(day);
-          drop(day);
-          dropped.add(day);
+          if (end(day)) {
+            recordExpired(day);
+            remove(name(day));
+            dropped.add(day);
+          }
         }
         one("select pg_advisory_unlock(" + LOCK + ")");
       }
@@ -94,15 +104,15 @@ public final class EntryDays implements AutoCloseable {
   /// retentions that tenants have.
   ///
   /// @param ahead for how many days after today
-  /// @param retention a further one, in days
-  private void add(int ahead, int retention) throws SQLException {
+  /// @param retentions further ones, in days
+  private void add(int ahead, SortedSet<Integer> retentions) throws SQLException {
     try (var statement =
         connection.prepareStatement(
             """
             select ledger.add_entry_day(day) from (
               select case when days <= ? then needed
                        else (date_trunc('month', needed - 1) + interval '1 month')::date end as day
-              from (select days from ledger.retention union select ?) retentions(days)
+              from (select days from ledger.retention where days is not null union select unnest(?::int[])) retentions(days)
                 cross join generate_series(0, ?) ahead
                 cross join lateral (
                   select (now() at time zone 'utc')::date + days + 1 + ahead as needed) first_late_enough
@@ -110,7 +120,7 @@ public final class EntryDays implements AutoCloseable {
             order by day\
             """)) {
       statement.setInt(1, LONGEST_BY_DAY);
-      statement.setInt(2, retention);
+      statement.setArray(2, connection.createArrayOf("int4", retentions.toArray()));
       statement.setInt(3, ahead);
       statement.execute();
     }
@@ -191,18 +201,40 @@ public final class EntryDays implements AutoCloseable {
     }
   }
 
-  /// Takes a day's partition away; its entries MUST have been written down. What an earlier attempt
-  /// left half done is finished.
-  private void drop(LocalDate day) throws SQLException {
-    try (var statement =
-        connection.prepareStatement("delete from ledger.entry_day where day = ?")) {
-      statement.setObject(1, day);
-      statement.executeUpdate();
+  /// Takes out what is on hold and ends a day, after which nothing saves what is left in it; false
+  /// while an entry waits for its index that goes with the day.
+  ///
+  /// Whoever sets a hold either commits before, and is seen here, or finds the day ended.
+  private boolean end(LocalDate day) throws SQLException {
+    while (true) {
+      long seen = held.newest();
+      held.takeOut(day);
+      connection.setAutoCommit(false);
+      try (var lock = connection.createStatement();
+          var ending =
+              connection.prepareStatement(
+                  """
+                  delete from ledger.entry_day
+                  where day = ? and not exists (select from ledger.pending where expires_on <= ?)\
+                  """)) {
+        lock.execute("select pg_advisory_xact_lock_shared(ledger.hold_lock())");
+        if (held.newest() == seen) {
+          ending.setObject(1, day);
+          ending.setObject(2, day);
+          boolean ended = ending.executeUpdate() == 1;
+          connection.commit();
+          return ended;
+        }
+      } finally {
+        // Also ends a transaction that failed.
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
     }
-    remove(name(day));
   }
 
-  /// Removes partitions that an interrupted [#drop] left behind; never one whose day is to come.
+  /// Goes on where an interrupted [#maintain] ended: days that have ended and whose partitions are
+  /// still there; never one whose day is to come.
   private void removeLeftOver() throws SQLException {
     for (var left :
         names(
@@ -214,6 +246,8 @@ public final class EntryDays implements AutoCloseable {
                 select from ledger.entry_day d where 'entry_' || to_char(d.day, 'YYYYMMDD') = c.relname)
             order by 1\
             """)) {
+      recordExpired(
+          LocalDate.parse(left.substring(PREFIX.length()), DateTimeFormatter.BASIC_ISO_DATE));
       remove(left);
     }
   }
@@ -236,7 +270,7 @@ public final class EntryDays implements AutoCloseable {
   }
 
   private static String name(LocalDate day) {
-    return "entry_%04d%02d%02d".formatted(day.getYear(), day.getMonthValue(), day.getDayOfMonth());
+    return PREFIX + DateTimeFormatter.BASIC_ISO_DATE.format(day);
   }
 
   private boolean one(String sql) throws SQLException {

@@ -11,7 +11,9 @@ import dev.countersign.ledger.store.EntryWalk.Direction;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,8 +106,32 @@ public final class EntryStore {
   /// One position of a tenant in the log.
   ///
   /// @param stored empty if the content is gone
-  /// @param expired the day on which the content expired, if that is why it is gone
-  public record Position(long logIndex, Optional<Stored> stored, Optional<LocalDate> expired) {}
+  /// @param gone when and why the content went, as far as that was written down
+  public record Position(long logIndex, Optional<Stored> stored, Optional<Gone> gone) {}
+
+  /// That content was erased or expired.
+  public record Gone(Instant time, String reason) {
+    /// Why an entry is gone that nobody erased.
+    public static final String EXPIRED = "retention";
+
+    /// Instead of a reason that was erased itself.
+    private static final String FORGOTTEN = "its reason was erased";
+
+    private static Gone of(ResultSet row) throws SQLException {
+      var erased = row.getTimestamp("erased_at");
+      if (erased == null) {
+        var day = row.getObject("day", LocalDate.class);
+        return new Gone(day.atStartOfDay(ZoneOffset.UTC).toInstant(), EXPIRED);
+      }
+      var reason = row.getString("reason");
+      return new Gone(erased.toInstant(), reason.isEmpty() ? FORGOTTEN : reason);
+    }
+  }
+
+  /// A position of the tenant, whether or not its content is still there.
+  public static Optional<Position> position(TenantTransaction transaction, long logIndex) {
+    return positions(transaction, logIndex, logIndex + 1, 1).stream().findFirst();
+  }
 
   /// Positions in the order of the log.
   ///
@@ -128,11 +154,6 @@ public final class EntryStore {
       return new Page(positions, Optional.of(positions.getLast().logIndex() + 1));
     }
     return new Page(positions, before < size ? Optional.of(before) : Optional.empty());
-  }
-
-  /// The position of one entry, if it is the tenant's.
-  public static Optional<Position> position(TenantTransaction transaction, long logIndex) {
-    return positions(transaction, logIndex, logIndex + 1, 1).stream().findFirst();
   }
 
   private static Optional<Long> beginningOfLaterExpired(TenantTransaction transaction, long from) {
@@ -180,7 +201,7 @@ public final class EntryStore {
         .handle()
         .createQuery(
             """
-            select distinct on (log_index) log_index, salt, content, day from (
+            select distinct on (log_index) log_index, salt, content, day, x.erased_at, x.reason from (
               (select log_index, salt, content, null::date as day from ledger.entry
                where tenant_id = :tenant and log_index >= :from and log_index < :before<window>
                order by log_index limit :limit)
@@ -190,6 +211,9 @@ public final class EntryStore {
                where x.tenant_id = :tenant and x.first_index < :before and x.last_index >= :from
                  and x.first_index + o >= :from and x.first_index + o < :before
                order by 1 limit :limit)) positions
+              left join lateral (
+                select erased_at, reason from ledger.erasure e
+                where e.tenant_id = :tenant and e.log_index = positions.log_index) x on true
             order by log_index, day nulls first limit :limit\
             """
                 .replace("<window>", window.condition()))
@@ -203,7 +227,9 @@ public final class EntryStore {
                 row.getString("content") == null
                     ? Optional.empty()
                     : Optional.of(stored(row, context)),
-                Optional.ofNullable(row.getObject("day", LocalDate.class))))
+                row.getTimestamp("erased_at") == null && row.getDate("day") == null
+                    ? Optional.empty()
+                    : Optional.of(Gone.of(row))))
         .list();
   }
 
@@ -218,7 +244,7 @@ public final class EntryStore {
         .orElse(0L);
   }
 
-  private static Stored stored(ResultSet row, StatementContext context) throws SQLException {
+  static Stored stored(ResultSet row, StatementContext context) throws SQLException {
     return read(row);
   }
 

@@ -9,6 +9,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// Entries that are committed with what they record and wait for their index.
@@ -20,20 +23,44 @@ public final class PendingEntries {
     if (drafts.isEmpty()) {
       return;
     }
+    var days = days(transaction, drafts);
     var batch =
         transaction
             .handle()
             .prepareBatch(
-                "insert into ledger.pending (tenant_id, id, salt, draft) values (:tenant, :id, :salt, :draft)");
+                """
+                insert into ledger.pending (tenant_id, id, salt, draft, expires_on)
+                values (:tenant, :id, :salt, :draft, cast(:expires as date))\
+                """);
     for (var salted : drafts) {
       batch
           .bind("tenant", transaction.tenant().value())
           .bind("id", salted.draft().id())
           .bind("salt", salted.salt().bytes())
           .bind("draft", text(salted.draft()))
+          .bind("expires", days.getOrDefault(salted.draft().action(), ExpiryDay.NEVER).sql())
           .add();
     }
     batch.execute();
+  }
+
+  /// The day on which the content of each action's entries expires if they are written now.
+  private static Map<String, ExpiryDay> days(
+      TenantTransaction transaction, List<AppendPath.Salted> drafts) {
+    var actions = new TreeSet<String>();
+    drafts.forEach(salted -> actions.add(salted.draft().action()));
+    var days = new TreeMap<String, ExpiryDay>();
+    transaction
+        .handle()
+        .createQuery(
+            """
+            select action, ledger.expiry_day(:tenant, action)::text as day from unnest(:actions) action\
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bindArray("actions", String.class, actions)
+        .map((row, _) -> days.put(row.getString("action"), ExpiryDay.of(row.getString("day"))))
+        .list();
+    return days;
   }
 
   /// Waits until every transaction of the tenant that was recording has ended, at most two seconds:
@@ -69,15 +96,22 @@ public final class PendingEntries {
             with first as (select pending_no from ledger.pending order by pending_no limit ?),
             taken as (
               delete from ledger.pending p using first where p.pending_no = first.pending_no
-              returning p.pending_no, p.salt, p.draft)
-            select salt, draft from taken order by pending_no\
+              returning p.pending_no, p.salt, p.draft, p.expires_on, p.written_at)
+            select salt, draft,
+              case when written_at < now() - interval '12 hours' then 'infinity'
+                else coalesce((select min(day) from ledger.entry_day where day >= expires_on), 'infinity')::text end
+            from taken order by pending_no\
             """)) {
       statement.setInt(1, limit);
       statement.execute();
       statement.getMoreResults();
       try (var row = statement.getResultSet()) {
         while (row.next()) {
-          drafts.add(new AppendPath.Salted(draft(row.getString(2)), Salt.of(row.getBytes(1))));
+          drafts.add(
+              new AppendPath.Salted(
+                  draft(row.getString(2)).rendered(),
+                  Salt.of(row.getBytes(1)),
+                  ExpiryDay.of(row.getString(3))));
         }
       }
     }

@@ -44,13 +44,15 @@ public final class WholeLog {
 
   /// An entry with the columns it is searched by.
   ///
-  /// @param canonical empty if the content is erased
+  /// @param canonical empty if the content is gone
+  /// @param accounted whether it was written down that the content was erased or expired
   /// @param filed empty if the whole row expired
   public record Row(
       long index,
       TenantId tenant,
       Optional<Salt> salt,
       Optional<byte[]> canonical,
+      boolean accounted,
       Optional<Filed> filed) {}
 
   /// Under what an entry is found.
@@ -117,11 +119,13 @@ public final class WholeLog {
     try (var statement =
         connection.prepareStatement(
             """
-            select log_index, tenant_id, salt, content, id, correlation_id, time, action
-            from ledger.entry
+            select log_index, tenant_id, salt, content, id, correlation_id, time, action,
+              content is null and exists (
+                select from ledger.erasure x where x.tenant_id = e.tenant_id and x.log_index = e.log_index)
+            from ledger.entry e
             where tenant_id = any (array(select tenant_id from ledger.chain)) and log_index >= ? and log_index < ?
             union all
-            select x.first_index + o, x.tenant_id, null, null, null, null, null, null
+            select x.first_index + o, x.tenant_id, null, null, null, null, null, null, true
             from ledger.expired x cross join unnest(x.offsets) o
             where x.first_index < ? and x.last_index >= ? and x.first_index + o >= ? and x.first_index + o < ?
             order by 1, 5 nulls last\
@@ -159,6 +163,7 @@ public final class WholeLog {
             .filter(bytes -> bytes.length == Salt.LENGTH)
             .map(Salt::of),
         content.map(text -> text.getBytes(StandardCharsets.UTF_8)),
+        row.getBoolean(9),
         id == null
             ? Optional.empty()
             : Optional.of(

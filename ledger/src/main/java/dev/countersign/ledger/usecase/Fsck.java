@@ -157,6 +157,10 @@ public final class Fsck {
             "no commitment is stored for it, or those around it overlap");
       }
       if (row.canonical().isEmpty() && row.salt().isEmpty()) {
+        if (!row.accounted()) {
+          return found(
+              Part.CONTENT, row.index(), "its content is gone, and no erasure says when and why");
+        }
         erased++;
         return recomputation.feedErased(row.index(), row.tenant(), commitment.get());
       }

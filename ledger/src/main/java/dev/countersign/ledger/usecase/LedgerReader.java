@@ -9,6 +9,7 @@ import dev.countersign.kernel.store.IdempotentAnswers.EntryRef;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.EntryBundle;
 import dev.countersign.ledger.Receipt;
 import dev.countersign.ledger.TilePath;
@@ -17,6 +18,7 @@ import dev.countersign.ledger.store.StoredTiles;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 
 /// Shows what was recorded: entries, their receipts, and the tiles of the log.
@@ -36,20 +38,27 @@ public final class LedgerReader {
     this.origin = origin;
   }
 
-  /// An entry of the principal's tenant with its index, salt and leaf hash.
+  /// An entry of the principal's tenant with its index, salt and leaf hash; without salt and entry,
+  /// but with when and why, if its content is gone.
   public JsonObject entry(Principal principal, long logIndex) {
     return transactions.run(
-        principal, Rules.READ, transaction -> view(stored(transaction, logIndex), origin));
+        principal,
+        Rules.READ,
+        transaction -> {
+          var position = position(transaction, logIndex);
+          return position
+              .stored()
+              .map(stored -> view(stored, origin))
+              .orElseGet(
+                  () -> erased(logIndex, ProvenEntries.gone(transaction, position)));
+        });
   }
 
   /// The receipt of an entry: a C2SP tlog-proof under the newest checkpoint that covers it. One
   /// whose content has expired keeps its receipt.
   public String receipt(Principal principal, long logIndex) {
-    var entry = new Refusal.NotFound("entry", Long.toString(logIndex));
-    transactions.run(
-        principal,
-        Rules.READ,
-        transaction -> EntryStore.position(transaction, logIndex).orElseThrow(() -> entry));
+    // Whether it is there at all, before waiting for its checkpoint.
+    transactions.run(principal, Rules.READ, transaction -> position(transaction, logIndex));
     var signed = covering(logIndex + 1);
     return transactions.run(
         principal,
@@ -60,7 +69,7 @@ public final class LedgerReader {
                 .stream()
                 .findFirst()
                 .map(proven -> new Receipt(proven, signed.note()).toString())
-                .orElseThrow(() -> entry));
+                .orElseThrow(() -> absent(logIndex)));
   }
 
   /// The principal, after a transaction found that his credentials are current.
@@ -117,13 +126,33 @@ public final class LedgerReader {
   /// The ticket of an entry, or empty if it has no index yet.
   Optional<Ticket> ticket(TenantTransaction transaction, EntryRef entry) {
     return EntryStore.of(transaction, entry.correlationId(), entry.id())
-        .map(stored ->
-            new Ticket(entry.id(), stored.logIndex(), stored.leafHash(), stored.salt(), origin));
+        .map(stored -> ticket(entry.id(), stored));
   }
 
-  private static EntryStore.Stored stored(TenantTransaction transaction, long logIndex) {
-    return EntryStore.at(transaction, logIndex)
-        .orElseThrow(() -> new Refusal.NotFound("entry", Long.toString(logIndex)));
+  Ticket ticket(UUID id, EntryStore.Stored stored) {
+    return new Ticket(id, stored.logIndex(), stored.leafHash(), stored.salt(), origin);
+  }
+
+  private static EntryStore.Position position(TenantTransaction transaction, long logIndex) {
+    return EntryStore.position(transaction, logIndex).orElseThrow(() -> absent(logIndex));
+  }
+
+  private static Refusal.NotFound absent(long logIndex) {
+    return new Refusal.NotFound("entry", Long.toString(logIndex));
+  }
+
+  private JsonObject erased(long logIndex, Disclosure.Erased erased) {
+    return Json.object()
+        .put("log_index", logIndex)
+        .put("leaf_hash", erased.leafHash().hex())
+        .put("origin", origin)
+        .put(
+            "erased",
+            Json.object()
+                .put("time", erased.time().toString())
+                .put("reason", erased.reason())
+                .build())
+        .build();
   }
 
   static JsonObject view(EntryStore.Stored stored, String origin) {

@@ -1,5 +1,6 @@
 package dev.countersign.ledger.usecase;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Leaf;
@@ -7,15 +8,11 @@ import dev.countersign.ledger.ProofBuilder;
 import dev.countersign.ledger.ProvenEntry;
 import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.store.StoredTiles;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
 /// Reads a tenant's entries with what proves them; what is gone with its leaf and the reason.
 final class ProvenEntries {
-  /// Why an entry is gone that nobody erased.
-  private static final String EXPIRED = "retention";
-
   private ProvenEntries() {}
 
   /// Entries in the order of the log.
@@ -48,14 +45,24 @@ final class ProvenEntries {
     return new Page(entries, page.next());
   }
 
-  private static Disclosure gone(EntryStore.Position position, StoredTiles tiles) {
+  /// When and why the content at a position went.
+  static Disclosure.Erased gone(TenantTransaction transaction, EntryStore.Position position) {
+    return gone(position, StoredTiles.of(transaction));
+  }
+
+  /// The hash that stands in the log, whether or not its content is still there.
+  static Digest leafHash(TenantTransaction transaction, long logIndex) {
+    return Leaf.hash(StoredTiles.of(transaction).commitment(logIndex));
+  }
+
+  private static Disclosure.Erased gone(EntryStore.Position position, StoredTiles tiles) {
     long index = position.logIndex();
-    var leaf = Leaf.hash(tiles.commitment(index));
-    var day =
+    var gone =
         position
-            .expired()
+            .gone()
             .orElseThrow(() ->
                 new IllegalStateException("entry " + index + " has no content and no reason"));
-    return new Disclosure.Erased(leaf, day.atStartOfDay(ZoneOffset.UTC).toInstant(), EXPIRED);
+    return new Disclosure.Erased(
+        Leaf.hash(tiles.commitment(index)), gone.time(), gone.reason());
   }
 }

@@ -63,6 +63,11 @@ class FsckTest {
   @Test
   void erasedEntriesKeepTheLogSound() throws SQLException {
     change("update ledger.entry set salt = null, content = null where log_index in (7, 300)");
+    change(
+        """
+        insert into ledger.erasure (tenant_id, log_index, erasure_id, erased_at, reason)
+        select tenant_id, log_index, gen_random_uuid(), now(), 'asked for' from ledger.entry where log_index in (7, 300)\
+        """);
     assertThat(fsck(List.of(checkpoint()))).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 2, 2, 0, 1));
   }
 

@@ -4,6 +4,7 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.Schema;
 import dev.countersign.ledger.store.LedgerSchema;
+import dev.countersign.testkit.DatabaseSearch;
 import dev.countersign.testkit.TestDatabase;
 import dev.countersign.testkit.TestPostgres;
 import java.sql.SQLException;
@@ -59,6 +60,18 @@ record LedgerDatabase(TestDatabase database) {
     }
   }
 
+  /// The one text that `sql` yields, past row-level security.
+  String text(String sql) {
+    try (var connection = database.superuserDataSource().getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /// The one number that `sql` yields, past row-level security.
   long number(String sql) {
     try (var connection = database.superuserDataSource().getConnection();
@@ -84,6 +97,11 @@ record LedgerDatabase(TestDatabase database) {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// Every row of every table that repeats `text` somewhere, past row-level security.
+  List<String> rowsWith(String text) {
+    return DatabaseSearch.rowsWith(database.superuserDataSource(), text);
   }
 
   /// Another database in the state that this one has now; nobody may be connected to this one.

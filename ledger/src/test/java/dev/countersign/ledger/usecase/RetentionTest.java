@@ -3,7 +3,7 @@ package dev.countersign.ledger.usecase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.countersign.kernel.Json;
+import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
@@ -20,6 +20,11 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +47,7 @@ class RetentionTest {
   @Test
   void dayIsFixedWhenADecisionIsWritten() {
     node.decide(1, ONE);
-    retention.set(node.call(ONE), 5);
+    retention.set(node.call(ONE), decisions(5));
     node.decide(2, ONE, TWO);
     assertThat(
             database.number(
@@ -58,8 +63,8 @@ class RetentionTest {
                 "select expires_on - current_date from ledger.entry where log_index = 3"))
         .as("of another tenant")
         .isEqualTo(91);
-    assertThat(retention.show(node.principal(ONE)).number("decision_days").orElseThrow().intValue())
-        .isEqualTo(5);
+    assertThat(retention.show(node.principal(ONE)).toString())
+        .isEqualTo("{\"days\":{\"decision.made\":5}}");
     assertThat(kept()).as("what is no decision").isEqualTo(1);
   }
 
@@ -68,9 +73,9 @@ class RetentionTest {
     node.decide(3, ONE);
     retention.maintain();
     assertThat(database.number("select max(size) from ledger.growth")).isEqualTo(3);
-    retention.set(node.call(ONE), 5);
-    retention.set(node.call(ONE), 400);
-    retention.set(node.call(ONE), 30);
+    retention.set(node.call(ONE), decisions(5));
+    retention.set(node.call(ONE), decisions(400));
+    retention.set(node.call(ONE), decisions(30));
     assertThat(database.number("select shortest from ledger.retention_in_force")).isEqualTo(5);
     assertThat(database.number("select longest from ledger.retention_in_force")).isEqualTo(400);
     assertThat(
@@ -104,8 +109,9 @@ class RetentionTest {
     var after = verified(export());
     assertThat(after.erased()).isEqualTo(7);
     assertThat(after.entries()).isEqualTo(20 + 1 + 1 + 2);
-    assertThatThrownBy(() -> node.reader.entry(node.principal(ONE), 0))
-        .isInstanceOf(Refusal.NotFound.class);
+    assertThat(
+            node.reader.entry(node.principal(ONE), 0).object("erased").orElseThrow().text("reason"))
+        .contains("retention");
     assertThat(retention.maintain()).as("a second time").isEmpty();
   }
 
@@ -192,7 +198,7 @@ class RetentionTest {
 
   @Test
   void whatIsKeptForLongGoesOnTheFirstOfAMonth() {
-    retention.set(node.call(ONE), 400);
+    retention.set(node.call(ONE), decisions(400));
     node.decide(1, ONE);
     assertThat(
             database.number(
@@ -208,7 +214,7 @@ class RetentionTest {
   void partitionsStayFewWhateverTenantsChoose() {
     try (var days = new EntryDays(database.as(DatabaseRole.MAINTENANCE))) {
       for (int chosen = 1; chosen <= 3650; chosen += 12) {
-        days.prepare(14, chosen);
+        days.prepare(14, new TreeSet<>(List.of(chosen)));
       }
     }
     assertThat(database.number("select count(*) from ledger.entry_day")).isLessThanOrEqualTo(230);
@@ -230,12 +236,76 @@ class RetentionTest {
   }
 
   @Test
-  void daysOutOfRangeAreRefused() {
-    for (var days : new long[] {0, 3651, -1}) {
-      assertThatThrownBy(() -> Retention.parse(Json.object().put("decision_days", days).build()))
-          .isInstanceOf(Refusal.Invalid.class);
+  void settingsOutOfRangeAreRefused() {
+    for (var wrong :
+        List.of(
+            "{\"decision.made\":0}",
+            "{\"decision.made\":3651}",
+            "{\"decision.made\":1.5}",
+            "{\"decision.made\":\"5\"}",
+            "{\"decision\":5}",
+            "{\"Decision.made\":5}",
+            "{\"ledger.content_erased\":5}",
+            "{\"hold.set\":5}")) {
+      var body = JsonReader.readObject("{\"days\":%s}".formatted(wrong));
+      assertThatThrownBy(() -> Retention.parse(body)).as(wrong).isInstanceOf(Refusal.Invalid.class);
     }
-    assertThat(Retention.parse(Json.object().put("decision_days", 3650).build())).isEqualTo(3650);
+    assertThat(
+            Retention.parse(
+                JsonReader.readObject(
+                    "{\"days\":{\"decision.made\":3650,\"case.opened\":null,\"hold.set\":null}}")))
+        .isEqualTo(
+            new TreeMap<>(
+                Map.of(
+                    "decision.made",
+                    Optional.of(3650),
+                    "case.opened",
+                    Optional.empty(),
+                    "hold.set",
+                    Optional.empty())));
+  }
+
+  @Test
+  void everyActionHasItsOwnDays() {
+    var settings = new TreeMap<String, Optional<Integer>>();
+    settings.put("decision.made", Optional.empty());
+    settings.put("case.opened", Optional.of(7));
+    retention.set(node.call(ONE), settings);
+    node.decide(1, ONE);
+    node.open(node.call(ONE), "c1");
+    node.open(node.call(TWO), "c2");
+    assertThat(day(1)).as("decisions for ever").isEqualTo("infinity");
+    assertThat(
+            database.number(
+                "select expires_on - current_date from ledger.entry where log_index = 2"))
+        .as("a case, by the sequencer")
+        .isEqualTo(8);
+    assertThat(day(3)).as("another tenant's case").isEqualTo("infinity");
+    // Nothing named: each action has its default again.
+    retention.set(node.call(ONE), new TreeMap<>());
+    node.decide(1, ONE);
+    node.open(node.call(ONE), "c3");
+    assertThat(
+            database.number(
+                "select expires_on - current_date from ledger.entry where log_index = 5"))
+        .isEqualTo(91);
+    assertThat(day(6)).isEqualTo("infinity");
+  }
+
+  @Test
+  void whatWaitsForItsIndexKeepsItsDayFromEnding() throws SQLException {
+    node.decide(1, ONE);
+    expire("true");
+    node.close();
+    database.execute(
+        """
+        insert into ledger.pending (tenant_id, id, salt, draft, expires_on)
+        select tenant_id, id, salt, content, expires_on from ledger.entry\
+        """);
+    assertThat(retention.maintain()).isEmpty();
+    assertThat(database.number("select count(*) from ledger.entry")).isEqualTo(1);
+    database.execute("delete from ledger.pending");
+    assertThat(retention.maintain()).hasSize(1);
   }
 
   @Test
@@ -299,6 +369,14 @@ class RetentionTest {
             Verdict.Verified.class, verified -> assertThat(verified.erased()).isOne());
     assertThatThrownBy(() -> node.reader.receipt(node.principal(ONE), 1))
         .isInstanceOf(Refusal.NotFound.class);
+  }
+
+  private static SortedMap<String, Optional<Integer>> decisions(int days) {
+    return new TreeMap<>(Map.of("decision.made", Optional.of(days)));
+  }
+
+  private String day(long logIndex) {
+    return database.text("select expires_on::text from ledger.entry where log_index = " + logIndex);
   }
 
   private long kept() {

@@ -155,6 +155,17 @@ public final class Simulations {
         .execute();
   }
 
+  /// Forgets what every run found about a decision whose content is erased; the totals stay.
+  public void forget(TenantTransaction transaction, UUID decisionId) {
+    update(
+            transaction,
+            """
+            delete from policy.simulation_flip where tenant_id = :tenant and decision_id = :decision
+            """)
+        .bind("decision", decisionId)
+        .execute();
+  }
+
   public void add(TenantTransaction transaction, UUID id, List<Flip> flips) {
     if (flips.isEmpty()) {
       return;

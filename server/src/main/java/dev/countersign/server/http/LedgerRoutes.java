@@ -146,11 +146,11 @@ public final class LedgerRoutes {
   @Consumes(MediaType.APPLICATION_JSON)
   @Needs(value = "retention:set", records = "retention.changed")
   public Response setRetention(Json body, HttpServerRequest http) {
-    int days = Retention.parse(body);
+    var days = Retention.parse(body);
     return edge.write(200, "retention:set", http, body, call -> retention.set(call, days).json());
   }
 
-  private static long index(String text) {
+  static long index(String text) {
     var parameters = new Parameters();
     var index = parameters.number("index", text);
     parameters.done();

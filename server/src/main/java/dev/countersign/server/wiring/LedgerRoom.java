@@ -9,21 +9,29 @@ import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.Checkpoints;
 import dev.countersign.ledger.usecase.DecisionWriter;
 import dev.countersign.ledger.usecase.EntryScan;
+import dev.countersign.ledger.usecase.EraseContent;
 import dev.countersign.ledger.usecase.ExportLedger;
+import dev.countersign.ledger.usecase.Holds;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerReader;
 import dev.countersign.ledger.usecase.LogKeys;
 import dev.countersign.ledger.usecase.LogState;
+import dev.countersign.ledger.usecase.OwnCopies;
 import dev.countersign.ledger.usecase.Retention;
 import dev.countersign.ledger.usecase.SearchEntries;
 import dev.countersign.ledger.usecase.Sequencer;
+import dev.countersign.policy.store.EntityStore;
+import dev.countersign.policy.store.Simulations;
+import dev.countersign.policy.usecase.PolicyCopies;
 import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.database.Databases;
+import dev.countersign.workflow.usecase.WorkflowCopies;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 
 /// The ledger.
 @Dependent
@@ -123,6 +131,22 @@ final class LedgerRoom {
   ExportLedger export(
       Ledger ledger, LedgerReader reader, TenantTransactions transactions, VerifierKey key) {
     return new ExportLedger(ledger, reader, transactions, key.name());
+  }
+
+  /// Every room that repeats what ledger entries say is listed here; `ContentColumnsTest` holds it.
+  @Produces
+  @Singleton
+  EraseContent erase(Ledger ledger, EntityStore entities) {
+    return new EraseContent(
+        ledger,
+        List.of(
+            new OwnCopies(), new WorkflowCopies(), new PolicyCopies(new Simulations(), entities)));
+  }
+
+  @Produces
+  @Singleton
+  Holds holds(Ledger ledger, TenantTransactions transactions) {
+    return new Holds(ledger, transactions);
   }
 
   @Produces

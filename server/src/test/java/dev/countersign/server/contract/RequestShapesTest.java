@@ -10,6 +10,8 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
+import dev.countersign.ledger.usecase.EraseContent;
+import dev.countersign.ledger.usecase.Holds;
 import dev.countersign.ledger.usecase.Retention;
 import dev.countersign.policy.TenantFacts;
 import dev.countersign.policy.check.CheckRequest;
@@ -66,6 +68,9 @@ class RequestShapesTest {
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("reportOutcome", body -> OutcomeReport.parse(body, TenantProfile.DEMO)),
               Map.entry("setRetention", Retention::parse),
+              Map.entry("eraseContent", EraseContent::parse),
+              Map.entry("setHold", Holds::parse),
+              Map.entry("liftHold", Holds::parseLift),
               Map.entry("draftPolicySet", SetFile::read),
               Map.entry("changePolicyOverrides", ChangeSettings::overrides),
               Map.entry("changePolicyValues", ChangeSettings::values),

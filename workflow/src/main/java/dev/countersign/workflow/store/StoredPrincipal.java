@@ -6,6 +6,7 @@ import dev.countersign.kernel.Json.JsonString;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.TenantId;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeSet;
 
 /// Who proposed, as policies saw him then: they are asked about the same subject again later.
@@ -20,6 +21,17 @@ final class StoredPrincipal {
         .put("name", principal.name())
         .put("roles", Json.strings(principal.roles()))
         .put("site", principal.site())
+        .build();
+  }
+
+  /// Without his name and his site; by his id nobody approves his own proposal.
+  static JsonObject nameless(Principal principal) {
+    return Json.object()
+        .put("kind", principal.kind().word())
+        .put("id", principal.id())
+        .put("name", "")
+        .put("roles", Json.strings(List.of()))
+        .put("site", "")
         .build();
   }
 

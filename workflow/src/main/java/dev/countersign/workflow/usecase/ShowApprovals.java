@@ -143,7 +143,7 @@ public final class ShowApprovals {
         .with("proposer", Json.of(proposal.proposer()))
         .with("mode", Json.of(proposal.mode().mode().word()))
         .with("mode_reasons", proposal.mode().json())
-        .with("decision", proposal.decision())
+        .with("decision", ShowProposal.unlessErased(proposal.decision()))
         .with("prediction", hidden ? Json.NULL : proposal.prediction().json())
         .with("prediction_hidden", Json.of(hidden))
         .with("effect", effect(transaction, proposal, subject));
@@ -178,8 +178,8 @@ public final class ShowApprovals {
 
   private static JsonObject effect(JsonObject before, JsonObject after) {
     return Json.object()
-        .put("before", before)
-        .put("after", after)
+        .put("before", ShowProposal.unlessErased(before))
+        .put("after", ShowProposal.unlessErased(after))
         .put("diff", Difference.of(before, after))
         .put("reversible", false)
         .build();

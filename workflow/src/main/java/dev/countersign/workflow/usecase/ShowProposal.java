@@ -85,7 +85,7 @@ public final class ShowProposal {
         .put("mode", blocked(proposal) ? Mode.BLOCKED.word() : proposal.mode().mode().word())
         .put("mode_reasons", proposal.mode().json())
         .put("blocked", proposal.blocked().filter(_ -> blocked(proposal)).map(mode -> mode.json()))
-        .put("decision", proposal.decision())
+        .put("decision", unlessErased(proposal.decision()))
         .put("proposer", proposal.proposer())
         .put("prediction", hidden(proposal, principal) ? Json.NULL : proposal.prediction().json())
         .put("prediction_hidden", hidden(proposal, principal))
@@ -124,14 +124,19 @@ public final class ShowProposal {
         && !principal.actor().equals(proposal.proposer());
   }
 
+  /// What was erased is an object without members.
+  static Json unlessErased(JsonObject stored) {
+    return stored.members().isEmpty() ? Json.NULL : stored;
+  }
+
   private static JsonObject execution(Execution execution) {
     return Json.object()
         .put("id", execution.id().toString())
         .put("state", execution.state().word())
         .put("handler_version", execution.handlerVersion())
         .put("attempts", execution.attempts())
-        .put("before", execution.before())
-        .put("after", execution.after())
+        .put("before", unlessErased(execution.before()))
+        .put("after", unlessErased(execution.after()))
         .put("diff", execution.diff())
         .put("duration_micros", execution.duration().toNanos() / 1_000)
         .put("executed_at", execution.executedAt().toString())

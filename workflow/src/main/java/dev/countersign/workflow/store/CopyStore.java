@@ -1,0 +1,167 @@
+package dev.countersign.workflow.store;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.store.TenantTransaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/// Empties what repeats the content of ledger entries. What is left can still be read, and says
+/// nothing; digests, states and times stay.
+public final class CopyStore {
+
+  /// The columns that it empties.
+  public static final List<String> COLUMNS =
+      List.of(
+          "workflow.approval_decision.approver_name",
+          "workflow.approval_decision.reason",
+          "workflow.case_file.attributes",
+          "workflow.case_file.reference",
+          "workflow.execution.after",
+          "workflow.execution.before",
+          "workflow.execution.diff",
+          "workflow.freeze.lift_reason",
+          "workflow.freeze.reason",
+          "workflow.gate.reason",
+          "workflow.gate_change.reason",
+          "workflow.outcome.observed_error",
+          "workflow.outcome.source",
+          "workflow.proposal.action",
+          "workflow.proposal.blocked",
+          "workflow.proposal.context",
+          "workflow.proposal.decision",
+          "workflow.proposal.features",
+          "workflow.proposal.mode_reasons",
+          "workflow.proposal.prediction",
+          "workflow.proposal.principal");
+
+  /// Empties a proposal that has ended, and that MUST be locked. Who proposed stays: that is the
+  /// actor's id, by which nobody approves his own.
+  public void proposal(TenantTransaction transaction, Proposal proposal) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.proposal set action = ''::bytea, mode_reasons = :mode_reasons, blocked = null, principal = :principal,
+              prediction = '{}', context = '{}', features = '{}', decision = '{}'
+            where tenant_id = :tenant and proposal_id = :id
+            """)
+        .bind("id", proposal.id())
+        .bind("mode_reasons", proposal.mode().forgotten().json().toString())
+        .bind("principal", StoredPrincipal.nameless(proposal.principal()).toString())
+        .execute();
+  }
+
+  /// Empties a case; what its proposals kept of it is [#features]'s.
+  public void ofCase(TenantTransaction transaction, UUID caseId) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.case_file set reference = case_id::text, attributes = '{}'
+            where tenant_id = :tenant and case_id = :id
+            """)
+        .bind("id", caseId)
+        .execute();
+  }
+
+  /// Empties what a case's proposals, which MUST have ended, kept of it: a snapshot, and what the
+  /// policies said, which may repeat an attribute.
+  public void features(TenantTransaction transaction, UUID caseId) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.proposal set features = '{}', decision = '{}', blocked = null
+            where tenant_id = :tenant and case_id = :id
+            """)
+        .bind("id", caseId)
+        .execute();
+  }
+
+  /// Empties a decision, found by its approval request, who made it and when.
+  public void decision(
+      TenantTransaction transaction, UUID approvalId, String approver, Instant decidedAt) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.approval_decision set approver_name = '', reason = ''
+            where tenant_id = :tenant and approval_id = :approval and approver = :approver and decided_at = :at
+            """)
+        .bind("approval", approvalId)
+        .bind("approver", approver)
+        .bind("at", Rows.timestamp(decidedAt))
+        .execute();
+  }
+
+  public void execution(TenantTransaction transaction, UUID id) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.execution set before = '{}', after = '{}', diff = '[]'
+            where tenant_id = :tenant and execution_id = :id
+            """)
+        .bind("id", id)
+        .execute();
+  }
+
+  public void outcome(TenantTransaction transaction, UUID executionId) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.outcome set observed_error = null, source = null
+            where tenant_id = :tenant and execution_id = :id
+            """)
+        .bind("id", executionId)
+        .execute();
+  }
+
+  public void freezeReason(TenantTransaction transaction, UUID id) {
+    Rows.update(
+            transaction,
+            "update workflow.freeze set reason = '' where tenant_id = :tenant and freeze_id = :id")
+        .bind("id", id)
+        .execute();
+  }
+
+  public void freezeLiftReason(TenantTransaction transaction, UUID id) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.freeze set lift_reason = ''
+            where tenant_id = :tenant and freeze_id = :id and lifted_at is not null
+            """)
+        .bind("id", id)
+        .execute();
+  }
+
+  /// Empties the reason of a gate's change, and of the gate if it still stands as that change left
+  /// it.
+  public void gateReason(
+      TenantTransaction transaction, String workflow, String transition, Instant changedAt) {
+    for (var table : List.of("gate", "gate_change")) {
+      Rows.update(
+              transaction,
+              """
+              update workflow.%s set reason = ''
+              where tenant_id = :tenant and workflow = :workflow and transition = :transition and changed_at = :at
+              """
+                  .formatted(table))
+          .bind("workflow", workflow)
+          .bind("transition", transition)
+          .bind("at", Rows.timestamp(changedAt))
+          .execute();
+    }
+  }
+
+  /// Forgets what kept proposals from being executed where it repeats this text; what still waits
+  /// is told anew at the next attempt.
+  public void blockedBy(TenantTransaction transaction, String reason) {
+    var written = Json.of(reason).toString();
+    Rows.update(
+            transaction,
+            """
+            update workflow.proposal set blocked = null
+            where tenant_id = :tenant and blocked is not null and strpos(blocked, :reason) > 0
+            """)
+        .bind("reason", written.substring(1, written.length() - 1))
+        .execute();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Ids;
+import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.usecase.ErasedCopies;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.store.CopyStore;
+import dev.countersign.workflow.store.Proposal;
+import dev.countersign.workflow.store.ProposalStore;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/// What cases, proposals, approvals, executions, outcomes, gates and freezes repeat of ledger
+/// entries.
+///
+/// A proposal that may still be executed ends with its content, or with its case's: it is
+/// superseded in the same transaction. What nobody can read any more must not run, and waiting for
+/// its end could take days, in which the content would stay.
+public final class WorkflowCopies implements ErasedCopies {
+  private static final String CODE = "content_erased";
+
+  private final CaseStore cases = new CaseStore();
+  private final ProposalStore proposals = new ProposalStore();
+  private final CopyStore copies = new CopyStore();
+  private final Ending ending = new Ending();
+
+  @Override
+  public SortedSet<String> columns() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(CopyStore.COLUMNS));
+  }
+
+  @Override
+  public void erase(LedgerTransaction transaction, Entry entry) {
+    var tenant = transaction.tenant();
+    var id = Ids.parse(entry.resourceId());
+    switch (entry.action()) {
+      case "case.opened" -> id.ifPresent(caseId -> ofCase(transaction, caseId));
+      case "proposal.created" -> id.ifPresent(proposal -> proposal(transaction, proposal));
+      case "approval.granted", "approval.rejected", "approval.deferred" ->
+          id.ifPresent(approval -> copies.decision(tenant, approval, entry.actor(), entry.time()));
+      case "execution.completed" -> id.ifPresent(execution -> copies.execution(tenant, execution));
+      case "outcome.observed" -> id.ifPresent(execution -> copies.outcome(tenant, execution));
+      case "freeze.set" -> {
+        id.ifPresent(freeze -> copies.freezeReason(tenant, freeze));
+        forgetBlocked(transaction, entry);
+      }
+      case "freeze.lifted" -> id.ifPresent(freeze -> copies.freezeLiftReason(tenant, freeze));
+      case "gate.authorized", "gate.revoked" -> {
+        var names = entry.resourceId().split("/", 2);
+        if (names.length == 2) {
+          copies.gateReason(tenant, names[0], names[1], entry.time());
+        }
+        forgetBlocked(transaction, entry);
+      }
+      default -> {
+        // No other entry's content stands in this room.
+      }
+    }
+  }
+
+  private void forgetBlocked(LedgerTransaction transaction, Entry entry) {
+    entry
+        .details()
+        .text("reason")
+        .ifPresent(reason -> copies.blockedBy(transaction.tenant(), reason));
+  }
+
+  private void ofCase(LedgerTransaction transaction, UUID caseId) {
+    if (cases.lock(transaction.tenant(), caseId).isPresent()) {
+      for (var live : proposals.lockLive(transaction.tenant(), caseId)) {
+        ending.supersede(transaction, live, CODE);
+      }
+      copies.ofCase(transaction.tenant(), caseId);
+      copies.features(transaction.tenant(), caseId);
+    }
+  }
+
+  private void proposal(LedgerTransaction transaction, UUID proposalId) {
+    var tenant = transaction.tenant();
+    var known = proposals.read(tenant, proposalId);
+    known.map(Proposal::caseId).ifPresent(caseId -> cases.lock(tenant, caseId));
+    known
+        .flatMap(_ -> proposals.lock(tenant, proposalId))
+        .ifPresent(proposal -> {
+          if (proposal.state().live()) {
+            ending.supersede(transaction, proposal, CODE);
+          }
+          copies.proposal(tenant, proposal);
+        });
+  }
+}
