@@ -52,6 +52,29 @@ public final class ErasureStore {
         .findOne();
   }
 
+  /// The entry that recorded an erasure; empty if its own content is gone.
+  ///
+  /// @param action of the entries that record erasures
+  public static Optional<Recording> recording(
+      TenantTransaction transaction, UUID erasureId, String action) {
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select log_index, id, salt, content from ledger.entry
+            where tenant_id = :tenant and correlation_id = :id and action = :action and content is not null\
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("id", erasureId)
+        .bind("action", action)
+        .map((row, context) ->
+            new Recording(row.getObject("id", UUID.class), EntryStore.stored(row, context)))
+        .findOne();
+  }
+
+  /// An entry with its id.
+  public record Recording(UUID id, Stored stored) {}
+
   /// Empties a locked entry and writes down that it was erased.
   public static void erase(TenantTransaction transaction, Erasure erasure) {
     int erased =

@@ -54,7 +54,7 @@ public final class HoldStore {
         .createUpdate(
             """
             insert into ledger.hold (tenant_id, hold_id, correlation_id, first_index, last_index, since, until, reason, set_by, set_at)
-            values (:tenant, :id, :correlation, :first, :last, :since, :until, :reason, :by, :at)\
+            values (:tenant, :id, cast(:correlation as uuid), :first, :last, :since, :until, :reason, :by, :at)\
             """)
         .bind("tenant", transaction.tenant().value())
         .bind("id", hold.id())

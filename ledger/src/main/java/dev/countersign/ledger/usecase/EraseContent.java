@@ -15,6 +15,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Erases the content of one entry and every registered copy of it, in one transaction.
 ///
@@ -50,24 +52,33 @@ public final class EraseContent {
   }
 
   /// The answer is what is left of the entry. Erasing again changes and records nothing, and
-  /// answers with the time and reason of the first erasure.
+  /// answers with the time, reason and ticket of the first erasure.
   ///
-  /// Throws `Refusal.Conflict` for an entry on hold, one whose content expired, and one whose
-  /// content is in force elsewhere.
+  /// Throws `Refusal.Conflict` for an entry on hold, one whose content expired, one whose content
+  /// is in force elsewhere, and one whose erasure was erased itself.
   public Recorded erase(Call call, long logIndex, String reason) {
-    return ledger.transact(
-        call,
-        new Attempt(ACTION, "entry", Long.toString(logIndex)),
-        Rules.APPLY,
-        transaction -> erase(transaction, logIndex, reason));
+    var first = new AtomicReference<@Nullable Ticket>();
+    var recorded =
+        ledger.transact(
+            call,
+            new Attempt(ACTION, "entry", Long.toString(logIndex)),
+            Rules.APPLY,
+            transaction -> erase(transaction, logIndex, reason, first));
+    var ticket = first.get();
+    return ticket == null ? recorded : new Recorded(recorded.answer(), List.of(ticket), true);
   }
 
-  private JsonObject erase(LedgerTransaction transaction, long logIndex, String reason) {
+  private JsonObject erase(
+      LedgerTransaction transaction,
+      long logIndex,
+      String reason,
+      AtomicReference<@Nullable Ticket> first) {
+    first.set(null);
     var tenant = transaction.tenant();
     HoldStore.keepFromChanging(tenant);
     var locked = ErasureStore.lock(tenant, logIndex);
     if (locked.isEmpty()) {
-      return gone(transaction, logIndex);
+      return gone(transaction, logIndex, first);
     }
     HoldStore.covering(tenant, logIndex)
         .ifPresent(hold -> {
@@ -92,7 +103,8 @@ public final class EraseContent {
     return view(erasure, stored.leafHash());
   }
 
-  private static JsonObject gone(LedgerTransaction transaction, long logIndex) {
+  private JsonObject gone(
+      LedgerTransaction transaction, long logIndex, AtomicReference<@Nullable Ticket> first) {
     var tenant = transaction.tenant();
     var position =
         EntryStore.position(tenant, logIndex)
@@ -111,7 +123,15 @@ public final class EraseContent {
                                 .gone()
                                 .map(gone -> gone.time().toString().substring(0, 10))
                                 .orElse("a day that was not written down"))));
-    return view(erasure, LedgerReader.leafHash(transaction.tenant(), logIndex));
+    var recording =
+        ErasureStore.recording(tenant, erasure.id(), ACTION)
+            .orElseThrow(() ->
+                new Refusal.Conflict(
+                    "already_erased",
+                    "entry `%d` was erased at %s".formatted(logIndex, erasure.at())));
+    var stored = recording.stored();
+    first.set(ledger.ticket(recording.id(), stored));
+    return view(erasure, ProvenEntries.leafHash(transaction.tenant(), logIndex));
   }
 
   private static JsonObject view(Erasure erasure, Digest leafHash) {

@@ -13,6 +13,7 @@ import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Salt;
 import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.EntryStore.Stored;
 import dev.countersign.ledger.store.PendingEntries;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -59,6 +61,11 @@ public final class Ledger {
   private final Ids ids;
   private final Clock clock;
   private final Semaphore writers = new Semaphore(MOST_WRITERS);
+
+  /// The ticket of an entry that has its index.
+  Ticket ticket(UUID id, Stored stored) {
+    return reader.ticket(id, stored);
+  }
 
   /// The work of a use case; what it returns is the answer.
   @FunctionalInterface

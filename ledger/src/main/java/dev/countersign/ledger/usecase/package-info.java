@@ -3,7 +3,8 @@
 /// Start at [Ledger]: the one way to change anything, which records it. [Decisions] is the same for
 /// the decision hot path, and [DecisionWriter] what does it; [LedgerReader] shows what was recorded
 /// and [EntryScan] looks through it in short transactions. [Sequencer] and [CheckpointSigner] work
-/// in the background on every node.
+/// in the background on every node. [EraseContent], [Retention] and [Holds] decide how long content
+/// stays.
 ///
 /// [GatherCosignatures] has witnesses cosign our checkpoints, [CosignCheckpoint] is a witness for
 /// other logs, and [RotateLogKey] changes the keys that [LogKeys] holds.
@@ -18,6 +19,8 @@
 /// - Of a watched log one history is cosigned, whichever nodes are asked (`CosignCheckpointTest`).
 /// - Every checkpoint is signed by all keys that the database says are signing (`KeyRotationTest`).
 /// - A refused attempt leaves nothing but its `*.refused` entry.
+/// - An erasure reaches every registered copy ([ErasedCopies]), and what is on hold stays
+///   (`ErasureTest`, `HoldsTest`).
 @NullMarked
 package dev.countersign.ledger.usecase;
 

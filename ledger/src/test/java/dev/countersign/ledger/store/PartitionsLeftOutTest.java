@@ -156,7 +156,7 @@ class PartitionsLeftOutTest {
       retentions[tenant] = random.nextInt(4) == 0 ? 100 : 1 + random.nextInt(40);
       prepare(retentions[tenant], time);
       update(
-          "select ledger.retain(?, ?, ?)",
+          "select ledger.retain(?, array['decision.made'], array[?::int], ?)",
           TENANTS.get(tenant).value(),
           retentions[tenant],
           at(time));

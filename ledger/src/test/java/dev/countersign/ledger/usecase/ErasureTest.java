@@ -93,7 +93,8 @@ class ErasureTest {
     long size = database.number("select size from ledger.head");
     var second = erase.erase(node.call(ONE), index, "another reason");
     assertThat(second.answer()).isEqualTo(first.answer());
-    assertThat(second.tickets()).isEmpty();
+    assertThat(second.tickets()).isEqualTo(first.tickets());
+    assertThat(second.repeated()).isTrue();
     assertThat(database.number("select size from ledger.head")).isEqualTo(size);
   }
 
@@ -184,6 +185,7 @@ class ErasureTest {
                   ONE,
                   Rules.READ,
                   transaction -> transaction.handle().execute("update ledger.entry set " + change)))
+          .rootCause()
           .hasMessageContaining("row-level security");
     }
     assertThat(node.recompute()).isEmpty();
