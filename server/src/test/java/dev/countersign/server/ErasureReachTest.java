@@ -51,7 +51,8 @@ class ErasureReachTest {
         http.post(
             admin,
             "/api/admin/keys",
-            "{\"name\":\"for erasures\",\"roles\":[\"%s\"],\"limit\":100000,\"burst\":10000}".formatted(role));
+            "{\"name\":\"for erasures\",\"roles\":[\"%s\"],\"limit\":100000,\"burst\":10000}"
+                .formatted(role));
     assertThat(made.status()).as(made.body()).isEqualTo(201);
     return made.text("key");
   }
