@@ -61,18 +61,10 @@ public final class Roles {
     all.put(OBSERVER, with(PEOPLE, "outcome:report"));
     // Asks about others (AuthZEN), so an agent that acts for himself has no use for it.
     all.put(ENFORCEMENT_POINT, set("key:verify", "access:evaluate", "access:search"));
-    // Who lifts a hold does not erase, and who erases lifts none.
     all.put(
         AUDITOR,
-        with(
-            PEOPLE,
-            "entity:read",
-            "key:read",
-            "decision:export",
-            "ledger:export",
-            "hold:read",
-            "hold:set",
-            "hold:lift"));
+        with(PEOPLE, "entity:read", "key:read", "decision:export", "ledger:export", "hold:read"));
+    // Who erases lifts no hold, and who lifts one does not erase.
     all.put(
         DATA_PROTECTION,
         with(PEOPLE, "entity:read", "content:erase", "hold:read", "retention:set"));
@@ -106,6 +98,7 @@ public final class Roles {
             "retention:set",
             "hold:read",
             "hold:set",
+            "hold:lift",
             "policy:simulate",
             "decision:export",
             "ledger:export"));

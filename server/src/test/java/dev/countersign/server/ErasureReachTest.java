@@ -190,10 +190,10 @@ class ErasureReachTest {
     var hold =
         done(
             http.post(
-                auditor,
+                admin,
                 "/v1/ledger/holds",
                 "{\"entries\":{\"first\":0,\"last\":0},\"reason\":\"%s\"}".formatted(mark)));
-    done(http.delete(auditor, "/v1/ledger/holds/" + hold.text("hold_id"), reason));
+    done(http.delete(admin, "/v1/ledger/holds/" + hold.text("hold_id"), reason));
 
     assertThat(rows(mark)).as("recorded").hasSizeGreaterThan(15);
     var first = entries(mark, caseId, proposal);
@@ -290,7 +290,7 @@ class ErasureReachTest {
     var hold =
         done(
             http.post(
-                auditor,
+                admin,
                 "/v1/ledger/holds",
                 "{\"correlation_id\":\"%s\",\"reason\":\"proceedings\"}"
                     .formatted(check.text("decision_id"))));
@@ -298,7 +298,7 @@ class ErasureReachTest {
     var lift = "/v1/ledger/holds/" + hold.text("hold_id");
     done(http.get(protection, "/v1/ledger/retention"));
     assertThat(http.delete(protection, lift, "{\"reason\":\"r\"}").status()).isEqualTo(403);
-    done(http.delete(auditor, lift, "{\"reason\":\"r\"}"));
+    done(http.delete(admin, lift, "{\"reason\":\"r\"}"));
     assertThat(done(http.get(auditor, "/v1/ledger/holds?limit=1")).body())
         .contains("\"active\":false");
     var erased = done(erase(index, "r"));
