@@ -70,7 +70,6 @@ class LedgerRolesTest {
         "FSCK; insert into ledger.pending (tenant_id) select tenant_id from ledger.pending",
         "MAINTENANCE; select content from ledger.entry",
         "MAINTENANCE; select salt from ledger.entry",
-        "MAINTENANCE; update ledger.entry set content = null",
         "MAINTENANCE; update ledger.entry set log_index = 0",
         "MAINTENANCE; delete from ledger.expired",
         "MAINTENANCE; select reason from ledger.hold",
