@@ -245,7 +245,7 @@ class ErasureReachTest {
     assertThat(Receipt.parse(receipt.body()).verify(key)).isInstanceOf(Verdict.Verified.class);
     var file = Files.createTempFile(Path.of("target"), "export", ".jsonl");
     Files.writeString(file, http.get(auditor, "/v1/ledger/export").body());
-    var verdict = new ExportVerifier(TrustedKeys.of(key)).verify(file, _ -> {});
+    var verdict = new ExportVerifier(TrustedKeys.of(key)).verify(file, (_, _) -> {});
     assertThat(verdict).isInstanceOf(Verdict.Verified.class);
     assertThat(((Verdict.Verified) verdict).erased()).isGreaterThan(15);
   }

@@ -49,8 +49,7 @@ public final class LedgerReader {
           return position
               .stored()
               .map(stored -> view(stored, origin))
-              .orElseGet(
-                  () -> erased(logIndex, ProvenEntries.gone(transaction, position)));
+              .orElseGet(() -> erased(logIndex, ProvenEntries.gone(transaction, position)));
         });
   }
 

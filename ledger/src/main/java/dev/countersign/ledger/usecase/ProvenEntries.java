@@ -62,7 +62,6 @@ final class ProvenEntries {
             .gone()
             .orElseThrow(() ->
                 new IllegalStateException("entry " + index + " has no content and no reason"));
-    return new Disclosure.Erased(
-        Leaf.hash(tiles.commitment(index)), gone.time(), gone.reason());
+    return new Disclosure.Erased(Leaf.hash(tiles.commitment(index)), gone.time(), gone.reason());
   }
 }

@@ -201,12 +201,12 @@ class ErasureTest {
   }
 
   private Verdict.Verified exported() throws IOException {
-    var export = new ExportLedger(node.ledger, node.reader, Node.ORIGIN);
+    var export = new ExportLedger(node.ledger, node.reader, node.transactions, Node.ORIGIN);
     var lines = new ArrayList<String>();
-    export.write(export.prepare(node.call(ONE)), lines::add);
+    export.write(export.prepare(node.call(ONE), ExportLedger.Wanted.ALL), lines::add);
     var file = Files.createTempFile(Path.of("target"), "export", ".jsonl");
     Files.writeString(file, String.join("\n", lines) + "\n");
-    var verdict = new ExportVerifier(Node.keys()).verify(file, _ -> {});
+    var verdict = new ExportVerifier(Node.keys()).verify(file, (_, _) -> {});
     assertThat(verdict).isInstanceOf(Verdict.Verified.class);
     return (Verdict.Verified) verdict;
   }

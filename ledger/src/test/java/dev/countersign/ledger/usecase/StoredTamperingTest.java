@@ -42,6 +42,11 @@ class StoredTamperingTest {
           Map.entry("alarm", "is what was offered to us, with its evidence"),
           Map.entry("retention", "is a setting"),
           Map.entry("retention_in_force", "is a setting of then"),
+          Map.entry("hold", "says what must stay, not what was logged"),
+          Map.entry("held", "says when content that is on hold would have gone"),
+          Map.entry("erasure.erasure_id", "the log has the entry of the erasure"),
+          Map.entry("erasure.erased_at", "the log has the entry of the erasure"),
+          Map.entry("erasure.reason", "the log has the entry of the erasure"),
           Map.entry("growth", "says which partitions a query reads"),
           Map.entry("entry_day", "says which partitions there are"),
           Map.entry("entry_day_made", "says which partitions there were"),
@@ -128,7 +133,7 @@ class StoredTamperingTest {
   }
 
   /// Some 300 entries of two tenants, so that a tile is full and others are not; a few have
-  /// expired.
+  /// expired, one was erased.
   private static SignedNote fill(LedgerDatabase database) {
     SignedNote note;
     try (var node = new Node(database).start()) {
@@ -144,7 +149,11 @@ class StoredTamperingTest {
         select tenant_id, min(log_index), max(log_index), array_agg(log_index - 20 order by log_index), date '2026-01-01'
         from ledger.entry where tenant_id = '%s' and log_index in (20, 22, 24) group by tenant_id;
         delete from ledger.entry where tenant_id = '%s' and log_index in (20, 22, 24);
+        insert into ledger.erasure (tenant_id, log_index, erasure_id, erased_at, reason)
+        select tenant_id, log_index, gen_random_uuid(), now(), 'asked for' from ledger.entry where log_index = 30;
+        update ledger.entry set salt = null, content = null where log_index = 30;
         create schema saved;
+        create table saved.erasure as select * from ledger.erasure;
         create table saved.entry as select * from ledger.entry;
         create table saved.leaf_batch as select * from ledger.leaf_batch;
         create table saved.tile as select * from ledger.tile;
@@ -168,7 +177,9 @@ class StoredTamperingTest {
     Log(LedgerDatabase database) throws SQLException {
       try (var connection = database.database().superuserDataSource().getConnection();
           var statement = connection.createStatement()) {
-        try (var row = statement.executeQuery("select log_index from saved.entry order by 1")) {
+        try (var row =
+            statement.executeQuery(
+                "select log_index from saved.entry where content is not null order by 1")) {
           while (row.next()) {
             entries.add(row.getLong(1));
           }
@@ -183,11 +194,12 @@ class StoredTamperingTest {
     }
 
     Tampering tampering(RandomGenerator random) {
-      return switch (random.nextInt(6)) {
+      return switch (random.nextInt(7)) {
         case 0, 1 -> entry(random);
         case 2 -> batch(random);
         case 3 -> tile(random);
         case 4 -> random.nextBoolean() ? head(random) : chain(random);
+        case 5 -> erasure(random);
         default -> expired(random);
       };
     }
@@ -198,7 +210,7 @@ class StoredTamperingTest {
       long apart = other == one ? (one == 0 ? 1 : 0) : other;
       int at = random.nextInt(1, 200);
       var where = " where log_index = " + one;
-      return switch (random.nextInt(14)) {
+      return switch (random.nextInt(15)) {
         case 0 ->
             set(
                 "entry.tenant_id",
@@ -245,6 +257,11 @@ class StoredTamperingTest {
                 "insert into ledger.entry select tenant_id, log_index, id, correlation_id, time, action, salt, content, case when expires_on = 'infinity' then (select max(day) from ledger.entry_day) else 'infinity' end from ledger.entry"
                     + where,
                 Set.of(Part.INDEX));
+        case 13 ->
+            new Tampering(
+                "entry.content",
+                "update ledger.entry set salt = null, content = null" + where,
+                Set.of(Part.CONTENT));
         default ->
             new Tampering(
                 "entry.content",
@@ -364,6 +381,18 @@ class StoredTamperingTest {
         case 4 -> set("expired.offsets", "offsets[1:" + random.nextInt(1, 3) + "]", "", Part.INDEX);
         default ->
             new Tampering("expired.offsets", "delete from ledger.expired", Set.of(Part.INDEX));
+      };
+    }
+
+    /// Without it, content that is gone is content that somebody removed.
+    private Tampering erasure(RandomGenerator random) {
+      return switch (random.nextInt(3)) {
+        case 0 ->
+            set("erasure.tenant_id", "'" + LedgerDatabase.TENANTS.get(2) + "'", "", Part.CONTENT);
+        case 1 ->
+            set("erasure.log_index", "log_index + " + random.nextInt(1, 200), "", Part.CONTENT);
+        default ->
+            new Tampering("erasure.log_index", "delete from ledger.erasure", Set.of(Part.CONTENT));
       };
     }
 

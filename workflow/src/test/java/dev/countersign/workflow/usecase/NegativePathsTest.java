@@ -195,8 +195,7 @@ class NegativePathsTest {
   /// Whoever changes the stored action, digest or terms behind our back gets nothing executed.
   @Test
   void touchedRowsAreNeitherApprovedNorExecuted() {
-    world.tamper(
-        "alter table workflow.proposal drop constraint if exists proposal_action_digest");
+    world.tamper("alter table workflow.proposal drop constraint if exists proposal_action_digest");
     for (var touch :
         List.of(
             "update workflow.proposal set action = convert_to(replace(convert_from(action, 'UTF8'), 'advance', 'refuse!'), 'UTF8')",
