@@ -5,6 +5,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The entries of one action share their correlation id. An approval and an execution must be of
 /// the digests that were proposed, and an outcome of an execution of that action, so what was
-/// approved is what ran, by the log alone. Entries are taken in the order of the log.
+/// approved is what ran, by the log alone. Entries are taken in the order of the log. What an entry
+/// lacks may be erased, if anything was that was recorded since its action began; then it is not
+/// judged.
 ///
 /// Held meanwhile is a few hundred bytes for each action that was proposed, or that waits for an
 /// approval; decisions that wait for nobody cost nothing. For use by one thread.
@@ -29,8 +32,16 @@ public final class ActionLinks {
   /// Says when an action began, by the time in its correlation id.
   private static final int VERSION_OF_TIMES = 7;
 
+  /// How far the time of an entry may lie from its place in the log.
+  private static final Duration DISORDER = Duration.ofHours(1);
+
   private final Map<UUID, Action> actions = new HashMap<>();
   private final Optional<Instant> from;
+
+  /// Whether what was taken last is gone, and until when what is gone was recorded.
+  private boolean lastErased;
+
+  private Instant erasedUntil = Instant.MIN;
   private long entries;
   private long unknown;
   private long orphans;
@@ -63,6 +74,24 @@ public final class ActionLinks {
     public String words() {
       return words;
     }
+
+    /// Whether something is missing, rather than there and wrong.
+    boolean isAbsence() {
+      return switch (this) {
+        case APPROVAL_WITHOUT_PROPOSAL,
+            EXECUTION_WITHOUT_PROPOSAL,
+            EXECUTION_WITHOUT_APPROVAL,
+            OUTCOME_WITHOUT_EXECUTION,
+            ENDING_WITHOUT_PROPOSAL,
+            ROLLBACK_WITHOUT_EXECUTION ->
+            true;
+        case PROPOSAL_WITHOUT_DECISION,
+            APPROVAL_OF_ANOTHER_ACTION,
+            EXECUTION_OF_ANOTHER_ACTION,
+            EXECUTED_TWICE ->
+            false;
+      };
+    }
   }
 
   /// An entry that lacks what must have come before it.
@@ -73,7 +102,8 @@ public final class ActionLinks {
   /// @param entries all that were taken
   /// @param actions of which there was a proposal or a decision that waits for an approval
   /// @param orphans how many were named
-  /// @param unknown entries that are erased, or belong to an action that began before the period
+  /// @param unknown entries that are erased, or lack what may be, or belong to an action that began
+  ///   before the period
   public record Summary(long entries, long actions, long orphans, long unknown) {}
 
   /// What is known of one action.
@@ -121,20 +151,35 @@ public final class ActionLinks {
   public void followErased() {
     entries++;
     unknown++;
+    lastErased = true;
   }
 
   /// Takes the next entry, and says if it is an orphan.
   public Optional<Orphan> follow(long logIndex, Entry entry) {
     entries++;
+    if (lastErased) {
+      lastErased = false;
+      var until = entry.time().plus(DISORDER);
+      erasedUntil = until.isAfter(erasedUntil) ? until : erasedUntil;
+    }
     if (from.isPresent() && began(entry.correlationId()).filter(from.get()::isAfter).isPresent()) {
       unknown++;
       return Optional.empty();
     }
     var fault = fault(entry);
+    if (fault.filter(Fault::isAbsence).isPresent() && mayBeErased(entry)) {
+      unknown++;
+      return Optional.empty();
+    }
     if (fault.isPresent()) {
       orphans++;
     }
     return fault.map(found -> new Orphan(logIndex, entry.correlationId(), entry.action(), found));
+  }
+
+  private boolean mayBeErased(Entry entry) {
+    return began(entry.correlationId()).filter(erasedUntil::isBefore).isEmpty()
+        && erasedUntil.isAfter(Instant.MIN);
   }
 
   public Summary summary() {

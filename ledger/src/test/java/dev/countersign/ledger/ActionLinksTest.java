@@ -139,13 +139,27 @@ class ActionLinksTest {
   }
 
   @Test
+  void whatLacksSomethingThatMayBeErasedIsNotJudged() {
+    take("proposal.superseded", JsonObject.EMPTY);
+    assertThat(orphans).hasSize(1);
+    links.followErased();
+    take("proposal.superseded", JsonObject.EMPTY);
+    take("execution.completed", digests("a"));
+    assertThat(orphans).hasSize(1);
+    assertThat(links.summary()).isEqualTo(new ActionLinks.Summary(4, 0, 1, 3));
+    proposed("propose");
+    take("approval.granted", digests("b"));
+    assertThat(orphans).as("what is there is judged").hasSize(2);
+  }
+
+  @Test
   void whatBeganBeforeThePeriodIsNotJudged() {
     var period = new ActionLinks(Optional.of(NOON.plusSeconds(1)));
     take(period, proposal, "outcome.observed", "e1", JsonObject.EMPTY);
     period.followErased();
     assertThat(orphans).isEmpty();
     assertThat(period.summary().unknown()).isEqualTo(2);
-    var later = new Ids(Clock.fixed(NOON.plusSeconds(2), ZoneOffset.UTC), random).next();
+    var later = new Ids(Clock.fixed(NOON.plusSeconds(2 * 3_600), ZoneOffset.UTC), random).next();
     take(period, later, "outcome.observed", "e1", JsonObject.EMPTY);
     assertThat(orphans).hasSize(1);
   }
