@@ -4,9 +4,10 @@ import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.TenantId;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Recomputes a whole stored log from its entries and compares all that was stored of it.
@@ -55,20 +56,16 @@ public final class LogRecomputation {
   }
 
   private final StoredTiles stored;
-  private final Iterator<SignedNote> checkpoints;
-  private final TrustedKeys keys;
+  private final List<CheckpointWalk> checkpoints;
   private final TileBuilder tiles = new TileBuilder();
   private final Map<TenantId, ChainEnd> chains = new HashMap<>();
   private CompactRange head = CompactRange.EMPTY;
-  private @Nullable Checkpoint awaited;
   private @Nullable Inconsistency first;
 
-  /// @param checkpoints all that are kept, by ascending size; also one from outside the database
-  /// @param keys every key that ever signed them; witnesses are not asked for
-  public LogRecomputation(StoredTiles stored, Iterator<SignedNote> checkpoints, TrustedKeys keys) {
+  /// @param checkpoints that were signed, wherever they are kept
+  public LogRecomputation(StoredTiles stored, List<CheckpointWalk> checkpoints) {
     this.stored = stored;
-    this.checkpoints = checkpoints;
-    this.keys = new TrustedKeys(keys.log(), keys.witnesses(), 0);
+    this.checkpoints = List.copyOf(checkpoints);
     reachCheckpoints();
   }
 
@@ -109,12 +106,7 @@ public final class LogRecomputation {
     }
     tiles.partials((path, bytes) -> compare(path, bytes, false));
     // Before the chains: a head that was set back alone would be called by their name.
-    if (first == null && awaited != null) {
-      found(
-          Part.CHECKPOINT,
-          "the checkpoint of size " + awaited.size(),
-          "it covers more than the " + head.size() + " entries: the log was cut or set back");
-    }
+    askCheckpoints(walk -> walk.end(head));
     if (first == null && !storedChains.equals(chains)) {
       found(Part.TENANT_CHAIN, "the ends of the chains", "they are not those of the entries");
     }
@@ -171,36 +163,20 @@ public final class LogRecomputation {
     }
   }
 
-  /// Compares the checkpoints of the size that the log has reached, and verifies the next one.
   private void reachCheckpoints() {
-    while (first == null) {
-      if (awaited != null && awaited.size() > head.size()) {
-        return;
-      }
-      if (awaited != null && !awaited.root().equals(head.root())) {
-        checkpointFound(awaited, "its root is not that of the entries");
-        return;
-      }
-      if (!checkpoints.hasNext()) {
-        awaited = null;
-        return;
-      }
-      switch (keys.check(checkpoints.next())) {
-        case CheckpointVerdict.Refused(_, var message) ->
-            found(Part.CHECKPOINT, "a checkpoint", message);
-        case CheckpointVerdict.Accepted(var next, _) when next.size() < head.size() ->
-            checkpointFound(next, "it stands behind a larger one");
-        case CheckpointVerdict.Accepted(var next, _) -> awaited = next;
+    askCheckpoints(walk -> walk.reach(head));
+  }
+
+  private void askCheckpoints(Function<CheckpointWalk, Optional<Inconsistency>> question) {
+    for (var walk : checkpoints) {
+      if (first == null) {
+        first = question.apply(walk).orElse(null);
       }
     }
   }
 
   private void entryFound(Part part, String message) {
     found(part, "log index " + head.size(), message);
-  }
-
-  private void checkpointFound(Checkpoint checkpoint, String message) {
-    found(Part.CHECKPOINT, "the checkpoint of size " + checkpoint.size(), message);
   }
 
   private void found(Part part, String place, String message) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.TenantId;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ class LogRecomputationTest {
 
   private final List<Stored> rows = new ArrayList<>();
   private final List<SignedNote> checkpoints = new ArrayList<>();
+  private final List<CheckpointWalk.Kept> kept = new ArrayList<>();
   private final SmallLog log = new SmallLog(new SplittableRandom(5));
   private final Map<String, byte[]> tiles = new LinkedHashMap<>();
   private final Map<TenantId, LogRecomputation.ChainEnd> chains = new LinkedHashMap<>();
@@ -187,6 +189,57 @@ class LogRecomputationTest {
     assertFound(LogRecomputation.Part.CHECKPOINT, "a checkpoint");
   }
 
+  @Test
+  void keptCheckpointsThatDoNotAgreeAreFoundByTheSizeUnderWhichTheyAreFiled() {
+    for (var note : checkpoints.subList(1, checkpoints.size())) {
+      long size = Checkpoint.parse(note.text()).size();
+      if (kept.isEmpty() || kept.getLast().size() < size) {
+        kept.add(new CheckpointWalk.Kept(size, 0, note.toString()));
+      }
+    }
+    assertThat(fsck()).isEmpty();
+    var sound = List.copyOf(kept);
+    var fork = new SmallLog(new SplittableRandom(6)).grow(255).checkpoint();
+    assertThat(sound.get(1).size()).isEqualTo(255);
+
+    keep(
+        1, new CheckpointWalk.Kept(255, 0, fork.toString()), "its root is not that of the entries");
+    keep(1, new CheckpointWalk.Kept(255, 0, sound.get(2).note()), "its note is over 256 entries");
+    keep(1, new CheckpointWalk.Kept(255, 0, "nothing"), "a note is a text");
+    keep(1, new CheckpointWalk.Kept(255, 1, sound.get(1).note()), "said to have 1 witnesses");
+    keep(1, new CheckpointWalk.Kept(255, -1, sound.get(1).note()), "said to have -1 witnesses");
+
+    var stranger = SigningKey.generate(SmallLog.ORIGIN, SignatureType.ED25519, new SecureRandom());
+    var text = SignedNote.parse(sound.get(1).note()).text();
+    var alien = SignedNote.sign(text, List.of(stranger)).toString();
+    keep(1, new CheckpointWalk.Kept(255, 0, alien), "no known key");
+    var both = SignedNote.sign(text, List.of(SmallLog.KEY, stranger)).toString();
+    keep(1, new CheckpointWalk.Kept(255, 0, both), "is of none of its keys");
+
+    var longer = new SmallLog(new SplittableRandom(5)).grow(600).checkpoint();
+    kept.clear();
+    kept.addAll(sound);
+    kept.add(new CheckpointWalk.Kept(600, 0, longer.toString()));
+    assertThat(fsck())
+        .hasValueSatisfying(found -> {
+          assertThat(found.place()).isEqualTo("the kept checkpoint of size 600");
+          assertThat(found.message()).contains("cut or set back");
+        });
+  }
+
+  /// Puts `one` in the place of a kept checkpoint, and it back.
+  private void keep(int place, CheckpointWalk.Kept one, String message) {
+    var before = kept.set(place, one);
+    assertThat(fsck())
+        .as("%s", one)
+        .hasValueSatisfying(found -> {
+          assertThat(found.part()).isEqualTo(LogRecomputation.Part.CHECKPOINT);
+          assertThat(found.place()).isEqualTo("the kept checkpoint of size " + one.size());
+          assertThat(found.message()).contains(message);
+        });
+    kept.set(place, before);
+  }
+
   private void assertFound(LogRecomputation.Part part, String place) {
     assertThat(fsck())
         .hasValueSatisfying(found -> {
@@ -199,8 +252,9 @@ class LogRecomputationTest {
     var recomputation =
         new LogRecomputation(
             path -> Optional.ofNullable(tiles.get(path.path())),
-            checkpoints.iterator(),
-            TrustedKeys.of(SmallLog.KEY.verifier()));
+            List.of(
+                CheckpointWalk.of(checkpoints.iterator(), TrustedKeys.of(SmallLog.KEY.verifier())),
+                CheckpointWalk.kept(kept.iterator(), List.of(SmallLog.KEY.verifier()))));
     Optional<LogRecomputation.Inconsistency> found = Optional.empty();
     for (var row : rows) {
       found =

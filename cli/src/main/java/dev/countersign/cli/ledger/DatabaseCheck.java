@@ -62,6 +62,9 @@ public final class DatabaseCheck {
             sound.checkpoints() == 0
                 ? "no signed checkpoint at hand to compare with"
                 : "as the newest signed checkpoint has them");
+    if (sound.kept() > 0) {
+      words += String.format(Locale.ROOT, ", %,d kept checkpoints agree", sound.kept());
+    }
     if (sound.erased() > 0) {
       words += String.format(Locale.ROOT, ", %,d erased", sound.erased());
     }

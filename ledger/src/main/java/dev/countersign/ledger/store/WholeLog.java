@@ -2,6 +2,7 @@ package dev.countersign.ledger.store;
 
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.TenantId;
+import dev.countersign.ledger.CheckpointWalk;
 import dev.countersign.ledger.CompactRange;
 import dev.countersign.ledger.LogRecomputation.ChainEnd;
 import dev.countersign.ledger.Salt;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -36,7 +38,13 @@ public final class WholeLog {
   /// What the log said of itself at one moment.
   ///
   /// @param pending entries that waited for their index
-  public record Moment(CompactRange head, SortedMap<TenantId, ChainEnd> chains, long pending) {
+  /// @param newestKept the largest size of a kept checkpoint; the head covers it, for it was read
+  ///   after that was committed
+  public record Moment(
+      CompactRange head,
+      SortedMap<TenantId, ChainEnd> chains,
+      long pending,
+      OptionalLong newestKept) {
     public Moment {
       chains = Collections.unmodifiableSortedMap(new TreeMap<>(chains));
     }
@@ -70,7 +78,7 @@ public final class WholeLog {
     connection.setAutoCommit(false);
     try (var statement = connection.createStatement()) {
       statement.execute("set transaction isolation level repeatable read read only");
-      var moment = new Moment(head(), chains(), pending());
+      var moment = new Moment(head(), chains(), pending(), newestKept());
       connection.commit();
       return moment;
     } finally {
@@ -108,6 +116,37 @@ public final class WholeLog {
       row.next();
       return row.getLong(1);
     }
+  }
+
+  private OptionalLong newestKept() throws SQLException {
+    try (var statement =
+            connection.prepareStatement(
+                "select size from ledger.checkpoint order by size desc limit 1");
+        var row = statement.executeQuery()) {
+      return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+    }
+  }
+
+  /// The next kept checkpoints of more than `after` and at most `to` entries, at most `limit`, by
+  /// their size.
+  public List<CheckpointWalk.Kept> kept(long after, long to, int limit) throws SQLException {
+    var kept = new ArrayList<CheckpointWalk.Kept>();
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select size, witnesses, note from ledger.checkpoint
+            where size > ? and size <= ? order by size limit ?\
+            """)) {
+      statement.setLong(1, after);
+      statement.setLong(2, to);
+      statement.setInt(3, limit);
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          kept.add(new CheckpointWalk.Kept(row.getLong(1), row.getInt(2), row.getString(3)));
+        }
+      }
+    }
+    return kept;
   }
 
   /// The entries `from` (inclusive) to `to` (exclusive) of all tenants, by their index; those that

@@ -2,6 +2,7 @@ package dev.countersign.ledger.usecase;
 
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.store.DatabaseFailure;
+import dev.countersign.ledger.CheckpointWalk;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.LogRecomputation;
 import dev.countersign.ledger.LogRecomputation.Inconsistency;
@@ -13,15 +14,22 @@ import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.VerifierKey;
 import dev.countersign.ledger.store.LogKeyStore;
 import dev.countersign.ledger.store.WholeLog;
+import dev.countersign.ledger.store.WholeLog.Moment;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /// Recomputes a whole database: every leaf from its entry, the tree and all its tiles, the head,
-/// the chain of each tenant, the columns that entries are searched by, and the signed checkpoints.
+/// the chain of each tenant, the columns that entries are searched by, and the signed checkpoints,
+/// those that the database keeps too.
 ///
 /// The server may run and the log may grow meanwhile; what is checked reaches to the head that was
 /// read first. Memory stays the same however long the log is. Safe for use by many threads.
@@ -31,6 +39,9 @@ public final class Fsck {
   private static final int PAGE = 500;
 
   private static final int BATCHES = 100;
+
+  /// Each may be as long as a note with all its cosignatures.
+  private static final int CHECKPOINTS = 100;
 
   private final DataSource dataSource;
 
@@ -46,8 +57,9 @@ public final class Fsck {
     ///
     /// @param erased how many entries have no content any more
     /// @param pending how many entries waited for their index when the head was read
-    /// @param checkpoints how many signed checkpoints were compared
-    record Sound(long entries, long erased, int tenants, long pending, int checkpoints)
+    /// @param checkpoints how many signed checkpoints from outside the database were compared
+    /// @param kept how many that the database keeps were
+    record Sound(long entries, long erased, int tenants, long pending, int checkpoints, int kept)
         implements Finding {}
 
     /// The first thing that does not agree.
@@ -89,7 +101,8 @@ public final class Fsck {
   /// @param keys that sign the log's checkpoints
   public Finding run(List<SignedNote> checkpoints, TrustedKeys keys, Watcher watcher) {
     try (var connection = dataSource.getConnection()) {
-      return new Run(new WholeLog(connection), checkpoints, keys).through(watcher);
+      return new Run(new WholeLog(connection), checkpoints, keys, keys(connection))
+          .through(watcher);
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
     } catch (FailedLookUp e) {
@@ -97,6 +110,45 @@ public final class Fsck {
     } catch (MalformedLedgerData e) {
       return new Finding.Damaged(
           new Inconsistency(Part.HEAD, "what is stored", String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static List<VerifierKey> keys(Connection connection) throws SQLException {
+    return LogKeyStore.read(connection).stream().map(LogKeyStore.Recorded::key).toList();
+  }
+
+  /// The kept checkpoints by ascending size, up to the newest that was kept when the head was read.
+  private static final class KeptPages implements Iterator<CheckpointWalk.Kept> {
+    private final WholeLog log;
+    private final OptionalLong newest;
+    private final Queue<CheckpointWalk.Kept> page = new ArrayDeque<>();
+    private long after = Long.MIN_VALUE;
+
+    KeptPages(WholeLog log, OptionalLong newest) {
+      this.log = log;
+      this.newest = newest;
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (page.isEmpty() && newest.isPresent() && after < newest.getAsLong()) {
+        try {
+          page.addAll(log.kept(after, newest.getAsLong(), CHECKPOINTS));
+        } catch (SQLException e) {
+          throw new FailedLookUp(e);
+        }
+      }
+      return !page.isEmpty();
+    }
+
+    @Override
+    public CheckpointWalk.Kept next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      var next = page.remove();
+      after = next.size();
+      return next;
     }
   }
 
@@ -115,18 +167,34 @@ public final class Fsck {
     private final WholeLog log;
     private final LogRecomputation recomputation;
     private final Queue<Digest> commitments = new ArrayDeque<>();
-    private final int checkpoints;
+    private final CheckpointWalk outside;
+    private final CheckpointWalk inside;
+    private final Moment moment;
     private long nextCommitment;
     private long erased;
 
-    Run(WholeLog log, List<SignedNote> checkpoints, TrustedKeys keys) {
+    Run(WholeLog log, List<SignedNote> checkpoints, TrustedKeys keys, List<VerifierKey> stored)
+        throws SQLException {
       this.log = log;
-      this.checkpoints = checkpoints.size();
-      this.recomputation = new LogRecomputation(this::tile, checkpoints.iterator(), keys);
+      moment = log.moment();
+      outside = CheckpointWalk.of(checkpoints.iterator(), keys);
+      inside =
+          CheckpointWalk.kept(
+              new KeptPages(log, moment.newestKept()), ofOneLog(keys.log(), stored));
+      recomputation = new LogRecomputation(this::tile, List.of(outside, inside));
+    }
+
+    /// Also those that the database alone names, and those that were compromised: what is kept was
+    /// signed by the key of its time.
+    private static List<VerifierKey> ofOneLog(List<VerifierKey> given, List<VerifierKey> stored) {
+      var names = given.stream().map(VerifierKey::name).toList();
+      return Stream.concat(
+              given.stream(), stored.stream().filter(key -> names.contains(key.name())))
+          .distinct()
+          .toList();
     }
 
     Finding through(Watcher watcher) throws SQLException {
-      var moment = log.moment();
       long size = moment.head().size();
       for (long from = 0; from < size; from += PAGE) {
         long to = Math.min(size, from + PAGE);
@@ -145,7 +213,12 @@ public final class Fsck {
           .<Finding>map(Finding.Damaged::new)
           .orElseGet(() ->
               new Finding.Sound(
-                  size, erased, moment.chains().size(), moment.pending(), checkpoints));
+                  size,
+                  erased,
+                  moment.chains().size(),
+                  moment.pending(),
+                  outside.compared(),
+                  inside.compared()));
     }
 
     private Optional<Inconsistency> entry(WholeLog.Row row, long size) throws SQLException {

@@ -2,12 +2,15 @@ package dev.countersign.ledger.usecase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.Schema;
 import dev.countersign.ledger.Checkpoint;
+import dev.countersign.ledger.CompactRange;
 import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.Leaf;
 import dev.countersign.ledger.Salt;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SignedNote;
@@ -15,7 +18,9 @@ import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.HeadGuard;
+import dev.countersign.ledger.store.KeptCheckpoints;
 import dev.countersign.ledger.store.LedgerSchema;
+import dev.countersign.ledger.store.WholeLog;
 import dev.countersign.testkit.TestDatabase;
 import dev.countersign.testkit.TestPostgres;
 import java.security.SecureRandom;
@@ -48,7 +53,8 @@ class FsckTest {
 
   @Test
   void soundLogIsSound() throws SQLException {
-    assertThat(fsck(List.of(checkpoint()))).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 0, 1));
+    assertThat(fsck(List.of(checkpoint())))
+        .isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 0, 1, 0));
   }
 
   @Test
@@ -57,7 +63,7 @@ class FsckTest {
     var finding =
         new Fsck(empty.dataSource(DatabaseRole.FSCK.login(), PASSWORD))
             .run(List.of(), KEYS, (_, _) -> {});
-    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(0, 0, 0, 0, 0));
+    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(0, 0, 0, 0, 0, 0));
   }
 
   @Test
@@ -68,7 +74,8 @@ class FsckTest {
         insert into ledger.erasure (tenant_id, log_index, erasure_id, erased_at, reason)
         select tenant_id, log_index, gen_random_uuid(), now(), 'asked for' from ledger.entry where log_index in (7, 300)\
         """);
-    assertThat(fsck(List.of(checkpoint()))).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 2, 2, 0, 1));
+    assertThat(fsck(List.of(checkpoint())))
+        .isEqualTo(new Fsck.Finding.Sound(ENTRIES, 2, 2, 0, 1, 0));
   }
 
   @Test
@@ -83,7 +90,7 @@ class FsckTest {
                   grow(database, new SplittableRandom(checked), 5);
                   grown.add(checked);
                 });
-    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 0, 1));
+    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 0, 1, 0));
     assertThat(grown).hasSize(2);
   }
 
@@ -92,7 +99,7 @@ class FsckTest {
     change(
         "insert into ledger.pending (tenant_id, id, salt, draft) values ('%s', '%s', '', '{}')"
             .formatted(ONE, UUID.randomUUID()));
-    assertThat(fsck(List.of())).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 1, 0));
+    assertThat(fsck(List.of())).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 1, 0, 0));
   }
 
   @ParameterizedTest
@@ -161,6 +168,59 @@ class FsckTest {
         .isInstanceOf(Fsck.Finding.Damaged.class);
   }
 
+  @Test
+  void whatTheDatabaseKeepsIsComparedToo() throws SQLException {
+    // More than two pages of them, one by a key that signs no more.
+    var old =
+        SigningKey.generate("countersign.test/fsck", SignatureType.ED25519, new SecureRandom());
+    change(
+        "insert into ledger.log_key (key, state, ended_at) values ('%s', 'compromised', now())"
+            .formatted(old.verifier()));
+    try (var connection = database.superuserDataSource().getConnection()) {
+      var kept = new KeptCheckpoints(connection);
+      var head = CompactRange.EMPTY;
+      for (var batch : new WholeLog(connection).batches(0, 5)) {
+        for (var commitment : batch.commitments()) {
+          head = head.append(Leaf.hash(commitment));
+          kept.keep(head.size(), signed(head, head.size() == 7 ? old : KEY));
+        }
+      }
+    }
+    assertThat(fsck(List.of()))
+        .isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 0, 0, 5 * ENTRIES / BATCHES));
+    change("delete from ledger.log_key");
+    assertThat(fsck(List.of()))
+        .isInstanceOfSatisfying(
+            Fsck.Finding.Damaged.class,
+            damaged -> {
+              assertThat(damaged.first().place()).isEqualTo("the kept checkpoint of size 7");
+              assertThat(damaged.first().message()).contains("no known key");
+            });
+  }
+
+  /// A tail that is cut with head and chains leaves the database in agreement with itself but for
+  /// what it keeps.
+  @Test
+  void cutTailIsFoundByWhatTheDatabaseKeeps() throws SQLException {
+    var note = checkpoint();
+    try (var connection = database.superuserDataSource().getConnection()) {
+      var longer = HeadGuard.head(connection).append(Digest.ZERO);
+      new KeptCheckpoints(connection).keep(longer.size(), signed(longer, KEY));
+    }
+    assertThat(fsck(List.of(note)))
+        .isInstanceOfSatisfying(
+            Fsck.Finding.Damaged.class,
+            damaged -> {
+              assertThat(damaged.first().place())
+                  .isEqualTo("the kept checkpoint of size " + (ENTRIES + 1));
+              assertThat(damaged.first().message()).contains("cut or set back");
+            });
+  }
+
+  private static SignedNote signed(CompactRange head, SigningKey key) {
+    return SignedNote.sign(Checkpoint.of(key.verifier().name(), head).text(), List.of(key));
+  }
+
   private Fsck.Finding fsck(List<SignedNote> checkpoints) {
     return new Fsck(database.dataSource(DatabaseRole.FSCK.login(), PASSWORD))
         .run(checkpoints, KEYS, (_, _) -> {});
@@ -175,8 +235,7 @@ class FsckTest {
 
   private SignedNote checkpoint() throws SQLException {
     try (var connection = database.superuserDataSource().getConnection()) {
-      var checkpoint = Checkpoint.of(KEY.verifier().name(), HeadGuard.head(connection));
-      return SignedNote.sign(checkpoint.text(), List.of(KEY));
+      return signed(HeadGuard.head(connection), KEY);
     }
   }
 

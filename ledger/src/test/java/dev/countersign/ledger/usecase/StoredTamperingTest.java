@@ -2,10 +2,13 @@ package dev.countersign.ledger.usecase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.LogRecomputation.Part;
 import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.store.KeptCheckpoints;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -35,7 +38,7 @@ class StoredTamperingTest {
           Map.entry("head.one_row", "is a constraint"),
           Map.entry("leaf_batch.batch_id", "only tells whether a commit took place"),
           Map.entry("pending", "is not in the log yet"),
-          Map.entry("checkpoint", "is believed by its signatures alone, each time it is shown"),
+          Map.entry("checkpoint.signed_at", "says when it may be forgotten"),
           Map.entry("witness", "says whom to ask again and when"),
           Map.entry("own_witness", "every start compares it with the key files"),
           Map.entry("watched_log", "is about other logs"),
@@ -134,12 +137,15 @@ class StoredTamperingTest {
 
   /// Some 300 entries of two tenants, so that a tile is full and others are not; a few have
   /// expired, one was erased.
-  private static SignedNote fill(LedgerDatabase database) {
+  private static SignedNote fill(LedgerDatabase database) throws SQLException {
     SignedNote note;
-    try (var node = new Node(database).start()) {
-      for (int i = 0; i < 6; i++) {
+    try (var node = new Node(database).start();
+        var connection = database.as(DatabaseRole.APP).getConnection()) {
+      var kept = new KeptCheckpoints(connection);
+      for (int i = 1; i <= 6; i++) {
         node.decide(50, ONE, TWO);
         node.open(node.call(TWO), "c" + i);
+        kept.keep(51L * i, node.covered(51L * i).note());
       }
       note = node.covered(306).note();
     }
@@ -159,6 +165,7 @@ class StoredTamperingTest {
         create table saved.tile as select * from ledger.tile;
         create table saved.head as select * from ledger.head;
         create table saved.chain as select * from ledger.chain;
+        create table saved.checkpoint as select * from ledger.checkpoint;
         create table saved.expired as select * from ledger.expired\
         """
             .replace("%s", ONE.toString()));
@@ -194,12 +201,13 @@ class StoredTamperingTest {
     }
 
     Tampering tampering(RandomGenerator random) {
-      return switch (random.nextInt(7)) {
+      return switch (random.nextInt(8)) {
         case 0, 1 -> entry(random);
         case 2 -> batch(random);
         case 3 -> tile(random);
         case 4 -> random.nextBoolean() ? head(random) : chain(random);
         case 5 -> erasure(random);
+        case 6 -> checkpoint(random);
         default -> expired(random);
       };
     }
@@ -367,6 +375,50 @@ class StoredTamperingTest {
         default ->
             new Tampering(
                 "chain.tenant_id", "delete from ledger.chain" + where, Set.of(Part.INDEX));
+      };
+    }
+
+    private Tampering checkpoint(RandomGenerator random) {
+      long one = 51L * random.nextInt(1, 7);
+      long other = one == 306 ? 51 : one + 51;
+      int at = random.nextInt(1, 170);
+      var where = " where size = " + one;
+      return switch (random.nextInt(7)) {
+        case 0 -> set("checkpoint.size", "size + " + random.nextInt(1, 50), where, Part.CHECKPOINT);
+        case 1 ->
+            set("checkpoint.size", "size + " + random.nextInt(307, 999), where, Part.CHECKPOINT);
+        case 2 ->
+            set(
+                "checkpoint.witnesses",
+                "witnesses + " + random.nextInt(1, 9),
+                where,
+                Part.CHECKPOINT);
+        case 3 ->
+            set(
+                "checkpoint.note",
+                "overlay(note placing case substr(note, %d, 1) when 'x' then 'y' else 'x' end from %d)"
+                    .formatted(at, at),
+                where,
+                Part.CHECKPOINT);
+        case 4 -> set("checkpoint.note", "substr(note, 1, " + at + ")", where, Part.CHECKPOINT);
+        case 5 ->
+            set(
+                "checkpoint.note",
+                "(select note from saved.checkpoint where size = " + other + ")",
+                where,
+                Part.CHECKPOINT);
+        // A root that this log never had, signed by its own key; also over more than it has.
+        default -> {
+          long size = random.nextLong(1, 400);
+          byte[] root = new byte[Digest.LENGTH];
+          random.nextBytes(root);
+          var text = new Checkpoint(Node.ORIGIN, size, Digest.of(root), List.of()).text();
+          yield new Tampering(
+              "checkpoint.note",
+              "insert into ledger.checkpoint (size, note) values (%d, '%s') on conflict (size) do update set note = excluded.note"
+                  .formatted(size, SignedNote.sign(text, List.of(Node.KEY))),
+              Set.of(Part.CHECKPOINT));
+        }
       };
     }
 
