@@ -309,6 +309,11 @@ public record Entry(
       return draft;
     }
 
+    /// How many bytes the canonical form has, but for its place.
+    public int length() {
+      return beforePrevious.length + beforeSequence.length + rest.length;
+    }
+
     /// What [Entry#canonical] gives for the entry at this place; the place is not checked.
     public byte[] at(long tenantSeq, Digest previous) {
       byte[] hash = previous.hex().getBytes(StandardCharsets.US_ASCII);

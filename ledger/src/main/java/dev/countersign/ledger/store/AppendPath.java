@@ -42,6 +42,11 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many threads, each with its own connection; one instance per node, so that the
 /// batch writer and the sequencer share the edge.
 public final class AppendPath {
+  /// A batch MUST hold no more than this and one entry: a slow disk has to write it within the two
+  /// seconds that a statement may take, or it would fail again and again and nothing behind it
+  /// would ever be sequenced.
+  public static final int LARGEST_BATCH_BYTES = 4 << 20;
+
   private final AtomicReference<@Nullable Edge> known = new AtomicReference<>();
 
   /// The right edge of the tree: what an append needs to know of everything before it.

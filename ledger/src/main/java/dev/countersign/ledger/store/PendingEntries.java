@@ -85,7 +85,8 @@ public final class PendingEntries {
         .one();
   }
 
-  /// Takes the head's lock, then removes and yields the first `limit` pending entries.
+  /// Takes the head's lock, then removes and yields the first pending entries: at most `limit`, and
+  /// few enough to be written together.
   public static List<AppendPath.Salted> take(Connection connection, int limit) throws SQLException {
     var drafts = new ArrayList<AppendPath.Salted>();
     // The head is locked first: two sequencers that wait for each other's rows would never batch.
@@ -93,9 +94,11 @@ public final class PendingEntries {
         connection.prepareStatement(
             """
             select 1 from ledger.head for update;
-            with first as (select pending_no from ledger.pending order by pending_no limit ?),
+            with first as (
+              select pending_no, sum(octet_length(draft)) over (order by pending_no) - octet_length(draft) as before
+              from (select pending_no, draft from ledger.pending order by pending_no limit ?) waiting),
             taken as (
-              delete from ledger.pending p using first where p.pending_no = first.pending_no
+              delete from ledger.pending p using first where p.pending_no = first.pending_no and first.before < ?
               returning p.pending_no, p.salt, p.draft, p.expires_on, p.written_at)
             select salt, draft,
               case when written_at < now() - interval '12 hours' then 'infinity'
@@ -103,6 +106,7 @@ public final class PendingEntries {
             from taken order by pending_no\
             """)) {
       statement.setInt(1, limit);
+      statement.setInt(2, AppendPath.LARGEST_BATCH_BYTES);
       statement.execute();
       statement.getMoreResults();
       try (var row = statement.getResultSet()) {
@@ -118,13 +122,16 @@ public final class PendingEntries {
     return drafts;
   }
 
-  /// Whether anything waits, without taking a lock.
-  public static boolean any(Connection connection) throws SQLException {
+  /// How many wait, at most `limit`, without taking a lock.
+  public static int count(Connection connection, int limit) throws SQLException {
     try (var statement =
-            connection.prepareStatement("select exists (select 1 from ledger.pending)");
-        var row = statement.executeQuery()) {
-      row.next();
-      return row.getBoolean(1);
+        connection.prepareStatement(
+            "select count(*) from (select 1 from ledger.pending limit ?) waiting")) {
+      statement.setInt(1, limit);
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.HeadGuard;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For use by one thread.
 final class AppendSession implements AutoCloseable {
+  /// How long an answer of the database may take. A statement ends within two seconds there; a
+  /// commit that waits longer for its disk or a standby is looked up on a new connection, which
+  /// waits for it. Without this a node whose packets are lost would wait for minutes, and its
+  /// callers with it.
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
   private final DataSource dataSource;
   private final CheckpointSigner signer;
   private final LogState state;
@@ -78,8 +85,10 @@ final class AppendSession implements AutoCloseable {
     current = dataSource.getConnection();
     try {
       current.setAutoCommit(true);
+      current.setNetworkTimeout(Runnable::run, (int) SILENCE.toMillis());
       try (var statement = current.createStatement()) {
-        // A node that hangs while it holds the head's lock loses it in seconds.
+        // A node that hangs while it holds the head's lock loses it in seconds: the first setting
+        // ends one that says nothing, the third one that does not take what was sent to it.
         statement.execute(
             "set idle_in_transaction_session_timeout = '1s'; set statement_timeout = '2s';"
                 + " set tcp_user_timeout = '3s'; set lock_timeout = '2s'");

@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /// Commits decisions for many waiting callers at once: group commit on the hot path.
 ///
@@ -132,14 +133,7 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
     while (open || !queue.isEmpty() || !held.isEmpty()) {
       try {
         var first = queue.poll((held.isEmpty() ? IDLE : RETRY).toMillis(), TimeUnit.MILLISECONDS);
-        var batch = new ArrayList<Waiting>();
-        while (batch.size() < MOST_TRIED_AGAIN && !held.isEmpty()) {
-          batch.add(held.removeFirst());
-        }
-        if (first != null) {
-          batch.add(first);
-          queue.drainTo(batch, LARGEST_BATCH - batch.size());
-        }
+        var batch = batch(first);
         if (!batch.isEmpty()) {
           write(batch);
         }
@@ -147,6 +141,26 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
         break;
       }
     }
+  }
+
+  /// What is written together: those that were held back first, then `first` and who came after.
+  private List<Waiting> batch(@Nullable Waiting first) {
+    var batch = new ArrayList<Waiting>();
+    long bytes = 0;
+    while (batch.size() < MOST_TRIED_AGAIN
+        && bytes < AppendPath.LARGEST_BATCH_BYTES / 2
+        && !held.isEmpty()) {
+      var again = held.removeFirst();
+      batch.add(again);
+      bytes += again.entry().length();
+    }
+    for (var next = first; next != null; ) {
+      batch.add(next);
+      bytes += next.entry().length();
+      boolean room = batch.size() < LARGEST_BATCH && bytes < AppendPath.LARGEST_BATCH_BYTES;
+      next = room ? queue.poll() : null;
+    }
+    return batch;
   }
 
   /// Nobody waits for a thread that has ended, whatever ended it.

@@ -184,6 +184,9 @@ public final class Ledger {
   private List<EntryRef> pend(LedgerTransaction recording, List<EntryRef> announced) {
     // Asked again at the last moment: the log may have been stopped while the work was done.
     state.admit();
+    if (!recording.drafts().isEmpty()) {
+      sequencer.admit();
+    }
     var salted = new ArrayList<AppendPath.Salted>();
     for (var draft : recording.drafts()) {
       sequencer.announce(draft.id());

@@ -24,6 +24,13 @@ public final class Sequencer implements AutoCloseable {
   /// Enough to make the price of a commit small, few enough to hold the lock for milliseconds.
   private static final int BATCH = 500;
 
+  /// More than is ever committed within the time that a writer waits for its index, and no more
+  /// than a disk has room for: so many are pending only if nobody can sequence.
+  private static final int MOST_PENDING = 10_000;
+
+  /// After so long without a look at the database nobody here knows what is pending.
+  private static final Duration BLIND = Duration.ofSeconds(15);
+
   /// How soon entries are found that a dead node left pending.
   private static final Duration POLL = Duration.ofMillis(250);
 
@@ -37,8 +44,12 @@ public final class Sequencer implements AutoCloseable {
   private final String origin;
   private final Map<UUID, CompletableFuture<Ticket>> waiting = new ConcurrentHashMap<>();
   private final Semaphore work = new Semaphore(0);
+  private volatile Backlog backlog = new Backlog(0, System.nanoTime());
   private volatile boolean open = true;
   private final Thread thread;
+
+  /// How many entries were pending, of all nodes, up to [#MOST_PENDING], and when.
+  private record Backlog(int pending, long atNanos) {}
 
   /// @param dataSource connections of the sequencer's role
   public Sequencer(
@@ -57,7 +68,28 @@ public final class Sequencer implements AutoCloseable {
   }
 
   public void start() {
+    backlog = new Backlog(0, System.nanoTime());
     thread.start();
+  }
+
+  /// Refuses a write before it commits if the entries of earlier ones are not sequenced: while
+  /// another node's hung lock or a fault keeps everybody from it, writers must not fill the disk.
+  ///
+  /// Throws [LedgerFailure.Overloaded]. What is under way when the bound is reached is still
+  /// committed: at most the entries of as many writers as there may be.
+  void admit() {
+    var known = backlog;
+    boolean blind =
+        thread.getState() != Thread.State.NEW
+            && System.nanoTime() - known.atNanos() > BLIND.toNanos();
+    if (known.pending() >= MOST_PENDING || blind) {
+      throw new LedgerFailure.Overloaded();
+    }
+  }
+
+  /// How many entries were pending when this node last looked, of all nodes.
+  public int pending() {
+    return backlog.pending();
   }
 
   /// Announces an entry before its transaction commits, so that its ticket is kept for who waits.
@@ -88,8 +120,8 @@ public final class Sequencer implements AutoCloseable {
         if (work.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
           work.drainPermits();
         }
-        while (open && state.stopped().isEmpty() && round() == BATCH) {
-          // A full batch means that more is waiting.
+        while (open && state.stopped().isEmpty() && round() > 0) {
+          // Until nothing is left: what is written in the meantime waits for nobody's call.
         }
       } catch (SQLException | RuntimeException e) {
         state.failed(e);
@@ -113,7 +145,9 @@ public final class Sequencer implements AutoCloseable {
   private int round() throws SQLException {
     var batch =
         session.commit(connection -> {
-          if (!PendingEntries.any(connection)) {
+          // Without the head's lock, so it is known also while that cannot be had.
+          backlog = new Backlog(PendingEntries.count(connection, MOST_PENDING), System.nanoTime());
+          if (backlog.pending() == 0) {
             return Optional.empty();
           }
           List<AppendPath.Salted> drafts = PendingEntries.take(connection, BATCH);

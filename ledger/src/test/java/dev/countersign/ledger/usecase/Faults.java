@@ -8,11 +8,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /// Connections that break at a chosen statement or commit.
 final class Faults implements DataSource {
@@ -23,7 +25,11 @@ final class Faults implements DataSource {
     /// It is done, but the answer is lost.
     AFTER,
     /// The answer is lost while the database is still at work; it is done a little later.
-    LATER
+    LATER,
+    /// The database refuses it; the connection stays.
+    REFUSED,
+    /// The database ends the connection: an administrator does, or a limit of it.
+    TERMINATED
   }
 
   /// Long enough for a look-up that does not wait to come too early.
@@ -33,6 +39,7 @@ final class Faults implements DataSource {
   private final AtomicInteger left = new AtomicInteger();
   private volatile Kind kind = Kind.BEFORE;
   private volatile boolean commitsOnly;
+  private volatile Moment moment = Moment.NEVER;
 
   Faults(DataSource real) {
     this.real = real;
@@ -52,8 +59,15 @@ final class Faults implements DataSource {
     left.set(1);
   }
 
+  /// Runs `then` on the node's own thread, once, as soon as one statement that contains each of the
+  /// parts was done after the other; `commit` stands for a commit. The connection stays.
+  void runAfter(List<String> parts, Runnable then) {
+    moment = new Moment(parts, then);
+  }
+
   void disarm() {
     left.set(0);
+    moment = Moment.NEVER;
   }
 
   /// Whether the fault has not come yet.
@@ -63,12 +77,28 @@ final class Faults implements DataSource {
 
   @Override
   public Connection getConnection() throws SQLException {
-    var link = new Link(real.getConnection(), new AtomicBoolean());
+    var link = new Link(real.getConnection(), new AtomicBoolean(), "");
     return wrap(Connection.class, link.connection(), link);
   }
 
-  /// A connection, and whether its caller has lost it.
-  private record Link(Connection connection, AtomicBoolean lost) {}
+  /// A connection, whether its caller has lost it, and what a prepared statement of it says.
+  private record Link(Connection connection, AtomicBoolean lost, String sql) {}
+
+  /// What has to be done yet before something is run.
+  private record Moment(List<String> parts, Runnable then) {
+    static final Moment NEVER = new Moment(List.of(), () -> {});
+
+    Moment after(String sql) {
+      if (parts.isEmpty() || !sql.contains(parts.getFirst())) {
+        return this;
+      }
+      if (parts.size() > 1) {
+        return new Moment(parts.subList(1, parts.size()), then);
+      }
+      then.run();
+      return NEVER;
+    }
+  }
 
   private <T> T wrap(Class<T> type, T target, Link link) {
     return type.cast(
@@ -92,8 +122,16 @@ final class Faults implements DataSource {
       breakAt(target, link, method, arguments, commit);
     }
     var result = invoke(target, method, arguments);
+    var said =
+        arguments != null && arguments.length > 0 && arguments[0] instanceof String sql
+            ? sql
+            : link.sql();
+    if (due) {
+      moment = moment.after(commit ? "commit" : said);
+    }
     if (result instanceof PreparedStatement statement) {
-      return wrap(PreparedStatement.class, statement, link);
+      return wrap(
+          PreparedStatement.class, statement, new Link(link.connection(), link.lost(), said));
     }
     return result instanceof Statement statement ? wrap(Statement.class, statement, link) : result;
   }
@@ -101,8 +139,18 @@ final class Faults implements DataSource {
   private void breakAt(
       Object target, Link link, Method method, Object @Nullable [] arguments, boolean commit)
       throws Throwable {
-    link.lost().set(true);
     var connection = link.connection();
+    if (kind == Kind.REFUSED) {
+      try (var statement = connection.createStatement()) {
+        statement.execute("select 1 / 0");
+      }
+    }
+    if (kind == Kind.TERMINATED) {
+      terminate(connection.unwrap(PGConnection.class).getBackendPID());
+      // What is called now fails as the driver makes it fail.
+      return;
+    }
+    link.lost().set(true);
     if (kind == Kind.LATER && commit) {
       Thread.ofVirtual()
           .start(() -> {
@@ -123,11 +171,24 @@ final class Faults implements DataSource {
     throw new SQLException("the connection is gone", "08006");
   }
 
+  private void terminate(int backend) throws SQLException {
+    try (var other = real.getConnection();
+        var statement = other.prepareStatement("select pg_terminate_backend(?, 5000)")) {
+      statement.setInt(1, backend);
+      statement.execute();
+    }
+  }
+
   private static @Nullable Object invoke(
       Object target, Method method, Object @Nullable [] arguments) throws Throwable {
     try {
       return method.invoke(target, arguments);
     } catch (InvocationTargetException e) {
+      if (e.getTargetException() instanceof AssertionError asserted) {
+        // The driver asserts that its connection outlives a failed batch; that is on in tests
+        // alone.
+        throw new SQLException("the connection was ended", "08006", asserted);
+      }
       throw e.getTargetException();
     }
   }

@@ -7,6 +7,7 @@ import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.testkit.DatabaseSearch;
 import dev.countersign.testkit.TestDatabase;
 import dev.countersign.testkit.TestPostgres;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,15 @@ record LedgerDatabase(TestDatabase database) {
 
   DataSource as(DatabaseRole role) {
     return database.dataSource(role.login(), PASSWORD);
+  }
+
+  /// As superuser, past row-level security; for a test that asks often.
+  Connection connection() {
+    try {
+      return database.superuserDataSource().getConnection();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// As superuser, past row-level security.

@@ -11,6 +11,7 @@ import dev.countersign.ledger.usecase.DecisionWriter;
 import dev.countersign.ledger.usecase.GatherCosignatures;
 import dev.countersign.ledger.usecase.LogState;
 import dev.countersign.ledger.usecase.OpenAlarms;
+import dev.countersign.ledger.usecase.Sequencer;
 import dev.countersign.server.database.Databases;
 import dev.countersign.server.http.FailureLimit;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -30,6 +31,7 @@ final class Figures {
       MeterRegistry registry,
       LogState state,
       DecisionWriter writer,
+      Sequencer sequencer,
       CheckpointSigner signer,
       Checkpoints checkpoints,
       GatherCosignatures cosignatures,
@@ -75,6 +77,9 @@ final class Figures {
     Gauge.builder("countersign_decisions_queued", writer, DecisionWriter::queued)
         .description(
             "decisions that wait for their commit, or for their tenant's rules to stop changing")
+        .register(registry);
+    Gauge.builder("countersign_ledger_pending", sequencer, Sequencer::pending)
+        .description("entries that are committed and wait for their index, of all nodes")
         .register(registry);
     Gauge.builder(
             "countersign_ledger_signed_size",
