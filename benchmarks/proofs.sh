@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Measures what proofs cost: verifying an entry of an export and a lone receipt (JMH), and building a receipt in a
-# log of ten million entries that are loaded by COPY. Keep the output:
+# Measures what proofs cost: verifying an entry of an export and a lone receipt (JMH, time and allocation), building
+# a receipt in a log of ten million entries that are loaded by COPY, and recomputing that log; with the memory that
+# is alive meanwhile, also for a hundredth of the entries: it must not grow with the log. Keep the output:
 #
 #   benchmarks/proofs.sh | tee benchmarks/results/proofs-$(date +%F).txt
 #
-# ENTRIES can be set; ten million need some 12 GB of disk, under TMPDIR, and take about ten minutes to load.
+# ENTRIES can be set; ten million need some 12 GB of disk, under TMPDIR, and take about ten minutes to load. Options
+# are JMH's. To see that it works: ENTRIES=20000 benchmarks/proofs.sh -f 1 -wi 1 -i 1 -w 1 -r 1
 set -euo pipefail
 
 main() {
-  local root java log
+  local root java log entries=${ENTRIES:-10000000}
   root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
   java=$("$root/countersign" jdk)/bin/java
   log=$(mktemp)
@@ -22,11 +24,13 @@ main() {
   echo "load before: $(cut -d' ' -f1-3 /proc/loadavg)"
   echo "date: $(date -u +%FT%TZ)"
   echo "commit: $(git -C "$root" rev-parse HEAD)"
-  echo "command: ENTRIES=${ENTRIES:-10000000} benchmarks/proofs.sh"
+  echo "command: ENTRIES=$entries benchmarks/proofs.sh${*:+ $*}"
   echo "---"
-  run org.openjdk.jmh.Main VerificationBenchmark -foe true "$@" | sed -n '/^Benchmark /,$p'
+  run org.openjdk.jmh.Main VerificationBenchmark -foe true -prof gc "$@" | sed -n '/^Benchmark /,$p'
   echo "---"
-  run dev.countersign.benchmarks.proofs.ProofsAtSize "${ENTRIES:-10000000}"
+  run dev.countersign.benchmarks.proofs.ProofsAtSize "$((entries / 100))"
+  echo "---"
+  run dev.countersign.benchmarks.proofs.ProofsAtSize "$entries"
 }
 
 # One call: a shell reads a script as it goes, and this one runs for long.

@@ -4,22 +4,22 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// How long each request of one run took.
-final class Times {
+/// How long each request of one run took. For use by one thread at a time.
+public final class Times {
   private final long[] nanos;
   private int count;
   private int failed;
 
-  Times(int requests) {
+  public Times(int requests) {
     nanos = new long[requests];
   }
 
-  void answered(long took) {
+  public void answered(long took) {
     nanos[count++] = took;
   }
 
   /// A failure must not look fast: it counts as if it had taken as long as anybody waits.
-  void failed(Duration patience) {
+  public void failed(Duration patience) {
     failed++;
     answered(patience.toNanos());
   }
@@ -29,7 +29,7 @@ final class Times {
   }
 
   /// The time within which this part of the requests was answered (nearest rank), in milliseconds.
-  double millis(double part) {
+  public double millis(double part) {
     if (!complete()) {
       throw new IllegalStateException("the run is not over");
     }
@@ -38,7 +38,7 @@ final class Times {
     return nanos[rank - 1] / 1e6;
   }
 
-  String words() {
+  public String words() {
     return String.format(
         Locale.ROOT,
         "%d requests, %d failed, p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms, longest %.2f ms",

@@ -9,11 +9,14 @@ import dev.countersign.ledger.CompactRange;
 import dev.countersign.ledger.Leaf;
 import dev.countersign.ledger.Receipt;
 import dev.countersign.ledger.SignatureType;
+import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.TileBuilder;
+import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.Verdict;
 import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.ledger.usecase.CheckpointSigner;
+import dev.countersign.ledger.usecase.Fsck;
 import dev.countersign.ledger.usecase.LedgerReader;
 import dev.countersign.ledger.usecase.LogState;
 import dev.countersign.postgres.EmbeddedPostgres;
@@ -47,6 +50,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 /// Builds receipts of random entries in a large log, one after the other, as `GET
 /// /v1/ledger/entries/{index}/proof` does but for HTTP, and prints how long they took.
 ///
+/// Then the whole log is recomputed, as `fsck` does. After the first and at many moments of the
+/// second the heap is collected and what is left of it printed: it must not grow with the log.
+///
 /// The log is loaded by COPY with all that the sequencer would have written.
 final class ProofsAtSize {
   private static final String ORIGIN = "benchmark.test/log";
@@ -54,6 +60,10 @@ final class ProofsAtSize {
   private static final int BATCH = 500;
   private static final int WARM = 20_000;
   private static final int MEASURED = 20_000;
+
+  /// How often the heap is collected while the log is recomputed: full collections cost.
+  private static final int COLLECTIONS = 20;
+
   private static final HexFormat HEX = HexFormat.of();
 
   private final String url;
@@ -249,7 +259,44 @@ final class ProofsAtSize {
           at(nanos, 0.5),
           at(nanos, 0.99),
           at(nanos, 0.999));
+      System.out.printf(Locale.ROOT, "alive on the heap after them: %.1f MB%n", aliveMegabytes());
+      recompute(signer.newest().orElseThrow().note(), TrustedKeys.of(key.verifier()));
     }
+  }
+
+  private void recompute(SignedNote checkpoint, TrustedKeys keys) {
+    double[] most = {0};
+    long[] next = {0};
+    long begin = System.nanoTime();
+    var finding =
+        new Fsck(as(DatabaseRole.FSCK))
+            .run(
+                List.of(checkpoint),
+                keys,
+                (checked, of) -> {
+                  if (checked >= next[0]) {
+                    most[0] = Math.max(most[0], aliveMegabytes());
+                    next[0] = checked + of / COLLECTIONS;
+                  }
+                });
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    switch (finding) {
+      case Fsck.Finding.Damaged(var first) -> throw new IllegalStateException(first.toString());
+      case Fsck.Finding.Sound sound ->
+          System.out.printf(
+              Locale.ROOT,
+              "recomputed by fsck: %,d entries in %.1f s, %,.0f a second; alive on the heap at most %.1f MB%n",
+              sound.entries(),
+              seconds,
+              sound.entries() / seconds,
+              most[0]);
+    }
+  }
+
+  private static double aliveMegabytes() {
+    System.gc();
+    var runtime = Runtime.getRuntime();
+    return (runtime.totalMemory() - runtime.freeMemory()) / 1e6;
   }
 
   private static double at(long[] nanos, double part) {
