@@ -1,5 +1,8 @@
 package dev.countersign.trust;
 
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+
 /// What trust is earned for, within a tenant: one kind of action, at one place, in one role.
 ///
 /// Site and role context MUST come from the principal, never from a body: who could name his own
@@ -19,6 +22,16 @@ public record ScopeKey(String site, String queue, String actionType, String role
     check("queue", queue);
     check("action type", actionType);
     check("role context", roleContext);
+  }
+
+  /// As entries and answers name it.
+  public JsonObject toJson() {
+    return Json.object()
+        .put("site", site)
+        .put("queue", queue)
+        .put("action_type", actionType)
+        .put("role_context", roleContext)
+        .build();
   }
 
   private static void check(String what, String value) {

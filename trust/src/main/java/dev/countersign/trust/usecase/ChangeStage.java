@@ -8,8 +8,6 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.Stage;
-import dev.countersign.trust.StageChange;
-import java.util.List;
 import java.util.UUID;
 
 /// A person changes a scope's stage: signs the step that the evidence recommends, or lowers it.
@@ -31,7 +29,6 @@ public final class ChangeStage {
         transaction ->
             recorded(
                 transaction,
-                scope,
                 scopes.sign(
                     transaction.tenant(), scope, to, call.principal().actor(), transaction.now())));
   }
@@ -45,18 +42,12 @@ public final class ChangeStage {
         transaction ->
             recorded(
                 transaction,
-                scope,
                 scopes.lower(
                     transaction.tenant(), scope, to, call.principal().actor(), transaction.now())));
   }
 
-  private JsonObject recorded(
-      LedgerTransaction transaction, UUID scope, List<StageChange> changes) {
-    var correlation = transaction.newId();
-    for (var change : changes) {
-      transaction.record(
-          change.entryType(), "trust_scope", scope.toString(), correlation, change.toJson());
-    }
-    return scopes.one(transaction.tenant(), scope);
+  private JsonObject recorded(LedgerTransaction transaction, StageMoves moves) {
+    moves.record(transaction, transaction.newId());
+    return scopes.one(transaction.tenant(), moves.scopeId());
   }
 }

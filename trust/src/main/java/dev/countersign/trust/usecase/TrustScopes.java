@@ -30,16 +30,16 @@ import java.util.UUID;
 
 /// The tenant's trust scopes, inside a transaction of the caller.
 ///
-/// Whatever changes a stage returns the changes; the caller MUST write a ledger entry for each
-/// ([StageChange#entryType]) in the same transaction. A change needs a transaction opened with
+/// Whatever changes a stage returns the changes; the caller MUST write their ledger entries
+/// ([StageMoves#record]) in the same transaction. A change needs a transaction opened with
 /// `Rules.CHANGE`, else [RulesMustChange] is thrown; where that is likely, [#wouldChange] tells
 /// before. Reads store nothing. Safe for use by many threads, each with its own transaction.
 ///
 /// ```java
 /// var stage = scopes.stage(transaction, key, now);
-/// for (var change : scopes.observe(transaction, key, new TrustEvent.Executed(id, now, true))) {
-///   // write change.entryType() with change.toJson()
-/// }
+/// scopes
+///     .observe(transaction.tenant(), key, new TrustEvent.Executed(id, now, true))
+///     .record(transaction, correlationId);
 /// ```
 public final class TrustScopes {
 
@@ -103,7 +103,7 @@ public final class TrustScopes {
   }
 
   /// Counts an event into the scope, which is made at observe if it was never seen.
-  public List<StageChange> observe(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
+  public StageMoves observe(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
     var start = TrustState.start(event.at());
     var scope = store.lock(transaction, key, ids.next(), start, clock.instant());
     return fold(transaction, scope, event);
@@ -115,7 +115,7 @@ public final class TrustScopes {
   /// missing if the step is not recommended.
   ///
   /// @param by the actor, as the ledger names him
-  public List<StageChange> sign(
+  public StageMoves sign(
       TenantTransaction transaction, UUID scopeId, Stage to, String by, Instant at) {
     var scope = locked(transaction, scopeId);
     // What this stores is undone with the transaction if the step is refused.
@@ -138,13 +138,13 @@ public final class TrustScopes {
                       "needs " + missing.needed() + ", there is " + missing.present()))
               .toList());
     }
-    return apply(transaction, scopeId, settled, new StageSigned(to, by, at));
+    return apply(transaction, scope, settled, new StageSigned(to, by, at));
   }
 
   /// Lowers the stage on a person's word; from then on only a signature raises it.
   ///
   /// Throws [Refusal.NotFound] for an unknown scope and [Refusal.Conflict] if `to` is not lower.
-  public List<StageChange> lower(
+  public StageMoves lower(
       TenantTransaction transaction, UUID scopeId, Stage to, String by, Instant at) {
     var scope = locked(transaction, scopeId);
     var stage = scope.state().stage();
@@ -192,10 +192,9 @@ public final class TrustScopes {
     store.set(transaction, new Setting(profile, promotion));
   }
 
-  private List<StageChange> fold(
-      TenantTransaction transaction, StoredScope scope, TrustEvent event) {
+  private StageMoves fold(TenantTransaction transaction, StoredScope scope, TrustEvent event) {
     var settled = settle(transaction, scope, event.at());
-    return apply(transaction, scope.id(), settled, event);
+    return apply(transaction, scope, settled, event);
   }
 
   /// Lets time pass in the scope until `at`, in parts, each remembered at once.
@@ -215,19 +214,19 @@ public final class TrustScopes {
   }
 
   /// Counts the event into a scope in which time has passed until it.
-  private List<StageChange> apply(
-      TenantTransaction transaction, UUID scopeId, Settled settled, TrustEvent event) {
+  private StageMoves apply(
+      TenantTransaction transaction, StoredScope scope, Settled settled, TrustEvent event) {
     var fold = new TrustFold(store.setting(transaction));
-    var known = known(transaction, scopeId, event);
+    var known = known(transaction, scope.id(), event);
     var step = fold.apply(settled.state(), event, known, List.of());
-    store.remember(transaction, scopeId, step.remembered());
-    store.write(transaction, scopeId, step.state(), clock.instant());
+    store.remember(transaction, scope.id(), step.remembered());
+    store.write(transaction, scope.id(), step.state(), clock.instant());
     var changes = new ArrayList<>(settled.changes());
     changes.addAll(step.changes());
     if (!changes.isEmpty()) {
       raise(transaction);
     }
-    return List.copyOf(changes);
+    return new StageMoves(scope.id(), scope.key(), changes);
   }
 
   private record Settled(TrustState state, List<StageChange> changes) {}

@@ -129,7 +129,7 @@ class TrustScopesTest {
   void firstSightOfAScopeByManyAtOnceMakesOneAndLosesNothing() throws Exception {
     seedDemo();
     int observers = 12;
-    var tasks = new ArrayList<Callable<List<StageChange>>>();
+    var tasks = new ArrayList<Callable<StageMoves>>();
     for (int i = 0; i < observers; i++) {
       var event = approval();
       tasks.add(() -> run(Rules.CHANGE, transaction -> scopes.observe(transaction, REFILL, event)));
@@ -171,7 +171,7 @@ class TrustScopesTest {
                 Await.until("the second one", LOCK_WAIT, TrustScopesTest::somebodyWaits);
                 return other;
               });
-      assertThat(waiting.get()).isEmpty();
+      assertThat(waiting.get().changes()).isEmpty();
     }
     assertThat(
             only()
@@ -271,7 +271,7 @@ class TrustScopesTest {
     assertThat(weighed).as("more than can be weighed in one go").isEqualTo(Stage.PROPOSE);
     var event = approval();
     List<StageChange> changes =
-        run(Rules.CHANGE, transaction -> parts.observe(transaction, REFILL, event));
+        run(Rules.CHANGE, transaction -> parts.observe(transaction, REFILL, event).changes());
     assertThat(changes).extracting(StageChange::cause).containsExactly(Cause.HARM_STREAK);
     var guarded =
         only().object("automation").flatMap(stages -> stages.object("guarded_auto")).orElseThrow();
@@ -426,15 +426,17 @@ class TrustScopesTest {
   }
 
   private List<StageChange> observe(ScopeKey key, TrustEvent event) {
-    return run(Rules.CHANGE, transaction -> scopes.observe(transaction, key, event));
+    return run(Rules.CHANGE, transaction -> scopes.observe(transaction, key, event).changes());
   }
 
   private List<StageChange> sign(UUID scope, Stage to) {
-    return run(Rules.CHANGE, t -> scopes.sign(t, scope, to, "api_key:ck_1", clock.instant()));
+    return run(
+        Rules.CHANGE, t -> scopes.sign(t, scope, to, "api_key:ck_1", clock.instant()).changes());
   }
 
   private List<StageChange> lower(UUID scope, Stage to) {
-    return run(Rules.CHANGE, t -> scopes.lower(t, scope, to, "api_key:ck_1", clock.instant()));
+    return run(
+        Rules.CHANGE, t -> scopes.lower(t, scope, to, "api_key:ck_1", clock.instant()).changes());
   }
 
   private Stage stage(ScopeKey key) {

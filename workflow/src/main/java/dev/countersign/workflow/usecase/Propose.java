@@ -220,7 +220,7 @@ public final class Propose {
             .put("policy_outcome", proposal.decision().member("outcome"))
             .put("approval_id", approval.id().toString())
             .put("approval_digest", approval.digest().hex())
-            .put("scope", TrustFeed.json(proposal.scope()))
+            .put("scope", proposal.scope().toJson())
             .put("occurred_at", proposal.occurredAt().map(time -> Json.of(time.toString())))
             .build());
   }

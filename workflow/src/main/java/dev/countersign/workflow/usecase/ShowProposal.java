@@ -100,7 +100,9 @@ public final class ShowProposal {
         .put("outcome", outcome.map(ReportOutcome::view))
         .put(
             "trust",
-            TrustFeed.json(proposal.scope())
+            proposal
+                .scope()
+                .toJson()
                 .with("stage", Json.of(scopes.stage(transaction, proposal.scope()).word())))
         .put(
             "ledger",

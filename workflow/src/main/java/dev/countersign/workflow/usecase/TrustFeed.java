@@ -8,11 +8,9 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.ScopeKey;
-import dev.countersign.trust.StageChange;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.RulesMustChange;
 import dev.countersign.trust.usecase.TrustScopes;
-import java.util.List;
 import java.util.UUID;
 
 /// Hands evidence to the trust scopes within the transaction that records it.
@@ -66,23 +64,6 @@ final class TrustFeed {
 
   private void observe(
       LedgerTransaction transaction, ScopeKey scope, TrustEvent event, UUID correlationId) {
-    List<StageChange> changes = scopes.observe(transaction.tenant(), scope, event);
-    for (var change : changes) {
-      transaction.record(
-          change.entryType(),
-          "trust_scope",
-          scope.site() + "/" + scope.queue() + "/" + scope.actionType() + "/" + scope.roleContext(),
-          correlationId,
-          change.toJson().with("scope", json(scope)));
-    }
-  }
-
-  static Json.JsonObject json(ScopeKey scope) {
-    return Json.object()
-        .put("site", scope.site())
-        .put("queue", scope.queue())
-        .put("action_type", scope.actionType())
-        .put("role_context", scope.roleContext())
-        .build();
+    scopes.observe(transaction.tenant(), scope, event).record(transaction, correlationId);
   }
 }
