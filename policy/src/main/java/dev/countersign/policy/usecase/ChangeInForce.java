@@ -181,7 +181,7 @@ final class ChangeInForce {
     };
   }
 
-  private static String applied(Proposed proposed) {
+  static String applied(Proposed proposed) {
     return proposed instanceof Proposed.Activation
         ? "policy.activated"
         : entry(proposed, "changed");

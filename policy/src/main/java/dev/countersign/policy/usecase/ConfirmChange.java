@@ -50,10 +50,13 @@ public final class ConfirmChange {
 
   /// Confirms a change by its id; the answer is the change.
   public Recorded confirm(Call call, UUID id) {
-    var report = waiting(call, id).map(version -> validate.reportReady(call, version));
+    var found = read(call, id);
+    var report =
+        found.flatMap(ConfirmChange::waiting).map(version -> validate.reportReady(call, version));
+    var entry = found.map(pending -> ChangeInForce.applied(pending.proposed()));
     return ledger.transact(
         call,
-        new Attempt("policy.change_confirmed", "policy_change", id.toString(), Optional.of(id)),
+        attempt(id, entry.orElse("policy.activated")),
         Rules.CHANGE,
         transaction -> confirm(transaction, id, report));
   }
@@ -70,9 +73,10 @@ public final class ConfirmChange {
 
   /// Ends a change by its id; the answer is the change, rejected or withdrawn.
   public Recorded reject(Call call, UUID id) {
+    var entry = read(call, id).map(pending -> ChangeInForce.entry(pending.proposed(), "rejected"));
     return ledger.transact(
         call,
-        new Attempt("policy.change_rejected", "policy_change", id.toString(), Optional.of(id)),
+        attempt(id, entry.orElse("policy.activation_rejected")),
         Rules.APPLY,
         transaction -> reject(transaction, id));
   }
@@ -99,17 +103,21 @@ public final class ConfirmChange {
                 "no activation of version " + version + " waits: request it first"));
   }
 
+  private static Attempt attempt(UUID id, String entry) {
+    return new Attempt(entry, "policy_change", id.toString(), Optional.of(id));
+  }
+
+  private Optional<PendingChange> read(Call call, UUID id) {
+    return transactions.run(
+        call.principal(), Rules.READ, transaction -> changes.read(transaction, id));
+  }
+
   /// The version that a change would put into force, if it still waits.
-  private Optional<Integer> waiting(Call call, UUID id) {
-    var found =
-        transactions.run(
-            call.principal(), Rules.READ, transaction -> changes.read(transaction, id));
-    return found
-        .filter(pending -> pending.state() == State.PENDING)
-        .flatMap(pending ->
-            pending.proposed() instanceof Proposed.Activation(int version)
-                ? Optional.of(version)
-                : Optional.empty());
+  private static Optional<Integer> waiting(PendingChange pending) {
+    return pending.state() == State.PENDING
+            && pending.proposed() instanceof Proposed.Activation(int version)
+        ? Optional.of(version)
+        : Optional.empty();
   }
 
   private JsonObject confirm(LedgerTransaction transaction, UUID id, Optional<SetReport> report) {

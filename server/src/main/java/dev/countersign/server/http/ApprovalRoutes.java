@@ -54,7 +54,9 @@ public final class ApprovalRoutes {
 
   @POST
   @Path("/{id}/decisions")
-  @Needs(value = "approval:decide", records = "approval.granted")
+  @Needs(
+      value = "approval:decide",
+      records = {"approval.granted", "approval.rejected", "approval.deferred"})
   public Response decide(@PathParam("id") String id, Json body, HttpServerRequest http) {
     var request = DecisionRequest.parse(body, edge.profile());
     var wanted = Paths.uuid("approval", id);

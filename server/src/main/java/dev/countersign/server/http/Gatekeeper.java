@@ -203,13 +203,13 @@ public class Gatekeeper {
             needs
                 .map(need -> "the key does not carry `" + need.value() + "`")
                 .orElse("this address is not open"));
-    var records = needs.map(Needs::records).orElse("");
-    if (records.isEmpty()) {
+    var records = needs.map(Needs::records).orElse(new String[0]);
+    if (records.length == 0) {
       return answer(problem);
     }
     var trace = caller.traceId();
     var call = edge.call();
-    var attempt = new Attempt(records, "route", http.method() + " " + http.path());
+    var attempt = new Attempt(records[0], "route", http.method() + " " + http.path());
     return Uni.createFrom()
         .item(() -> {
           ledger.refused(call, attempt, problem.code());

@@ -16,9 +16,10 @@ public @interface Needs {
 
   String value();
 
-  /// The action of the ledger entry that success writes, such as `proposal.created`; a refusal for
-  /// lack of the permission is recorded under it. Empty for routes that change nothing.
-  String records() default "";
+  /// The actions of the ledger entry that success writes, such as `proposal.created`: one of them,
+  /// once. A refusal for lack of the permission is recorded under the first. Empty for routes that
+  /// change nothing.
+  String[] records() default {};
 
   /// The largest body in bytes.
   int largest() default Bodies.LARGEST;

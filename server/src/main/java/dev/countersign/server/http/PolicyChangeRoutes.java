@@ -59,7 +59,9 @@ public final class PolicyChangeRoutes {
   @POST
   @Path("/policy-changes/{id}/confirm")
   @Consumes(MediaType.WILDCARD)
-  @Needs(value = "policy:confirm", records = "policy.change_confirmed")
+  @Needs(
+      value = "policy:confirm",
+      records = {"policy.activated", "policy.overrides_changed", "policy.values_changed"})
   public Response confirm(@PathParam("id") String id, HttpServerRequest http) {
     var wanted = Paths.uuid("policy_change", id);
     return edge.write(
@@ -69,7 +71,16 @@ public final class PolicyChangeRoutes {
   @POST
   @Path("/policy-changes/{id}/reject")
   @Consumes(MediaType.WILDCARD)
-  @Needs(value = "policy:confirm", records = "policy.change_rejected")
+  @Needs(
+      value = "policy:confirm",
+      records = {
+        "policy.activation_rejected",
+        "policy.activation_withdrawn",
+        "policy.overrides_rejected",
+        "policy.overrides_withdrawn",
+        "policy.values_rejected",
+        "policy.values_withdrawn"
+      })
   public Response reject(@PathParam("id") String id, HttpServerRequest http) {
     var wanted = Paths.uuid("policy_change", id);
     return edge.write(
@@ -85,7 +96,9 @@ public final class PolicyChangeRoutes {
 
   @PUT
   @Path("/policy-overrides")
-  @Needs(value = "policy:tune", records = "policy.overrides_changed")
+  @Needs(
+      value = "policy:tune",
+      records = {"policy.overrides_changed", "policy.overrides_requested"})
   public Response override(Json body, HttpServerRequest http) {
     var wanted = ChangeSettings.overrides(body);
     return edge.submit("policy:tune", http, body, call -> change.override(call, wanted).json());
@@ -100,7 +113,9 @@ public final class PolicyChangeRoutes {
 
   @PUT
   @Path("/policy-values")
-  @Needs(value = "policy:tune", records = "policy.values_changed")
+  @Needs(
+      value = "policy:tune",
+      records = {"policy.values_changed", "policy.values_requested"})
   public Response set(Json body, HttpServerRequest http) {
     var wanted = ChangeSettings.values(body);
     return edge.submit("policy:tune", http, body, call -> change.set(call, wanted).json());

@@ -102,7 +102,9 @@ public final class PolicySetRoutes {
   @POST
   @Path("/{version}/validate")
   @Consumes(MediaType.WILDCARD)
-  @Needs(value = "policy:write", records = "policy.validated")
+  @Needs(
+      value = "policy:write",
+      records = {"policy.validated", "policy.validation_failed"})
   public Response validate(@PathParam("version") String version, HttpServerRequest http) {
     int wanted = number(version);
     return edge.write(
@@ -112,7 +114,9 @@ public final class PolicySetRoutes {
   @POST
   @Path("/{version}/activate")
   @Consumes(MediaType.WILDCARD)
-  @Needs(value = "policy:write", records = "policy.activation_requested")
+  @Needs(
+      value = "policy:write",
+      records = {"policy.activation_requested", "policy.activated"})
   public Response activate(@PathParam("version") String version, HttpServerRequest http) {
     int wanted = number(version);
     return edge.submit(
@@ -136,7 +140,9 @@ public final class PolicySetRoutes {
   @POST
   @Path("/{version}/reject")
   @Consumes(MediaType.WILDCARD)
-  @Needs(value = "policy:confirm", records = "policy.activation_rejected")
+  @Needs(
+      value = "policy:confirm",
+      records = {"policy.activation_rejected", "policy.activation_withdrawn"})
   public Response reject(@PathParam("version") String version, HttpServerRequest http) {
     int wanted = number(version);
     return edge.write(

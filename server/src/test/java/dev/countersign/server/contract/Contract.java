@@ -106,6 +106,11 @@ public final class Contract {
         .toList();
   }
 
+  /// The route that answers an address, as [Route#name] writes it.
+  public String route(String method, String path) {
+    return operation(method, path).name();
+  }
+
   /// The operation that answers an address; a path without parameters wins over one with.
   Operation operation(String method, String path) {
     int query = path.indexOf('?');

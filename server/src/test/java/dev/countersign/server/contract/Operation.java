@@ -1,10 +1,10 @@
 package dev.countersign.server.contract;
 
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Json.JsonString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,8 +24,12 @@ record Operation(String method, String path, JsonObject node) {
     return text("x-permission");
   }
 
-  Optional<String> records() {
-    return node.text("x-records");
+  /// One entry, or those of which success writes one; none if nothing is changed.
+  List<String> records() {
+    return node.text("x-records")
+        .map(List::of)
+        .orElseGet(() ->
+            node.items("x-records").stream().map(entry -> ((JsonString) entry).value()).toList());
   }
 
   /// Whether it has a body that is JSON.

@@ -18,10 +18,10 @@ import java.util.Optional;
 /// @param method in lower case, as OpenAPI writes it
 /// @param path as OpenAPI writes it: the pattern of a parameter is left out
 /// @param needs empty if the method declares no permission, and so answers nobody
-record Route(String method, String path, Optional<Needs> needs, Method code) {
+public record Route(String method, String path, Optional<Needs> needs, Method code) {
 
   /// Every route of the server, by path and method; found by `@Path`, whatever the class is called.
-  static List<Route> all() {
+  public static List<Route> all() {
     return new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.countersign")
@@ -35,23 +35,23 @@ record Route(String method, String path, Optional<Needs> needs, Method code) {
   }
 
   /// How people name it: `POST /v1/check`.
-  String name() {
+  public String name() {
     return method.toUpperCase(Locale.ROOT) + " " + path;
   }
 
   /// The permission as the document writes it.
-  String permission() {
+  public String permission() {
     return needs
         .map(declared -> declared.value().equals(Needs.NOTHING) ? "none" : declared.value())
         .orElse("undeclared");
   }
 
-  /// The entry of the ledger that success writes.
-  Optional<String> records() {
-    return needs.map(Needs::records).filter(entry -> !entry.isEmpty());
+  /// The entries of the ledger of which success writes one; none if the route changes nothing.
+  public List<String> records() {
+    return needs.map(Needs::records).map(List::of).orElse(List.of());
   }
 
-  boolean open() {
+  public boolean open() {
     return permission().equals("none");
   }
 
