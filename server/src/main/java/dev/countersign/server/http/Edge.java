@@ -1,5 +1,6 @@
 package dev.countersign.server.http;
 
+import dev.countersign.identity.ApiKey;
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.usecase.Authenticate;
 import dev.countersign.kernel.Call;
@@ -16,6 +17,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -99,6 +101,22 @@ public final class Edge {
         }
       }
     }
+  }
+
+  /// Runs work outside the request's scope, again with what the key proves now if credentials
+  /// changed meanwhile; throws [StaleCredential] if it proves nothing any more.
+  void provedAgain(ApiKey key, Call call, Consumer<Call> work) {
+    var proved = call;
+    for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      try {
+        work.accept(proved);
+        return;
+      } catch (StaleCredential stale) {
+        var again = authenticate.verifyAnew(key, call.source()).orElseThrow(() -> stale);
+        proved = new Call(again.principal(), call.traceId(), call.source(), call.idempotency());
+      }
+    }
+    throw new LedgerFailure.Overloaded();
   }
 
   /// Checks the caller's key past every cache; throws `stale` if it is not good any more.

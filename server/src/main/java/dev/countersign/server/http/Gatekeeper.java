@@ -209,10 +209,13 @@ public class Gatekeeper {
     }
     var trace = caller.traceId();
     var call = edge.call();
+    var key = caller.key();
     var attempt = new Attempt(records[0], "route", http.method() + " " + http.path());
     return Uni.createFrom()
         .item(() -> {
-          ledger.refused(call, attempt, problem.code());
+          // Another key of the tenant may have changed since this one was remembered: that makes
+          // nobody unknown who is refused.
+          edge.provedAgain(key, call, proved -> ledger.refused(proved, attempt, problem.code()));
           return problem.response(trace);
         })
         .runSubscriptionOn(virtualThreads)
