@@ -33,6 +33,12 @@ public final class Pepper {
     }
   }
 
+  /// Tells this pepper from others and says nothing else about it. No hash of a key: what a key
+  /// hashes to is 43 characters long.
+  public Digest fingerprint() {
+    return hash("key-pepper fingerprint");
+  }
+
   /// Whether the secret is that of one of the hashes. The work is the same whichever it is, and
   /// whether or not it is one: one hash, and a comparison in constant time for each.
   public boolean matches(String secret, Digest first, Digest second) {

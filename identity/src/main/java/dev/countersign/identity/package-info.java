@@ -17,6 +17,7 @@
 ///   is narrowed to and hands out no wider one (`RotationTest`).
 /// - A flood of failures takes bounded room and leaves a bounded number of entries, on all nodes
 ///   together (`FailedAttemptsTest`, `RecordFailedAttemptsTest`).
+/// - All nodes on a database have one pepper and one tenant of the platform (`InstallationTest`).
 ///
 /// Users, sessions and other ways to authenticate come later beside the key, not instead of it.
 /// Nothing here knows of HTTP.

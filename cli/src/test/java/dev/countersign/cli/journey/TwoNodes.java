@@ -71,7 +71,7 @@ final class TwoNodes implements AutoCloseable {
     try {
       both.execute("postgres", "create database " + DATABASE);
       var first = both.add("first");
-      both.share(first, "key-pepper", "ledger/signing-key", "platform-admin.json");
+      both.share(first, "second", "key-pepper", "ledger/signing-key");
       var _ = both.add("second");
       return both;
     } catch (IOException | SQLException | RuntimeException | Error e) {
@@ -104,8 +104,14 @@ final class TwoNodes implements AutoCloseable {
     return node;
   }
 
-  private void share(Node from, String... files) throws IOException {
-    var to = folder.resolve("second");
+  /// Tries to start another node that has none of the others' secrets but the log's.
+  void addStranger() throws IOException {
+    share(first(), "stranger", "ledger/signing-key");
+    var _ = add("stranger");
+  }
+
+  private void share(Node from, String name, String... files) throws IOException {
+    var to = folder.resolve(name);
     for (var file : files) {
       Files.createDirectories(
           to.resolve(file).getParent(),
@@ -136,8 +142,13 @@ final class TwoNodes implements AutoCloseable {
 
   /// The key of the platform's administrator, who makes tenants.
   String platform() throws IOException {
-    var file = first().data().resolve("platform-admin.json");
-    return JsonReader.readObject(Files.readString(file)).text("key").orElseThrow();
+    return platform(first(), "key");
+  }
+
+  /// What a node knows of the platform's tenant: its `tenant_id`, and a `key` of its own.
+  static String platform(Node node, String member) throws IOException {
+    var file = node.data().resolve("platform-admin.json");
+    return JsonReader.readObject(Files.readString(file)).text(member).orElseThrow();
   }
 
   Answer post(Node node, String key, String path, String body) {

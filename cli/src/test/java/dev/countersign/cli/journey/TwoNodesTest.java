@@ -1,6 +1,7 @@
 package dev.countersign.cli.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.cli.journey.CheckLoad.Reply;
 import dev.countersign.cli.journey.TwoNodes.Answer;
@@ -80,6 +81,30 @@ class TwoNodesTest {
   private static Answer expect(int status, Answer answer) {
     assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     return answer;
+  }
+
+  @Test
+  void aNodeWithAnotherPepperDoesNotStart() {
+    assertThatThrownBy(() -> nodes.addStranger())
+        .hasMessageContaining("is not the pepper under which the keys of this database are hashed")
+        .hasMessageContaining("copy `key-pepper` from the data directory of a node that works");
+  }
+
+  @Test
+  void aNodeWithoutTheFirstKeyGetsOneInThePlatformsOneTenant() throws IOException {
+    var tenants = new ArrayList<String>();
+    var keys = new ArrayList<String>();
+    for (var node : nodes.all()) {
+      tenants.add(TwoNodes.platform(node, "tenant_id"));
+      keys.add(TwoNodes.platform(node, "key"));
+    }
+    assertThat(tenants).hasSize(2).containsOnly(tenants.getFirst());
+    assertThat(keys).doesNotHaveDuplicates();
+    for (var node : nodes.all()) {
+      for (var key : keys) {
+        expect(200, nodes.get(node, key, "/v1/ledger/entries?action=tenant.created"));
+      }
+    }
   }
 
   @Test

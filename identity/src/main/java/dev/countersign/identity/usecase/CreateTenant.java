@@ -2,6 +2,7 @@ package dev.countersign.identity.usecase;
 
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.Tenant;
+import dev.countersign.identity.store.InstallationStore;
 import dev.countersign.identity.store.TenantStore;
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Json;
@@ -14,6 +15,7 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.Recorded;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,7 +44,7 @@ public final class CreateTenant {
   public Recorded in(Call call, Tenant tenant, List<IssueKey.Request> first) {
     var attempt = new Attempt("tenant.created", "tenant", tenant.slug());
     try {
-      return create(inside(call, tenant.id()), attempt, tenant, first);
+      return create(inside(call, tenant.id()), attempt, tenant, first, seeds);
     } catch (SlugTaken taken) {
       // The tenant was not created, so the refusal belongs to the caller's own log.
       ledger.refused(call, attempt, "slug_taken");
@@ -50,8 +52,25 @@ public final class CreateTenant {
     }
   }
 
+  /// Creates the platform's own tenant; empty if there is one.
+  Optional<Recorded> platform(Call call, Tenant tenant, List<IssueKey.Request> first) {
+    var attempt = new Attempt("tenant.created", "tenant", tenant.slug());
+    var claimed = new ArrayList<Seed>();
+    claimed.add((transaction, made) -> {
+      if (!InstallationStore.claim(transaction, made.id())) {
+        throw new PlatformTaken();
+      }
+    });
+    claimed.addAll(seeds);
+    try {
+      return Optional.of(create(inside(call, tenant.id()), attempt, tenant, first, claimed));
+    } catch (PlatformTaken taken) {
+      return Optional.empty();
+    }
+  }
+
   private Recorded create(
-      Call inside, Attempt attempt, Tenant tenant, List<IssueKey.Request> first) {
+      Call inside, Attempt attempt, Tenant tenant, List<IssueKey.Request> first, List<Seed> seeds) {
     return ledger.transact(
         inside,
         attempt,
@@ -80,6 +99,14 @@ public final class CreateTenant {
               .put("keys", Json.array(issued))
               .build();
         });
+  }
+
+  private static final class PlatformTaken extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    PlatformTaken() {
+      super(null, null, false, false);
+    }
   }
 
   private static final class SlugTaken extends RuntimeException {

@@ -31,6 +31,7 @@ class IdentityCatalogTest {
             "api_key true",
             "failed_attempt true",
             "failed_minute true",
+            "installation true",
             "key_usage true",
             "tenant true");
   }
@@ -58,6 +59,7 @@ class IdentityCatalogTest {
             "api_key key_lookup SELECT countersign_owner",
             "failed_attempt gather ALL countersign_batch",
             "failed_minute gather ALL countersign_batch",
+            "installation agree ALL countersign_app",
             "key_usage count_usage ALL countersign_batch",
             "tenant key_lookup SELECT countersign_owner");
   }
@@ -74,6 +76,7 @@ class IdentityCatalogTest {
         .containsExactly(
             "countersign_app api_key: insert, select",
             "countersign_app failed_attempt: delete, select",
+            "countersign_app installation: insert, select",
             "countersign_app key_usage: select",
             "countersign_app tenant: insert, select, update",
             "countersign_batch failed_attempt: delete, insert, select",
@@ -92,6 +95,7 @@ class IdentityCatalogTest {
             "countersign_app api_key.previous_until",
             "countersign_app api_key.revoked_at",
             "countersign_app api_key.rotated_at",
+            "countersign_app installation.platform_tenant",
             "countersign_batch failed_attempt.failures",
             "countersign_batch failed_minute.closed",
             "countersign_batch key_usage.last_used",

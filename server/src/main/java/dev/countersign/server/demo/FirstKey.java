@@ -2,7 +2,7 @@ package dev.countersign.server.demo;
 
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.Tenant;
-import dev.countersign.identity.usecase.CreateTenant;
+import dev.countersign.identity.usecase.Installation;
 import dev.countersign.identity.usecase.IssueKey;
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Ids;
@@ -29,36 +29,39 @@ import org.jboss.logging.Logger;
 public final class FirstKey {
   private static final Logger LOG = Logger.getLogger(FirstKey.class);
 
-  private final CreateTenant create;
+  private final Installation installation;
   private final Ids ids;
   private final Path file;
 
-  FirstKey(CreateTenant create, Ids ids, CountersignConfig config) {
-    this.create = create;
+  FirstKey(Installation installation, Ids ids, CountersignConfig config) {
+    this.installation = installation;
     this.ids = ids;
     this.file = config.dataDir().resolve("platform-admin.json");
   }
 
-  /// Makes the key unless its file is there.
+  /// Makes the key unless its file is there. Whoever starts without the file gets a key of his own
+  /// in the platform's one tenant: a start that died before it wrote the file lost no more than its
+  /// key.
   public void ensure() {
     if (Files.exists(file)) {
+      installation.adopt(tenant());
       return;
     }
-    // A slug of its own: if an earlier start died before it wrote the file, its key is lost with
-    // it.
-    var id = new TenantId(ids.next());
     var tenant =
         new Tenant(
-            id,
+            new TenantId(ids.next()),
             "platform-" + HexFormat.of().formatHex(ids.randomBytes(4)),
             "Platform",
             Tenant.Profile.STANDARD);
     var request =
         new IssueKey.Request(
             "platform administrator", roles(Roles.PLATFORM_ADMIN), Principal.DEFAULT_SITE, true);
-    var answer = create.in(system(id), tenant, List.of(request)).answer();
-    var key = ((Json.JsonObject) answer.items("keys").getFirst()).text("key").orElseThrow();
-    write(Json.object().put("tenant_id", id.toString()).put("key", key).build());
+    var issued = installation.platformKey(tenant, request, this::system);
+    write(
+        Json.object()
+            .put("tenant_id", issued.tenant().toString())
+            .put("key", issued.key().text("key").orElseThrow())
+            .build());
     LOG.infof("the platform administrator's key is in %s", file);
   }
 

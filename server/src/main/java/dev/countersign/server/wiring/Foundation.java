@@ -1,11 +1,15 @@
 package dev.countersign.server.wiring;
 
 import dev.countersign.identity.Pepper;
+import dev.countersign.identity.store.InstallationStore;
+import dev.countersign.identity.usecase.Installation;
 import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.config.OwnerOnlyFile;
 import dev.countersign.server.config.PublicUrl;
+import dev.countersign.server.config.StartRefused;
 import dev.countersign.server.database.Databases;
 import dev.countersign.server.database.OpenDatabase;
 import io.quarkus.runtime.Startup;
@@ -44,9 +48,30 @@ final class Foundation {
 
   @Produces
   @Singleton
-  Pepper pepper(CountersignConfig config) {
-    return new Pepper(
-        OwnerOnlyFile.secret(OwnerOnlyFile.folder(config.dataDir()).resolve("key-pepper")));
+  Pepper pepper(CountersignConfig config, InstallationStore installation) {
+    var file = OwnerOnlyFile.folder(config.dataDir()).resolve("key-pepper");
+    var pepper = new Pepper(OwnerOnlyFile.secret(file));
+    if (!agrees(installation, pepper)) {
+      throw new StartRefused(
+          "`%s` is not the pepper under which the keys of this database are hashed".formatted(file),
+          "copy `key-pepper` from the data directory of a node that works, or restore it from a backup");
+    }
+    return pepper;
+  }
+
+  private static boolean agrees(InstallationStore installation, Pepper pepper) {
+    try {
+      return Installation.agrees(installation, pepper);
+    } catch (DatabaseFailure e) {
+      throw new StartRefused(
+          "the pepper's fingerprint cannot be read: " + e.getMessage(), "try again");
+    }
+  }
+
+  @Produces
+  @Singleton
+  InstallationStore installation(Databases databases) {
+    return new InstallationStore(databases.app());
   }
 
   @Produces

@@ -6,10 +6,12 @@ import dev.countersign.identity.Pepper;
 import dev.countersign.identity.Tenant;
 import dev.countersign.identity.TenantLimits;
 import dev.countersign.identity.store.FailedAttemptStore;
+import dev.countersign.identity.store.InstallationStore;
 import dev.countersign.identity.store.KeyUsageStore;
 import dev.countersign.identity.usecase.Authenticate;
 import dev.countersign.identity.usecase.ChangeLimits;
 import dev.countersign.identity.usecase.CreateTenant;
+import dev.countersign.identity.usecase.Installation;
 import dev.countersign.identity.usecase.IssueKey;
 import dev.countersign.identity.usecase.ListKeys;
 import dev.countersign.identity.usecase.RecordFailedAttempts;
@@ -65,6 +67,12 @@ final class IdentityRoom {
       FailedAttempts attempts, Databases databases, Ledger ledger, Ids ids) {
     var store = new FailedAttemptStore(databases.job(DatabaseRole.BATCH));
     return new RecordFailedAttempts(attempts, store, ledger, ids);
+  }
+
+  @Produces
+  @Singleton
+  Installation installation(InstallationStore store, CreateTenant create, IssueKey issue) {
+    return new Installation(store, create, issue);
   }
 
   @Produces
