@@ -86,7 +86,7 @@ public final class Main {
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new FsckCommand(console, environment))
             .addSubcommand(new OrphansCommand(console))
-            .addSubcommand(new AlarmsCommand(console, environment))
+            .addSubcommand(new AlarmsCommand(console, environment, clock))
             .addSubcommand(
                 new CommandLine(new KeyCommand())
                     .addSubcommand(new ListLogKeysCommand(console, environment, clock))

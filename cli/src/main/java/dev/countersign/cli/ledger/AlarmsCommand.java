@@ -4,6 +4,7 @@ import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
 import dev.countersign.cli.console.Help;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,6 +30,7 @@ public final class AlarmsCommand extends Help implements Callable<Integer> {
 
   private final Console console;
   private final Map<String, String> environment;
+  private final Clock clock;
 
   @Option(names = "--settle", paramLabel = "NUMBER", description = "The alarm's number.")
   private Optional<Long> settled = Optional.empty();
@@ -41,9 +43,10 @@ public final class AlarmsCommand extends Help implements Callable<Integer> {
 
   @Mixin private final LogPlace place = new LogPlace();
 
-  public AlarmsCommand(Console console, Map<String, String> environment) {
+  public AlarmsCommand(Console console, Map<String, String> environment, Clock clock) {
     this.console = console;
     this.environment = environment;
+    this.clock = clock;
   }
 
   @Override
@@ -65,7 +68,9 @@ public final class AlarmsCommand extends Help implements Callable<Integer> {
       throw new CommandFailure.NotUsable(
           "an alarm is settled by somebody", "say who, and what was found, by `--by`");
     }
-    boolean open = LogPlace.done(() -> place.alarms(environment).settle(id, by));
+    var tenant = place.platform();
+    boolean open =
+        LogPlace.done(() -> place.settlement(environment, clock).settle(tenant, id, by));
     if (!open) {
       throw new CommandFailure.Failed(
           "no alarm `" + id + "` is open", "`countersign ledger alarms` lists them");

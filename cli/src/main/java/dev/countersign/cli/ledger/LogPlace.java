@@ -12,6 +12,7 @@ import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.ledger.usecase.KeyFolder;
 import dev.countersign.ledger.usecase.OpenAlarms;
 import dev.countersign.ledger.usecase.RotateLogKey;
+import dev.countersign.ledger.usecase.SettleAlarm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,11 @@ final class LogPlace {
 
   OpenAlarms alarms(Map<String, String> environment) {
     return new OpenAlarms(database(environment));
+  }
+
+  SettleAlarm settlement(Map<String, String> environment, Clock clock) {
+    var ids = new Ids(clock, new SecureRandom());
+    return new SettleAlarm(new TenantTransactions(database(environment)), ids, clock);
   }
 
   private DataSource database(Map<String, String> environment) {

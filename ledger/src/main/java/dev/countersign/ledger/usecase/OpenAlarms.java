@@ -38,13 +38,4 @@ public final class OpenAlarms {
       return Double.NaN;
     }
   }
-
-  /// Says that a person has looked into an alarm; false if none of that number is open.
-  public boolean settle(long id, String by) {
-    try (var connection = dataSource.getConnection()) {
-      return new Alarms(connection).settle(id, by);
-    } catch (SQLException e) {
-      throw DatabaseFailure.of(e);
-    }
-  }
 }

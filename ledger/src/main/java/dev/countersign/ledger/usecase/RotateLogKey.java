@@ -1,28 +1,21 @@
 package dev.countersign.ledger.usecase;
 
-import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransactions;
-import dev.countersign.kernel.store.TenantTransactions.Rules;
-import dev.countersign.ledger.Salt;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.VerifierKey;
-import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.LogKeyStore;
 import dev.countersign.ledger.store.LogKeyStore.Recorded;
 import dev.countersign.ledger.store.LogKeyStore.State;
-import dev.countersign.ledger.store.PendingEntries;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,9 +33,8 @@ public final class RotateLogKey {
   private static final int MOST_SIGNING = 2;
 
   private final TenantTransactions transactions;
+  private final OperatorSteps steps;
   private final KeyFolder folder;
-  private final Ids ids;
-  private final Clock clock;
   private final SecureRandom random;
 
   public RotateLogKey(
@@ -53,8 +45,7 @@ public final class RotateLogKey {
       SecureRandom random) {
     this.transactions = transactions;
     this.folder = folder;
-    this.ids = ids;
-    this.clock = clock;
+    this.steps = new OperatorSteps(transactions, ids, clock);
     this.random = random;
   }
 
@@ -121,31 +112,16 @@ public final class RotateLogKey {
   }
 
   private <T> T change(TenantId tenant, Work<T> work) {
-    var call = Call.system(tenant, "operator", HexFormat.of().formatHex(ids.randomBytes(16)));
-    return transactions.run(
+    return steps.run(
         tenant,
-        Rules.APPLY,
         transaction -> {
-          try {
-            var recording =
-                new LedgerTransaction(
-                    transaction, call, clock.instant().truncatedTo(ChronoUnit.MICROS), ids);
-            LogKeyStore.lock(transaction.handle().getConnection());
-            var known = recorded(transaction.handle().getConnection());
-            if (known.isEmpty()) {
-              throw new Refusal.Conflict("no_log", "the log has no key yet; start its server once");
-            }
-            var done = work.in(new Change(recording, known));
-            PendingEntries.write(
-                transaction,
-                recording.drafts().stream()
-                    .map(draft ->
-                        new AppendPath.Salted(draft, Salt.of(ids.randomBytes(Salt.LENGTH))))
-                    .toList());
-            return done;
-          } catch (SQLException e) {
-            throw DatabaseFailure.of(e);
+          var connection = transaction.handle().getConnection();
+          LogKeyStore.lock(connection);
+          var known = LogKeyStore.read(connection);
+          if (known.isEmpty()) {
+            throw new Refusal.Conflict("no_log", "the log has no key yet; start its server once");
           }
+          return work.in(new Change(transaction, known));
         });
   }
 
