@@ -63,7 +63,14 @@ public final class Roles {
     all.put(ENFORCEMENT_POINT, set("key:verify", "access:evaluate", "access:search"));
     all.put(
         AUDITOR,
-        with(PEOPLE, "entity:read", "key:read", "decision:export", "ledger:export", "hold:read"));
+        with(
+            PEOPLE,
+            "entity:read",
+            "key:read",
+            "decision:export",
+            "ledger:audit",
+            "ledger:export",
+            "hold:read"));
     // Who erases lifts no hold, and who lifts one does not erase.
     all.put(
         DATA_PROTECTION,
@@ -101,6 +108,7 @@ public final class Roles {
             "hold:lift",
             "policy:simulate",
             "decision:export",
+            "ledger:audit",
             "ledger:export"));
     all.put(PLATFORM_ADMIN, set("key:verify", "tenant:create", "ledger:read"));
     return Collections.unmodifiableSortedMap(all);

@@ -72,7 +72,7 @@ class RolesTest {
   @Test
   void auditorWritesNothing() {
     assertThat(Roles.of(Roles.AUDITOR))
-        .allMatch(permission -> permission.matches("[a-z]+:(read|verify|export)"));
+        .allMatch(permission -> permission.matches("[a-z]+:(read|verify|audit|export)"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +54,7 @@ public final class ActionLinks {
 
   /// Why an entry is an orphan.
   public enum Fault {
+    REQUEST_WITHOUT_DECISION("a request for an approval without the decision that requires it"),
     PROPOSAL_WITHOUT_DECISION("a proposal without the policy's decision"),
     APPROVAL_WITHOUT_PROPOSAL("an approval without its proposal"),
     APPROVAL_OF_ANOTHER_ACTION("an approval of other digests than were proposed"),
@@ -61,13 +63,18 @@ public final class ActionLinks {
     EXECUTION_OF_ANOTHER_ACTION("an execution of other digests than were approved"),
     EXECUTED_TWICE("a second execution of one action"),
     OUTCOME_WITHOUT_EXECUTION("an outcome without its execution"),
-    ENDING_WITHOUT_PROPOSAL("the end of a proposal that was not made"),
+    ENDING_WITHOUT_PROPOSAL("the end of a proposal or request that was not made"),
     ROLLBACK_WITHOUT_EXECUTION("a rollback without its execution");
 
     private final String words;
 
     Fault(String words) {
       this.words = words;
+    }
+
+    /// For programs.
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
     }
 
     /// For people.
@@ -78,7 +85,8 @@ public final class ActionLinks {
     /// Whether something is missing, rather than there and wrong.
     boolean isAbsence() {
       return switch (this) {
-        case APPROVAL_WITHOUT_PROPOSAL,
+        case REQUEST_WITHOUT_DECISION,
+            APPROVAL_WITHOUT_PROPOSAL,
             EXECUTION_WITHOUT_PROPOSAL,
             EXECUTION_WITHOUT_APPROVAL,
             OUTCOME_WITHOUT_EXECUTION,
@@ -154,13 +162,48 @@ public final class ActionLinks {
     lastErased = true;
   }
 
+  /// Something is gone that was recorded before this and before the entries that are followed.
+  public void somethingIsGone(Instant until) {
+    erased(until);
+  }
+
+  /// Whether an entry is a later step of an action, which lacks something if it stands alone.
+  public static boolean continues(Entry entry) {
+    return switch (entry.action()) {
+      case "approval.requested",
+          "approval.granted",
+          "approval.rejected",
+          "approval.deferred",
+          "approval.expired",
+          "approval.superseded",
+          "execution.completed",
+          "execution.failed",
+          "execution.rolled_back",
+          "outcome.observed",
+          "proposal.withdrawn",
+          "proposal.expired",
+          "proposal.superseded" ->
+          true;
+      default -> false;
+    };
+  }
+
+  /// Whether an entry of the action was taken that began it.
+  public boolean knows(UUID correlationId) {
+    return actions.containsKey(correlationId);
+  }
+
+  /// Takes an entry that stands before those that are judged.
+  public void recall(Entry earlier) {
+    var _ = fault(earlier);
+  }
+
   /// Takes the next entry, and says if it is an orphan.
   public Optional<Orphan> follow(long logIndex, Entry entry) {
     entries++;
     if (lastErased) {
       lastErased = false;
-      var until = entry.time().plus(DISORDER);
-      erasedUntil = until.isAfter(erasedUntil) ? until : erasedUntil;
+      erased(entry.time());
     }
     if (from.isPresent() && began(entry.correlationId()).filter(from.get()::isAfter).isPresent()) {
       unknown++;
@@ -175,6 +218,11 @@ public final class ActionLinks {
       orphans++;
     }
     return fault.map(found -> new Orphan(logIndex, entry.correlationId(), entry.action(), found));
+  }
+
+  private void erased(Instant before) {
+    var until = before.plus(DISORDER);
+    erasedUntil = until.isAfter(erasedUntil) ? until : erasedUntil;
   }
 
   private boolean mayBeErased(Entry entry) {
@@ -196,11 +244,16 @@ public final class ActionLinks {
     return switch (entry.action()) {
       case "decision.made" -> decided(entry);
       case "proposal.created" -> proposed(entry);
+      case "approval.requested" -> requested(entry);
       case "approval.granted", "approval.rejected", "approval.deferred" -> approved(entry);
       case "execution.completed", "execution.failed" -> executed(entry);
       case "execution.rolled_back" -> rolledBack(entry);
       case "outcome.observed" -> observed(entry);
-      case "proposal.withdrawn", "proposal.expired", "proposal.superseded" ->
+      case "proposal.withdrawn",
+          "proposal.expired",
+          "proposal.superseded",
+          "approval.expired",
+          "approval.superseded" ->
           known(entry).isPresent() ? Optional.empty() : Optional.of(Fault.ENDING_WITHOUT_PROPOSAL);
       default -> Optional.empty();
     };
@@ -225,6 +278,15 @@ public final class ActionLinks {
     return text(entry, "policy_outcome").isPresent()
         ? Optional.empty()
         : Optional.of(Fault.PROPOSAL_WITHOUT_DECISION);
+  }
+
+  /// The request stays when the content of the decision has expired.
+  private Optional<Fault> requested(Entry entry) {
+    boolean decided = knows(entry.correlationId());
+    var action = actions.computeIfAbsent(entry.correlationId(), _ -> new Action());
+    action.actionDigest = text(entry, "action_digest").orElse(null);
+    action.approvalDigest = text(entry, "approval_digest").orElse(null);
+    return decided ? Optional.empty() : Optional.of(Fault.REQUEST_WITHOUT_DECISION);
   }
 
   private Optional<Fault> approved(Entry entry) {

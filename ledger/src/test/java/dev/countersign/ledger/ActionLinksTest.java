@@ -98,10 +98,22 @@ class ActionLinksTest {
     assertThat(orphans).isEmpty();
   }
 
+  @Test
+  void aRequestStandsForADecisionWhoseContentHasExpired() {
+    links.followErased();
+    take("approval.requested", digests("a"));
+    take("approval.granted", digests("a"));
+    assertThat(orphans).isEmpty();
+    assertThat(links.summary().unknown()).isEqualTo(2);
+    take("approval.granted", digests("b"));
+    assertThat(orphans).extracting(Orphan::fault).containsExactly(Fault.APPROVAL_OF_ANOTHER_ACTION);
+  }
+
   @ParameterizedTest
   @EnumSource(Fault.class)
   void eachKindOfOrphanIsNamed(Fault fault) {
     switch (fault) {
+      case REQUEST_WITHOUT_DECISION -> take("approval.requested", digests("a"));
       case PROPOSAL_WITHOUT_DECISION -> take("proposal.created", digests("a"));
       case APPROVAL_WITHOUT_PROPOSAL -> take("approval.rejected", digests("a"));
       case APPROVAL_OF_ANOTHER_ACTION -> {

@@ -233,6 +233,27 @@ public final class EntryStore {
         .list();
   }
 
+  /// Until when content was recorded that is gone and stood before this index; empty if none is.
+  public static Optional<Instant> goneUntil(TenantTransaction transaction, long before) {
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select max(last) from (
+              select max(last_index) as last from ledger.expired
+              where tenant_id = :tenant and first_index < :before
+              union all
+              select max(log_index) from ledger.erasure
+              where tenant_id = :tenant and log_index < :before) gone\
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("before", before)
+        .mapTo(Long.class)
+        .findOne()
+        .flatMap(last -> firstAfter(transaction, last))
+        .map(next -> next.entry().time());
+  }
+
   /// How many entries the tenant has in the log.
   public static long count(TenantTransaction transaction) {
     return transaction

@@ -2,9 +2,9 @@
 ///
 /// Start at [Ledger]: the one way to change anything, which records it. [Decisions] is the same for
 /// the decision hot path, and [DecisionWriter] what does it; [LedgerReader] shows what was recorded
-/// and [EntryScan] looks through it in short transactions. [Sequencer] and [CheckpointSigner] work
-/// in the background on every node. [EraseContent], [Retention] and [Holds] decide how long content
-/// stays.
+/// and [EntryScan] looks through it in short transactions, as [FindOrphans] does for steps that
+/// lack the one before them. [Sequencer] and [CheckpointSigner] work in the background on every
+/// node. [EraseContent], [Retention] and [Holds] decide how long content stays.
 ///
 /// [GatherCosignatures] has witnesses cosign our checkpoints, [CosignCheckpoint] is a witness for
 /// other logs, and [RotateLogKey] changes the keys that [LogKeys] holds.

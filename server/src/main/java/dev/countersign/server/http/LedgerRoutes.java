@@ -2,6 +2,7 @@ package dev.countersign.server.http;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.ledger.usecase.ExportLedger;
+import dev.countersign.ledger.usecase.FindOrphans;
 import dev.countersign.ledger.usecase.LedgerReader;
 import dev.countersign.ledger.usecase.Retention;
 import dev.countersign.ledger.usecase.SearchEntries;
@@ -22,7 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// A tenant's own entries: search, one, its receipt, and the export.
+/// A tenant's own entries: search, one, its receipt, what lacks its predecessors, and the export.
 @Path("/v1/ledger")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
@@ -31,6 +32,7 @@ public final class LedgerRoutes {
 
   private final LedgerReader reader;
   private final SearchEntries search;
+  private final FindOrphans orphans;
   private final ExportLedger export;
   private final Retention retention;
   private final Edge edge;
@@ -38,11 +40,13 @@ public final class LedgerRoutes {
   LedgerRoutes(
       LedgerReader reader,
       SearchEntries search,
+      FindOrphans orphans,
       ExportLedger export,
       Retention retention,
       Edge edge) {
     this.reader = reader;
     this.search = search;
+    this.orphans = orphans;
     this.export = export;
     this.retention = retention;
     this.edge = edge;
@@ -94,6 +98,24 @@ public final class LedgerRoutes {
     var receipt =
         edge.checkedAgain("ledger:read", () -> reader.receipt(edge.call().principal(), number));
     return Response.ok(receipt, MediaType.TEXT_PLAIN_TYPE.withCharset("utf-8")).build();
+  }
+
+  @GET
+  @Path("/orphans")
+  @Needs("ledger:audit")
+  public Response orphans(
+      @QueryParam("from") @Nullable String from,
+      @QueryParam("to") @Nullable String to,
+      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("cursor") @Nullable String cursor) {
+    var parameters = new Parameters();
+    var first = parameters.time("from", from);
+    var end = parameters.time("to", to);
+    int size = parameters.limit(limit);
+    var position = parameters.number("cursor", cursor);
+    parameters.done();
+    return edge.read(
+        "ledger:audit", principal -> orphans.page(principal, first, end, position, size));
   }
 
   /// The tenant's log or a period of it; what is exported is logged first, so that an omission

@@ -11,6 +11,7 @@ import dev.countersign.ledger.usecase.DecisionWriter;
 import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.ledger.usecase.EraseContent;
 import dev.countersign.ledger.usecase.ExportLedger;
+import dev.countersign.ledger.usecase.FindOrphans;
 import dev.countersign.ledger.usecase.Holds;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerReader;
@@ -124,6 +125,12 @@ final class LedgerRoom {
   @Singleton
   SearchEntries search(TenantTransactions transactions, VerifierKey key) {
     return new SearchEntries(transactions, key.name(), SearchEntries.ANSWER);
+  }
+
+  @Produces
+  @Singleton
+  FindOrphans orphans(TenantTransactions transactions) {
+    return new FindOrphans(transactions, FindOrphans.ANSWER);
   }
 
   @Produces
