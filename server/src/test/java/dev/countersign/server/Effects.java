@@ -1,5 +1,7 @@
 package dev.countersign.server;
 
+import static java.util.Map.entry;
+
 import dev.countersign.server.database.Databases;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,23 +42,22 @@ final class Effects implements AutoCloseable {
   /// Tables that belong to no tenant, each with its reason.
   static final SortedMap<String, String> OF_NO_TENANT =
       new TreeMap<>(
-          Map.of(
-              "identity.failed_minute",
-              "whether a minute's failures were written down",
-              "ledger.entry_day",
-              "partitions made ahead of time",
-              "ledger.entry_day_made",
-              "partitions made ahead of time",
-              "ledger.growth",
-              "when the log had which size, for searches",
-              "ledger.head",
-              "the log itself",
-              "ledger.leaf_batch",
-              "the log itself",
-              "ledger.log",
-              "the log's name, laid down at the first start",
-              "ledger.tile",
-              "the log itself"));
+          Map.ofEntries(
+              entry("identity.failed_minute", "whether a minute's failures were written down"),
+              entry("identity.installation", "what all nodes agree on, laid down at first starts"),
+              entry("ledger.alarm", "what witnesses found; settling one is an entry"),
+              entry("ledger.checkpoint", "the log itself, as it was witnessed"),
+              entry("ledger.entry_day", "partitions made ahead of time"),
+              entry("ledger.entry_day_made", "partitions made ahead of time"),
+              entry("ledger.growth", "when the log had which size, for searches"),
+              entry("ledger.head", "the log itself"),
+              entry("ledger.leaf_batch", "the log itself"),
+              entry("ledger.log", "the log's name, laid down at the first start"),
+              entry("ledger.log_key", "its keys: the first start's, and those of entries"),
+              entry("ledger.own_witness", "the name of this witness, of the first start"),
+              entry("ledger.tile", "the log itself"),
+              entry("ledger.watched_log", "what was cosigned for other logs"),
+              entry("ledger.witness", "how far our witnesses are")));
 
   private static final String TABLES =
       """

@@ -3,13 +3,21 @@ package dev.countersign.server;
 import static dev.countersign.server.GovernedTenants.expect;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.identity.FailedAttempts;
 import dev.countersign.identity.Roles;
+import dev.countersign.identity.store.FailedAttemptStore;
+import dev.countersign.identity.usecase.RecordFailedAttempts;
 import dev.countersign.identity.usecase.RecordKeyUsage;
+import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.Retention;
 import dev.countersign.server.Effects.Left;
 import dev.countersign.server.GovernedTenants.GovernedTenant;
 import dev.countersign.server.Http.Answer;
 import dev.countersign.server.database.Databases;
+import dev.countersign.server.demo.FirstKey;
 import dev.countersign.testkit.Await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,6 +26,8 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,8 +43,14 @@ class EntriesOfJobsTest {
   /// Several rounds of the timer that comes twice a second.
   private static final Duration ROUNDS = Duration.ofSeconds(2);
 
+  private static final String SETS = "/v1/policy-sets";
+
   @Inject GovernedTenants tenants;
   @Inject Databases databases;
+  @Inject FirstKey platform;
+  @Inject Ledger ledger;
+  @Inject Ids ids;
+  @Inject FailedAttempts attempts;
   @Inject RecordKeyUsage usage;
   @Inject Retention retention;
 
@@ -161,6 +177,96 @@ class EntriesOfJobsTest {
   }
 
   @Test
+  void whatNobodyAnsweredInTimeEndsWithOneEntry() {
+    var author = tenant.as(Roles.POLICY_AUTHOR);
+    var set =
+        """
+        {"policies":[{"key":"all","message":"a person decides","effect":"require_approval",
+          "condition":"true"}]}
+        """;
+    activate(expect(201, http.post(author, SETS, set)).number("version"));
+    var check = "{\"model\":\"m\",\"operation\":\"classify\",\"metadata\":{}}";
+    var asked = expect(200, http.post(tenant.as(Roles.AGENT), "/v1/check", check));
+    assertThat(asked.json().object("approval")).isPresent();
+    var left = timer(1, () -> due("approval_request", "expires_at"));
+    assertThat(left.entries()).containsExactly("approval.expired");
+    assertThat(left.tables()).containsExactly("workflow.approval_request");
+  }
+
+  private void activate(long version) {
+    var author = tenant.as(Roles.POLICY_AUTHOR);
+    var path = SETS + "/" + version;
+    expect(200, http.post(author, path + "/validate", ""));
+    expect(202, http.post(author, path + "/activate", ""));
+    var second = tenant.as(GovernedTenants.SECOND_AUTHOR);
+    expect(200, http.post(second, path + "/confirm", ""));
+  }
+
+  private String simulated(String version) {
+    var runs = http.get(tenant.as(Roles.POLICY_AUTHOR), version + "/simulations").json();
+    return ((JsonObject) runs.items("simulations").getFirst()).text("state").orElseThrow();
+  }
+
+  private String sound() {
+    var author = tenant.as(Roles.POLICY_AUTHOR);
+    var set =
+        "{\"policies\":[{\"key\":\"k\",\"message\":\"m\",\"effect\":\"permit\",\"condition\":\"true\"}]}";
+    var version = SETS + "/" + expect(201, http.post(author, SETS, set)).number("version");
+    expect(200, http.post(author, version + "/validate", ""));
+    return version;
+  }
+
+  private void simulate(String version, String end) {
+    expect(202, http.post(tenant.as(Roles.POLICY_AUTHOR), version + "/simulate", "{}"));
+    await("the end of a simulation", () -> simulated(version).equals(end));
+  }
+
+  @Test
+  void simulationThatFailsLeavesOneEntry() {
+    var version = sound();
+    Superuser.execute(
+        superuser,
+        "create trigger refuse_result before update on policy.simulation for each row"
+            + " when (new.tenant_id = '%s' and new.state = 'done') execute function public.refuse_entry()"
+                .formatted(tenant.id().value()));
+    var left =
+        effects.of(() -> {
+          simulate(version, "failed");
+          await("its entry", () -> actions().contains("policy.simulation_failed"));
+        });
+    Superuser.execute(superuser, "drop trigger refuse_result on policy.simulation");
+    assertThat(left.entries())
+        .containsExactly("policy.simulation_started", "policy.simulation_failed");
+  }
+
+  @Test
+  void simulationThatANodeLeftBehindIsEndedWithOneEntry() {
+    var version = sound();
+    simulate(version, "done");
+    Superuser.execute(
+        superuser,
+        "update policy.simulation set state = 'running', ended_at = null, result = null,"
+            + " alive_at = now() - interval '1 hour' where tenant_id = '%s'"
+                .formatted(tenant.id().value()));
+    var left =
+        effects.of(() -> {
+          simulate(version, "done");
+          await("its entry", () -> actions().getLast().equals("policy.simulated"));
+        });
+    assertThat(left.entries())
+        .containsExactly(
+            "policy.simulation_interrupted", "policy.simulation_started", "policy.simulated");
+  }
+
+  private List<String> actions() {
+    try {
+      return effects.entriesFrom(0);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void useOfAKeyIsCountedWithoutAnEntry() {
     var left =
         effects.of(() -> {
@@ -168,6 +274,29 @@ class EntriesOfJobsTest {
           usage.flush();
         });
     assertThat(left.nothing()).as(left.toString()).isTrue();
+  }
+
+  @Test
+  void failuresOfAKeyLeaveOneEntryForTheirAddressAndMinute() {
+    var known = tenant.as(Roles.AGENT);
+    var wrong = known.substring(0, known.length() - 3) + "AAA";
+    var now = Instant.now();
+    var job =
+        new RecordFailedAttempts(
+            attempts, new FailedAttemptStore(databases.single(DatabaseRole.BATCH)), ledger, ids);
+    var left =
+        effects.of(() -> {
+          // One minute may end between two of them.
+          for (int i = 0; i < 5; i++) {
+            var answer = http.get(wrong, "/v1/cases", "X-Forwarded-For", "198.51.100.202");
+            assertThat(answer.status()).isEqualTo(401);
+          }
+          // Reported at first, and written down some time later, when all nodes have reported.
+          job.write(now.plus(Duration.ofMinutes(3)), platform.tenant());
+          job.write(now.plus(Duration.ofMinutes(6)), platform.tenant());
+        });
+    assertThat(left.entries()).containsOnly("auth.login_failed").hasSizeBetween(1, 2);
+    assertThat(left.tables()).isEmpty();
   }
 
   @Test

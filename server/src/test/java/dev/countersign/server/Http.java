@@ -87,8 +87,7 @@ final class Http {
     return send(key, "DELETE", path, Optional.of(body));
   }
 
-  private Answer send(
-      String key, String method, String path, Optional<String> body, String... headers) {
+  Answer send(String key, String method, String path, Optional<String> body, String... headers) {
     var request =
         HttpRequest.newBuilder(URI.create(url() + path))
             .method(method, body.map(BodyPublishers::ofString).orElse(BodyPublishers.noBody()));

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class TestServer implements QuarkusTestResourceLifecycleManager {
   static final Path DATA = Path.of("target", "server-test-data").toAbsolutePath();
 
-  private static final KeyPlace WATCHED =
-      new KeyPlace(Path.of("target", "server-test-watched-key").toAbsolutePath());
+  private static final KeyPlace WATCHED = KeyPlace.named("server-test-watched-key");
+
+  /// Of a second one: what a witness has seen of a log stays.
+  private static final KeyPlace OF_THE_STORY = KeyPlace.named("server-test-story-key");
 
   /// The setting that tells a test the number of the Redis' process.
   static final String REDIS = "test.redis.pid";
@@ -48,22 +50,27 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
     settings.put("countersign.limits.redis.url", redis.url());
     // A machine that is busy for a moment must not fail a test about something else.
     settings.put("countersign.limits.when-unavailable", "local");
-    // It watches a log of the tests.
-    settings.put("countersign.witness.logs.tests.keys", freshWatchedKey().verifier().toString());
+    // It watches two logs of the tests.
+    settings.put(
+        "countersign.witness.logs.tests.keys",
+        fresh(WATCHED, "watched.test/log").verifier().toString());
+    settings.put(
+        "countersign.witness.logs.story.keys",
+        fresh(OF_THE_STORY, "story.test/log").verifier().toString());
     settings.put(REDIS, Long.toString(redis.pid()));
     return settings;
   }
 
   /// In a file: the resource and the tests live in different class loaders.
-  private static SigningKey freshWatchedKey() {
+  private static SigningKey fresh(KeyPlace place, String origin) {
     try {
-      Files.deleteIfExists(WATCHED.path());
-      Files.createDirectories(WATCHED.path().getParent());
+      Files.deleteIfExists(place.path());
+      Files.createDirectories(place.path().getParent());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    var key = SigningKey.generate("watched.test/log", SignatureType.ED25519, new SecureRandom());
-    WATCHED.file().create(key);
+    var key = SigningKey.generate(origin, SignatureType.ED25519, new SecureRandom());
+    place.file().create(key);
     return key;
   }
 
@@ -72,7 +79,16 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
     return WATCHED.file().load();
   }
 
+  /// The key of another one.
+  static SigningKey storyKey() {
+    return OF_THE_STORY.file().load();
+  }
+
   private record KeyPlace(Path path) {
+    static KeyPlace named(String file) {
+      return new KeyPlace(Path.of("target", file).toAbsolutePath());
+    }
+
     SigningKeyFile file() {
       return new SigningKeyFile(path);
     }

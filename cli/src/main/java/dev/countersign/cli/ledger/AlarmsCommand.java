@@ -69,8 +69,7 @@ public final class AlarmsCommand extends Help implements Callable<Integer> {
           "an alarm is settled by somebody", "say who, and what was found, by `--by`");
     }
     var tenant = place.platform();
-    boolean open =
-        LogPlace.done(() -> place.settlement(environment, clock).settle(tenant, id, by));
+    boolean open = LogPlace.done(() -> place.settlement(environment, clock).settle(tenant, id, by));
     if (!open) {
       throw new CommandFailure.Failed(
           "no alarm `" + id + "` is open", "`countersign ledger alarms` lists them");

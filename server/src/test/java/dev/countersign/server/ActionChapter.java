@@ -1,0 +1,199 @@
+package dev.countersign.server;
+
+import dev.countersign.identity.Roles;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.server.Http.Answer;
+import java.util.Optional;
+
+/// Actions are asked for, decided, carried out and observed, and trust moves.
+final class ActionChapter extends StoryChapter {
+  private static final String RECORD =
+      "\"resource\":{\"type\":\"record\",\"id\":\"r1\"},\"action\":{\"name\":\"view\"}";
+  private int cases;
+
+  ActionChapter(StoryRequests requests) {
+    super(requests);
+  }
+
+  @Override
+  void tell() {
+    decisions();
+    governed();
+    trust();
+  }
+
+  private static String check(String operation) {
+    return "{\"model\":\"m\",\"operation\":\"%s\",\"metadata\":{}}".formatted(operation);
+  }
+
+  private Answer decide(String scene, int status, String approval, String decision, String digest) {
+    return post(
+        Roles.REVIEWER,
+        scene,
+        status,
+        "/v1/approvals/" + approval + "/decisions",
+        "{\"decision\":\"%s\",\"action_digest\":\"%s\"}".formatted(decision, digest));
+  }
+
+  private void decisions() {
+    var agent = Roles.AGENT;
+    var checked = post(agent, "what is permitted", 200, "/v1/check", check("classify"));
+    post(agent, "a malformed question", 400, "/v1/check", "{}");
+    var asked = post(agent, "what a person has to permit", 200, "/v1/check", check("export"));
+    post(agent, "what waits for a person already", 200, "/v1/check", check("export"));
+    var approval = asked.json().object("approval").orElseThrow().text("id").orElseThrow();
+    var card = get(Roles.REVIEWER, "of a decision", "/v1/approvals/" + approval);
+    get(Roles.REVIEWER, "the inbox", "/v1/approvals");
+    var digest = card.text("action_digest");
+    decide("another question's digest", 409, approval, "approve", "0".repeat(64));
+    decide("of a decision, deferred", 200, approval, "defer", digest);
+    decide("of a decision, approved", 200, approval, "approve", digest);
+    decide("of a decision, again", 409, approval, "approve", digest);
+    var second = post(agent, "what is asked anew", 200, "/v1/check", check("export"));
+    var other = second.json().object("approval").orElseThrow().text("id").orElseThrow();
+    decide("of a decision, rejected", 200, other, "reject", digest);
+    var pep = Roles.ENFORCEMENT_POINT;
+    var question = "{\"subject\":{\"type\":\"user\",\"id\":\"alice\"}," + RECORD + "}";
+    post(pep, "an evaluation", 200, "/access/v1/evaluation", question);
+    post(
+        pep,
+        "two evaluations",
+        200,
+        "/access/v1/evaluations",
+        "{\"evaluations\":[" + question + "," + question + "]}");
+    post(
+        pep,
+        "subjects",
+        200,
+        "/access/v1/search/subject",
+        "{\"subject\":{\"type\":\"user\"}," + RECORD + "}");
+    post(
+        pep,
+        "resources",
+        200,
+        "/access/v1/search/resource",
+        "{\"subject\":{\"type\":\"user\",\"id\":\"alice\"},\"action\":{\"name\":\"view\"},\"resource\":{\"type\":\"record\"}}");
+    post(
+        pep,
+        "actions",
+        200,
+        "/access/v1/search/action",
+        "{\"subject\":{\"type\":\"user\",\"id\":\"alice\"},\"resource\":{\"type\":\"record\",\"id\":\"r1\"}}");
+    open("metadata", "/.well-known/authzen-configuration");
+    var path = "/v1/decisions/" + checked.text("decision_id");
+    var auditor = Roles.AUDITOR;
+    get(auditor, "decisions", "/v1/decisions");
+    get(auditor, "a decision", path);
+    get(auditor, "an explanation", path + "/explanation");
+    get(auditor, "a dashboard's log", "/api/admin/logs");
+    get(auditor, "an export of decisions", "/v1/decisions/export");
+  }
+
+  private String opened(String scene) {
+    var body = "{\"workflow\":\"claim\",\"reference\":\"S-%d\"}".formatted(++cases);
+    return post(Roles.AGENT, scene, 201, "/v1/cases", body).text("case_id");
+  }
+
+  private static String proposal(String caseId, String type) {
+    return "{\"case_id\":\"%s\",\"case_version\":1,\"action\":{\"type\":\"%s\"}}"
+        .formatted(caseId, type);
+  }
+
+  private record Proposed(String id, String approval, String digest) {
+    static Proposed of(Answer answer) {
+      return new Proposed(
+          answer.text("proposal_id"),
+          answer.json().object("approval").orElseThrow().text("id").orElseThrow(),
+          answer.text("action_digest"));
+    }
+  }
+
+  private Proposed propose(String scene, String caseId, String type) {
+    var answer = post(Roles.AGENT, scene, 201, "/v1/proposals", proposal(caseId, type));
+    return Proposed.of(answer);
+  }
+
+  private Answer decide(String scene, int status, Proposed proposed, String decision) {
+    return decide(scene, status, proposed.approval(), decision, proposed.digest());
+  }
+
+  private void governed() {
+    var agent = Roles.AGENT;
+    GovernedTenants.workflow(http(), tenant());
+    var first = opened("a case");
+    var taken = "{\"workflow\":\"claim\",\"reference\":\"S-1\"}";
+    post(agent, "a reference that is taken", 409, "/v1/cases", taken);
+    get(agent, "cases", "/v1/cases");
+    get(agent, "a case", "/v1/cases/" + first);
+    var key = new String[] {"Idempotency-Key", "story"};
+    var body = Optional.of("{\"workflow\":\"claim\",\"reference\":\"once\"}");
+    step("a case with a key", 201, as(agent), "POST", "/v1/cases", body, key);
+    step(StoryRequests.REPEATED + " with its key", 201, as(agent), "POST", "/v1/cases", body, key);
+    var proposed = propose("an action", first, "pay");
+    var other = propose("another action on the case", first, "decline");
+    post(agent, "the same action again", 409, "/v1/proposals", proposal(first, "pay"));
+    get(agent, "proposals", "/v1/proposals?case_id=" + first);
+    get(agent, "a proposal", "/v1/proposals/" + proposed.id());
+    decide("of an action, deferred", 200, proposed, "defer");
+    var frozen =
+        post(
+            Roles.TENANT_ADMIN,
+            "a freeze that stands in the way",
+            201,
+            "/v1/freezes",
+            "{\"scope\":\"action\",\"value\":\"pay\",\"reason\":\"r\"}");
+    decide("of an action that is frozen", 409, proposed, "approve");
+    var lift = "/v1/freezes/" + frozen.text("freeze_id") + "/lift";
+    post(Roles.TENANT_ADMIN, "that freeze", 200, lift, "{\"reason\":\"r\"}");
+    var decided = decide("of an action, approved, which ends the other", 200, proposed, "approve");
+    decide("of an action that ended", 409, other, "approve");
+    var execution = decided.json().object("execution").orElseThrow().text("id").orElseThrow();
+    var outcome = "/v1/executions/" + execution + "/outcome";
+    post(Roles.OBSERVER, "an outcome", 201, outcome, "{\"success\":true}");
+    post(Roles.OBSERVER, "a second outcome", 409, outcome, "{\"success\":true}");
+    var rejected = propose("a third action", opened("another case"), "pay");
+    decide("of an action, rejected", 200, rejected, "reject");
+    outlived();
+  }
+
+  /// A policy that came into force after the proposal ends it.
+  private void outlived() {
+    var author = Roles.POLICY_AUTHOR;
+    var proposed = propose("an action before the policies change", opened("a case, too"), "pay");
+    var all = "/api/admin/policies/all";
+    step("the permit off", 200, as(author), "PATCH", all, body(false));
+    decide("of an action that nothing permits any more", 409, proposed, "approve");
+    var on = step("the permit on", 202, as(author), "PATCH", all, body(true));
+    on(GovernedTenants.SECOND_AUTHOR, "the permit", 200, change(on), "confirm");
+  }
+
+  /// Cases that are approved and end well.
+  private void succeed(int times, String scene) {
+    for (int i = 1; i <= times; i++) {
+      var proposed = propose(scene + ", proposed " + i, opened(scene + ", case " + i), "decline");
+      var decided = decide(scene + ", approved " + i, 200, proposed, "approve");
+      var execution = decided.json().object("execution").orElseThrow().text("id").orElseThrow();
+      post(
+          Roles.OBSERVER,
+          scene + ", observed " + i,
+          201,
+          "/v1/executions/" + execution + "/outcome",
+          "{\"success\":true}");
+    }
+  }
+
+  private void trust() {
+    succeed(7, "earning trust");
+    var risk = Roles.MODEL_RISK;
+    var scopes = get(risk, "scopes", "/v1/trust/scopes").json().items("scopes");
+    var scope =
+        "/v1/trust/scopes/" + ((JsonObject) scopes.getFirst()).text("scope_id").orElseThrow();
+    get(risk, "a scope", scope);
+    var lower = scope + "/stage";
+    post(Roles.TENANT_ADMIN, "a stage", 200, lower, "{\"to\":\"observe\"}");
+    post(Roles.TENANT_ADMIN, "the lowest stage", 409, lower, "{\"to\":\"observe\"}");
+    post(risk, "what is not earned", 409, scope + "/promotions", "{\"to\":\"propose\"}");
+    succeed(6, "earning it again");
+    post(risk, "what is earned", 200, scope + "/promotions", "{\"to\":\"propose\"}");
+  }
+}
