@@ -289,24 +289,39 @@ public record Entry(
     }
   }
 
-  /// A draft in its canonical form but for its place in the chain, so that giving it one is copying
-  /// bytes: that happens under the log's lock, one entry at a time for the whole deployment.
-  /// Immutable.
-  public static final class Rendered {
-    private final Draft draft;
+  /// A draft in its canonical form but for its place in the chain. Immutable.
+  public record Rendered(Draft draft, Unplaced text) {
+
+    /// The draft whose text this is; throws [MalformedLedgerData] if it is none's.
+    public static Rendered of(Unplaced text) {
+      return new Rendered(parse(text.at(0, Digest.ZERO)).draft(), text);
+    }
+
+    /// How many bytes the canonical form has, but for its place.
+    public int length() {
+      return text.length();
+    }
+
+    /// What [Entry#canonical] gives for the entry at this place; the place is not checked.
+    public byte[] at(long tenantSeq, Digest previous) {
+      return text.at(tenantSeq, previous);
+    }
+  }
+
+  /// An entry's canonical form but for the two members that its place in the chain gives, so that
+  /// giving it one is copying bytes: that happens under the log's lock, one entry at a time for the
+  /// whole deployment. Immutable.
+  public static final class Unplaced {
+    private static final int CUTS = 2 * Integer.BYTES;
+
     private final byte[] beforePrevious;
     private final byte[] beforeSequence;
     private final byte[] rest;
 
-    Rendered(Draft draft, byte[] beforePrevious, byte[] beforeSequence, byte[] rest) {
-      this.draft = draft;
+    Unplaced(byte[] beforePrevious, byte[] beforeSequence, byte[] rest) {
       this.beforePrevious = beforePrevious;
       this.beforeSequence = beforeSequence;
       this.rest = rest;
-    }
-
-    public Draft draft() {
-      return draft;
     }
 
     /// How many bytes the canonical form has, but for its place.
@@ -318,18 +333,44 @@ public record Entry(
     public byte[] at(long tenantSeq, Digest previous) {
       byte[] hash = previous.hex().getBytes(StandardCharsets.US_ASCII);
       byte[] sequence = Long.toString(tenantSeq).getBytes(StandardCharsets.US_ASCII);
-      return ByteBuffer.allocate(
-              beforePrevious.length
-                  + hash.length
-                  + beforeSequence.length
-                  + sequence.length
-                  + rest.length)
+      return ByteBuffer.allocate(length() + hash.length + sequence.length)
           .put(beforePrevious)
           .put(hash)
           .put(beforeSequence)
           .put(sequence)
           .put(rest)
           .array();
+    }
+
+    /// In one piece that says where it is cut; how an entry is stored.
+    public byte[] packed() {
+      return ByteBuffer.allocate(CUTS + length())
+          .putInt(beforePrevious.length)
+          .putInt(beforeSequence.length)
+          .put(beforePrevious)
+          .put(beforeSequence)
+          .put(rest)
+          .array();
+    }
+
+    /// Reads what [#packed] wrote; throws [MalformedLedgerData] for bytes without the two cuts.
+    public static Unplaced unpacked(byte[] packed) {
+      if (packed.length >= CUTS) {
+        var bytes = ByteBuffer.wrap(packed);
+        int previous = bytes.getInt();
+        int sequence = bytes.getInt();
+        if (previous >= 0 && sequence >= 0 && (long) previous + sequence <= bytes.remaining()) {
+          return new Unplaced(
+              taken(bytes, previous), taken(bytes, sequence), taken(bytes, bytes.remaining()));
+        }
+      }
+      throw new MalformedLedgerData("an entry is not stored with the cuts for its place");
+    }
+
+    private static byte[] taken(ByteBuffer from, int length) {
+      var bytes = new byte[length];
+      from.get(bytes);
+      return bytes;
     }
   }
 }

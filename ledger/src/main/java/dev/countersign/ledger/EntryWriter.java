@@ -59,7 +59,8 @@ final class EntryWriter {
     time(out, draft.time());
     out.append("\",\"trace_id\":");
     string(out, draft.traceId());
-    return new Entry.Rendered(draft, beforePrevious, beforeSequence, bytes(out.append('}')));
+    return new Entry.Rendered(
+        draft, new Entry.Unplaced(beforePrevious, beforeSequence, bytes(out.append('}'))));
   }
 
   private static byte[] bytes(StringBuilder out) {

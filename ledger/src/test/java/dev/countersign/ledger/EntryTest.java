@@ -11,6 +11,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,30 @@ class EntryTest {
           assertThat(Entry.parse((JsonObject) JsonReader.read(entry.canonical(), 20)).canonical())
               .isEqualTo(entry.canonical());
         });
+  }
+
+  @Test
+  void whatIsStoredWithoutItsPlaceIsTheEntryAtItsPlace() {
+    Generated.holdsFor(
+        2000,
+        random -> {
+          var draft = Generated.draft(random, Generated.TENANT);
+          var entry = draft.chained(random.nextInt(1, 1 << 20), Generated.digest(random));
+          byte[] packed = draft.rendered().text().packed();
+          var text = Entry.Unplaced.unpacked(packed);
+          assertThat(text.at(entry.tenantSeq(), entry.previous())).isEqualTo(entry.canonical());
+          assertThat(Entry.Rendered.of(text).draft()).isEqualTo(draft);
+        });
+  }
+
+  @Test
+  void bytesWithoutTheirCutsAreRefused() {
+    byte[] packed = DRAFT.rendered().text().packed();
+    packed[0] = 1;
+    for (var bytes : List.of(packed, new byte[7])) {
+      assertThatThrownBy(() -> Entry.Unplaced.unpacked(bytes))
+          .isInstanceOf(MalformedLedgerData.class);
+    }
   }
 
   @Test

@@ -16,16 +16,25 @@ public final class DatabaseSearch {
   /// The tables whose rows hold `text`, each row once, as `schema.table: row`. Bytes are looked
   /// through as UTF-8; the connection MUST be a superuser's.
   public static List<String> rowsWith(DataSource superuser, String text) {
+    // A row as text has its bytes in hexadecimal and its quotes doubled.
+    return rowsWith(superuser, text.replace("\"", "\"\""), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// The same for bytes, which are looked for in hexadecimal too.
+  public static List<String> rowsWith(DataSource superuser, byte[] bytes) {
+    return rowsWith(superuser, HexFormat.of().formatHex(bytes), bytes);
+  }
+
+  private static List<String> rowsWith(DataSource superuser, String text, byte[] bytes) {
     var found = new ArrayList<String>();
-    var hex = HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+    var hex = HexFormat.of().formatHex(bytes);
     try (var connection = superuser.getConnection()) {
       for (var table : tables(connection)) {
-        // A row as text has its bytes in hexadecimal and its quotes doubled.
         try (var statement =
             connection.prepareStatement(
                 "select r::text from %s r where strpos(r::text, ?) > 0 or strpos(r::text, ?) > 0"
                     .formatted(table))) {
-          statement.setString(1, text.replace("\"", "\"\""));
+          statement.setString(1, text);
           statement.setString(2, hex);
           try (var row = statement.executeQuery()) {
             while (row.next()) {

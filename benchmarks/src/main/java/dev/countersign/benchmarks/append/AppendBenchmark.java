@@ -6,7 +6,9 @@ import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.content.ContentKeys;
 import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.usecase.CheckpointFile;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.DecisionWriter;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -42,6 +45,7 @@ public final class AppendBenchmark {
   /// One turn of the warm-up.
   private static final int SOME_SECONDS = 5;
 
+  private final ContentKeys content;
   private final AppendPlace place;
   private final int runs;
   private final int seconds;
@@ -66,9 +70,15 @@ public final class AppendBenchmark {
     checkpoint = folder.resolve("checkpoint");
     signer =
         new CheckpointSigner(place.as(DatabaseRole.SEQUENCER), LogKeys.of(key), checkpoint, state);
+    content =
+        ContentKeyStore.open(
+            folder.resolve("content-keys"),
+            place.as(DatabaseRole.APP),
+            place.as(DatabaseRole.MAINTENANCE),
+            new SecureRandom());
     writer =
         new DecisionWriter(
-            place.as(DatabaseRole.BATCH), new AppendPath(), signer, state, ids, ORIGIN);
+            place.as(DatabaseRole.BATCH), new AppendPath(content), signer, state, ids, ORIGIN);
     plain = new PlainWriter(place.as(DatabaseRole.BATCH));
     small = new Load(ids, clock, Load.SMALL, IN_FLIGHT);
     typical = new Load(ids, clock, Load.TYPICAL, IN_FLIGHT);
@@ -216,7 +226,7 @@ public final class AppendBenchmark {
 
   private boolean recompute() throws IOException {
     var finding =
-        new Fsck(place.as(DatabaseRole.FSCK))
+        new Fsck(place.as(DatabaseRole.FSCK), Optional.of(content))
             .run(CheckpointFile.read(checkpoint), TrustedKeys.of(key.verifier()), (_, _) -> {});
     return switch (finding) {
       case Fsck.Finding.Sound _ -> {

@@ -38,7 +38,7 @@ record Load(Ids ids, Clock clock, JsonObject details, int inFlight) {
         .put("evaluated_at", "2026-11-22T12:00:00.000000Z")
         .put("shape", "check_1")
         .put("policy_version", 7)
-        .put("policies_digest", "5f".repeat(32))
+        .put("policies_digest", "9c1185a5c5e9fc54612808977ee8f548b2258d31a0f4b5f5c0a3e7d2c1b6a897")
         .put("outcome", "permit_with_obligations")
         .put("risk_score", 17)
         .put("reasons", Json.array(reasons))

@@ -9,6 +9,8 @@ import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.SigningKeyFile;
 import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.content.ContentKeys;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.ledger.usecase.CheckpointFile;
 import dev.countersign.ledger.usecase.Fsck;
@@ -24,6 +26,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -83,6 +86,15 @@ record CrashPlace(Path folder, String url) {
     return folder.resolve("checkpoint");
   }
 
+  /// As the node that starts now opens them.
+  ContentKeys contentKeys() {
+    return ContentKeyStore.open(
+        folder.resolve("content-keys"),
+        as(DatabaseRole.APP),
+        as(DatabaseRole.MAINTENANCE),
+        new SecureRandom());
+  }
+
   DataSource as(DatabaseRole role) {
     return source(url, role.login(), PASSWORD);
   }
@@ -99,12 +111,14 @@ record CrashPlace(Path folder, String url) {
   Fsck.Finding fsck() throws IOException {
     return fsck(
         as(DatabaseRole.FSCK),
+        folder.resolve("content-keys"),
         checkpoint(),
         TrustedKeys.of(new SigningKeyFile(key()).load().verifier()));
   }
 
-  static Fsck.Finding fsck(DataSource database, Path checkpoint, TrustedKeys keys)
+  static Fsck.Finding fsck(DataSource database, Path contentKeys, Path checkpoint, TrustedKeys keys)
       throws IOException {
-    return new Fsck(database).run(CheckpointFile.read(checkpoint), keys, (_, _) -> {});
+    return new Fsck(database, Optional.of(ContentKeyStore.reading(contentKeys, database)))
+        .run(CheckpointFile.read(checkpoint), keys, (_, _) -> {});
   }
 }

@@ -63,7 +63,7 @@ final class CrashedRoom {
     writer =
         new DecisionWriter(
             place.as(DatabaseRole.BATCH),
-            new AppendPath(),
+            new AppendPath(place.contentKeys()),
             signer,
             state,
             ids,

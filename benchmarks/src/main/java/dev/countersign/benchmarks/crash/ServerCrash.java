@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -209,13 +210,16 @@ public final class ServerCrash {
       var database =
           CrashPlace.source(
               postgres.jdbcUrl("countersign"), postgres.superuser(), postgres.superuserPassword());
-      var key = VerifierKey.parse(new Fsck(database).storedKey().orElseThrow());
+      var key = VerifierKey.parse(new Fsck(database, Optional.empty()).storedKey().orElseThrow());
       return new Verdict(
           kills,
           early,
           answers.compare(database),
           CrashPlace.fsck(
-              database, data.resolve("ledger").resolve("checkpoint"), TrustedKeys.of(key)));
+              database,
+              data.resolve("ledger").resolve("content-keys"),
+              data.resolve("ledger").resolve("checkpoint"),
+              TrustedKeys.of(key)));
     }
   }
 }

@@ -8,8 +8,9 @@ import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.content.ContentDay;
 import dev.countersign.ledger.store.AppendPath;
-import dev.countersign.ledger.store.ExpiryDay;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.policy.TenantPolicies;
 import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.policy.check.CheckRecord;
@@ -51,6 +52,7 @@ final class LoadedLog {
   private static final int PERSONAL = 50;
 
   private final DataSource superuser;
+  private final Path contentKeys;
   private final TenantTransactions transactions;
   private final SecureRandom random = new SecureRandom();
   private final Ids ids = new Ids(Clock.systemUTC(), random);
@@ -65,7 +67,8 @@ final class LoadedLog {
   /// @param wouldFlip permitted ones that the draft forbids
   record Loaded(long count, long rare, long forbidden, long wouldFlip, double seconds) {}
 
-  private LoadedLog(EmbeddedPostgres postgres, TenantId tenant, long count) {
+  private LoadedLog(EmbeddedPostgres postgres, Path contentKeys, TenantId tenant, long count) {
+    this.contentKeys = contentKeys;
     this.superuser = source(postgres, "");
     this.transactions = new TenantTransactions(source(postgres, "-c role=countersign_app"));
     this.tenant = tenant;
@@ -87,7 +90,8 @@ final class LoadedLog {
 
   static Loaded into(Path data, TenantId tenant, long count) throws SQLException {
     try (var postgres = EmbeddedPostgres.start(Settings.in(data.resolve("postgres")))) {
-      return new LoadedLog(postgres, tenant, count).load();
+      return new LoadedLog(postgres, data.resolve("ledger").resolve("content-keys"), tenant, count)
+          .load();
     }
   }
 
@@ -99,9 +103,12 @@ final class LoadedLog {
     var policies =
         transactions.run(
             tenant, Rules.READ, new PolicySnapshots(new PolicyStore(), new CelConditions())::load);
-    var path = new AppendPath();
     try (var connection = superuser.getConnection()) {
       prepare(connection);
+      // The days have partitions now, and get their secrets.
+      var path =
+          new AppendPath(
+              ContentKeyStore.open(contentKeys, superuser, superuser, new SecureRandom()));
       connection.setAutoCommit(false);
       var noted = Instant.EPOCH;
       for (long next = 0; next < count; next += BATCH) {
@@ -196,7 +203,8 @@ final class LoadedLog {
         new AppendPath.Salted(
             draft.rendered(),
             Salt.of(ids.randomBytes(Salt.LENGTH)),
-            new ExpiryDay(Optional.of(expires))),
+            ContentDay.of(expires),
+            Optional.empty()),
         checked.decision().allowed());
   }
 }

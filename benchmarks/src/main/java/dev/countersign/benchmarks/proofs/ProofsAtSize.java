@@ -14,6 +14,11 @@ import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.TileBuilder;
 import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.Verdict;
+import dev.countersign.ledger.content.ContentDay;
+import dev.countersign.ledger.content.ContentKeys;
+import dev.countersign.ledger.content.Sealing;
+import dev.countersign.ledger.content.Sealing.Place;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.Fsck;
@@ -39,6 +44,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -92,11 +98,19 @@ final class ProofsAtSize {
       }
       var proofs = new ProofsAtSize(postgres.jdbcUrl("proofs"));
       Schema.migrate(proofs.as(DatabaseRole.OWNER), List.of(Schema.KERNEL, LedgerSchema.SCHEMA));
-      proofs.load(postgres, entries);
+      proofs.load(postgres, entries, proofs.contentKeys(folder).sealing());
       proofs.measure(folder, entries);
     } finally {
       EmbeddedPostgres.remove(directory);
     }
+  }
+
+  private ContentKeys contentKeys(Path folder) {
+    return ContentKeyStore.open(
+        folder.resolve("content-keys"),
+        as(DatabaseRole.APP),
+        as(DatabaseRole.MAINTENANCE),
+        new SecureRandom());
   }
 
   private DataSource as(DatabaseRole role) {
@@ -111,7 +125,8 @@ final class ProofsAtSize {
     return DriverManager.getConnection(url, postgres.superuser(), postgres.superuserPassword());
   }
 
-  private void load(EmbeddedPostgres postgres, long entries) throws SQLException, IOException {
+  private void load(EmbeddedPostgres postgres, long entries, Sealing sealing)
+      throws SQLException, IOException {
     long begin = System.nanoTime();
     var made = new MadeLog();
     var tiles = new TileBuilder();
@@ -124,15 +139,15 @@ final class ProofsAtSize {
       try (var rows =
               copy(
                   first,
-                  "ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on)");
+                  "ledger.entry (tenant_id, log_index, id, correlation_id, time, action, tenant_seq, previous, sealed, expires_on)");
           var leaves = copy(second, "ledger.leaf_batch (first_index, batch_id, commitments)");
           var hashes = copy(third, "ledger.tile (level, n, hashes)")) {
         var batch = new StringBuilder();
         for (long i = 0; i < entries; i++) {
           var rendered = made.next().rendered();
           var salt = made.salt();
-          var canonical = rendered.at(i, last);
-          var commitment = Leaf.commitment(salt.bytes(), canonical);
+          var previous = last;
+          var commitment = Leaf.commitment(salt.bytes(), rendered.at(i, last));
           last = Leaf.hash(commitment);
           head = head.append(last);
           tiles.append(last, (path, bytes) -> tile(hashes, path.level(), path.index(), bytes));
@@ -147,8 +162,14 @@ final class ProofsAtSize {
                   draft.correlationId().toString(),
                   draft.time().toString(),
                   draft.action(),
-                  "\\\\x" + salt.hex(),
-                  new String(canonical, StandardCharsets.UTF_8),
+                  Long.toString(i),
+                  "\\\\x" + previous.hex(),
+                  "\\\\x"
+                      + HEX.formatHex(
+                          sealing.seal(
+                              new Place(draft.tenant(), draft.id(), ContentDay.KEPT),
+                              salt,
+                              rendered.text().packed())),
                   "infinity"));
           batch.append(commitment.hex());
           if ((i + 1) % BATCH == 0 || i + 1 == entries) {
@@ -235,7 +256,11 @@ final class ProofsAtSize {
         throw new IllegalStateException("no checkpoint covers the log");
       }
       var reader =
-          new LedgerReader(new TenantTransactions(kept(as(DatabaseRole.APP))), signer, ORIGIN);
+          new LedgerReader(
+              new TenantTransactions(kept(as(DatabaseRole.APP))),
+              signer,
+              ORIGIN,
+              contentKeys(folder));
       var principal = Principal.system(MadeLog.TENANT, "benchmark");
       var random = new SplittableRandom(2);
       for (int i = 0; i < WARM; i++) {
@@ -260,16 +285,16 @@ final class ProofsAtSize {
           at(nanos, 0.99),
           at(nanos, 0.999));
       System.out.printf(Locale.ROOT, "alive on the heap after them: %.1f MB%n", aliveMegabytes());
-      recompute(signer.newest().orElseThrow().note(), TrustedKeys.of(key.verifier()));
+      recompute(folder, signer.newest().orElseThrow().note(), TrustedKeys.of(key.verifier()));
     }
   }
 
-  private void recompute(SignedNote checkpoint, TrustedKeys keys) {
+  private void recompute(Path folder, SignedNote checkpoint, TrustedKeys keys) {
     double[] most = {0};
     long[] next = {0};
     long begin = System.nanoTime();
     var finding =
-        new Fsck(as(DatabaseRole.FSCK))
+        new Fsck(as(DatabaseRole.FSCK), Optional.of(contentKeys(folder)))
             .run(
                 List.of(checkpoint),
                 keys,

@@ -7,6 +7,8 @@ import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.VerifierKey;
+import dev.countersign.ledger.content.ContentKeyFailure;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.usecase.CheckpointFile;
 import dev.countersign.ledger.usecase.Fsck;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /// Recomputes a database and says in one line what came of it.
@@ -25,16 +28,28 @@ public final class DatabaseCheck {
   }
 
   /// The running database of a data directory, against the checkpoint that is kept there.
-  public LedgerState embedded(Path dataDirectory) {
+  ///
+  /// @param contentKeys where the secrets of the content are, if not in the data directory
+  public LedgerState embedded(Path dataDirectory, Optional<Path> contentKeys) {
     var ledger = dataDirectory.resolve("ledger");
     // Before the database: what is signed was committed by then.
     var notes = kept(ledger.resolve("checkpoint"));
-    return check(EmbeddedDatabase.in(dataDirectory), notes, keysIn(ledger.resolve("keys")));
+    return check(
+        EmbeddedDatabase.in(dataDirectory),
+        Optional.of(contentKeys.orElse(ledger.resolve("content-keys"))).filter(Files::isDirectory),
+        notes,
+        keysIn(ledger.resolve("keys")));
   }
 
+  /// @param contentKeys where the secrets of the content are; without them it is not read
   /// @param keys of the log; if there are none, the one that its database names
-  LedgerState check(DataSource database, List<SignedNote> checkpoints, List<VerifierKey> keys) {
-    var fsck = new Fsck(database);
+  LedgerState check(
+      DataSource database,
+      Optional<Path> contentKeys,
+      List<SignedNote> checkpoints,
+      List<VerifierKey> keys) {
+    var fsck =
+        new Fsck(database, contentKeys.map(folder -> ContentKeyStore.reading(folder, database)));
     try (var progress = new LazyProgress(console, "fsck")) {
       var trusted =
           keys.isEmpty() ? stored(fsck) : TrustedKeys.of(keys.toArray(VerifierKey[]::new));
@@ -43,6 +58,9 @@ public final class DatabaseCheck {
         case Fsck.Finding.Damaged(var first) ->
             LedgerState.failed(first.place() + ": " + first.message());
       };
+    } catch (ContentKeyFailure e) {
+      throw new CommandFailure.Failed(
+          String.valueOf(e.getMessage()), "give the folder with --content-keys", e);
     } catch (DatabaseFailure e) {
       var cause = e.getCause() == null ? e : e.getCause();
       throw new CommandFailure.Failed(
@@ -67,6 +85,13 @@ public final class DatabaseCheck {
     }
     if (sound.erased() > 0) {
       words += String.format(Locale.ROOT, ", %,d erased", sound.erased());
+    }
+    if (sound.unread() > 0) {
+      words +=
+          String.format(
+              Locale.ROOT,
+              ", %,d not read for want of the content keys (--content-keys)",
+              sound.unread());
     }
     if (sound.pending() > 0) {
       words += String.format(Locale.ROOT, ", %,d more wait for their index", sound.pending());

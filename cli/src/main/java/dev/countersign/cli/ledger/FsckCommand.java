@@ -57,6 +57,13 @@ public final class FsckCommand extends Help implements Callable<Integer> {
   private Optional<Path> checkpoint = Optional.empty();
 
   @Option(
+      names = "--content-keys",
+      paramLabel = "DIR",
+      description =
+          "The folder with the secrets of the content; the data directory's if not given.")
+  private Optional<Path> contentKeys = Optional.empty();
+
+  @Option(
       names = "--key",
       paramLabel = "KEY",
       description = "The log's verifier key, or a file with it.")
@@ -83,7 +90,8 @@ public final class FsckCommand extends Help implements Callable<Integer> {
       throw new CommandFailure.NotUsable(
           "--key and --checkpoint go with --database-url", "a data directory has its own");
     }
-    return new DatabaseCheck(console).embedded(dataDir.orElse(Path.of("countersign-data")));
+    return new DatabaseCheck(console)
+        .embedded(dataDir.orElse(Path.of("countersign-data")), contentKeys);
   }
 
   private LedgerState external(String address) {
@@ -93,6 +101,7 @@ public final class FsckCommand extends Help implements Callable<Integer> {
     return new DatabaseCheck(console)
         .check(
             EmbeddedDatabase.at(address, user, password),
+            contentKeys,
             checkpoint.map(DatabaseCheck::note).stream().toList(),
             trusted);
   }

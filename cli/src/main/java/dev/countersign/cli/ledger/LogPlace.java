@@ -9,6 +9,9 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.MalformedLedgerData;
+import dev.countersign.ledger.content.ContentKeyFailure;
+import dev.countersign.ledger.content.Sealing;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.usecase.KeyFolder;
 import dev.countersign.ledger.usecase.OpenAlarms;
 import dev.countersign.ledger.usecase.RotateLogKey;
@@ -45,6 +48,13 @@ final class LogPlace {
       description = "The login for --database-url; ${DEFAULT-VALUE} if not given.")
   private String user = "countersign_app";
 
+  @Option(
+      names = "--content-keys",
+      paramLabel = "DIR",
+      description =
+          "The folder with the secrets of the content; the data directory's if not given.")
+  private Optional<Path> contentKeys = Optional.empty();
+
   /// The keys of the log.
   RotateLogKey keys(Map<String, String> environment, Clock clock) {
     var folder = dataDir.resolve("ledger");
@@ -53,9 +63,11 @@ final class LogPlace {
           "`" + dataDir + "` has no keys of a log in it", "give the data directory of a server");
     }
     var random = new SecureRandom();
+    var database = database(environment);
     return new RotateLogKey(
-        new TenantTransactions(database(environment)),
+        new TenantTransactions(database),
         new KeyFolder(folder),
+        sealing(database),
         new Ids(clock, random),
         clock,
         random);
@@ -67,7 +79,13 @@ final class LogPlace {
 
   SettleAlarm settlement(Map<String, String> environment, Clock clock) {
     var ids = new Ids(clock, new SecureRandom());
-    return new SettleAlarm(new TenantTransactions(database(environment)), ids, clock);
+    var database = database(environment);
+    return new SettleAlarm(new TenantTransactions(database), sealing(database), ids, clock);
+  }
+
+  private Sealing sealing(DataSource database) {
+    var folder = contentKeys.orElse(dataDir.resolve("ledger").resolve("content-keys"));
+    return ContentKeyStore.reading(folder, database).sealing();
   }
 
   private DataSource database(Map<String, String> environment) {
@@ -97,6 +115,9 @@ final class LogPlace {
     } catch (Refusal refused) {
       throw new CommandFailure.Failed(
           String.valueOf(refused.getMessage()), "`countersign ledger key list` shows the keys");
+    } catch (ContentKeyFailure e) {
+      throw new CommandFailure.Failed(
+          String.valueOf(e.getMessage()), "give the folder with --content-keys", e);
     } catch (MalformedLedgerData e) {
       throw new CommandFailure.Failed(
           String.valueOf(e.getMessage()), "restore the file from a backup", e);

@@ -10,6 +10,7 @@ import dev.countersign.cli.ledger.DatabaseCheck;
 import dev.countersign.cli.ledger.DownloadedLog;
 import dev.countersign.cli.ledger.LedgerState;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -82,7 +83,7 @@ public final class ReplayCommand extends Help implements Callable<Integer> {
     try {
       return options
           .dataDir()
-          .map(folder -> new DatabaseCheck(console).embedded(folder))
+          .map(folder -> new DatabaseCheck(console).embedded(folder, Optional.empty()))
           .orElseGet(() -> new DownloadedLog(server, random, console).check(Replay.READER));
     } catch (CommandFailure.Failed | CommandFailure.NotUsable e) {
       return LedgerState.failed(e.getMessage() + "; " + e.hint());

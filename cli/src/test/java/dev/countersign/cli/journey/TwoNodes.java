@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.store.ContentKeyStore;
+import dev.countersign.ledger.store.WholeLog;
 import dev.countersign.postgres.EmbeddedPostgres;
 import dev.countersign.postgres.Settings;
 import dev.countersign.testkit.TestRedis;
@@ -23,7 +26,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /// Two whole servers on one PostgreSQL and one Redis, the second set up by what docs/operations.md
 /// says about a second node.
@@ -93,6 +98,7 @@ final class TwoNodes implements AutoCloseable {
                 "-Dcountersign.database.admin-password=" + postgres.superuserPassword(),
                 "-Dcountersign.database.role-secret=" + "the same on both nodes".repeat(2),
                 "-Dcountersign.limits.redis.url=" + redis.url(),
+                "-Dcountersign.ledger.content-keys=" + contentKeys(),
                 // A machine that is busy for a moment must not fail a test about something else.
                 "-Dcountersign.limits.when-unavailable=local",
                 // All that fails here fails from one address.
@@ -102,6 +108,11 @@ final class TwoNodes implements AutoCloseable {
     var node = new Node(data, "http://localhost:" + port, process);
     nodes.add(node);
     return node;
+  }
+
+  /// The folder that both nodes share.
+  Path contentKeys() {
+    return folder.resolve("content-keys");
   }
 
   /// Tries to start another node that has none of the others' secrets but the log's.
@@ -193,21 +204,17 @@ final class TwoNodes implements AutoCloseable {
   /// A tenant's whole log, as the database has it.
   List<Logged> log(String tenant) throws SQLException {
     var log = new ArrayList<Logged>();
-    try (var connection =
-            DriverManager.getConnection(url(), postgres.superuser(), postgres.superuserPassword());
-        var statement =
-            connection.prepareStatement(
-                "select log_index, content from ledger.entry where tenant_id = ?::uuid order by log_index")) {
-      statement.setString(1, tenant);
-      try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          var content = JsonReader.readObject(row.getString(2));
-          log.add(
-              new Logged(
-                  row.getLong(1),
-                  content.text("action").orElseThrow(),
-                  content.text("actor").orElseThrow(),
-                  content.object("details").orElseThrow()));
+    var database = new PGSimpleDataSource();
+    database.setUrl(url());
+    database.setUser(postgres.superuser());
+    database.setPassword(postgres.superuserPassword());
+    var keys = ContentKeyStore.reading(contentKeys(), database);
+    try (var connection = database.getConnection()) {
+      for (var row : new WholeLog(connection, Optional.of(keys)).entries(0, Long.MAX_VALUE)) {
+        if (row.tenant().toString().equals(tenant)
+            && row.content() instanceof WholeLog.Content.Clear(var _, var canonical)) {
+          var entry = Entry.parse(canonical);
+          log.add(new Logged(row.index(), entry.action(), entry.actor(), entry.details()));
         }
       }
     }

@@ -17,7 +17,9 @@ import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
+import dev.countersign.ledger.content.ContentKeys;
 import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.Ledger;
@@ -47,6 +49,7 @@ final class IdentityNode implements AutoCloseable {
   private final TestDatabase database = TestPostgres.database("identity", IdentityNode::migrate);
   final TenantTransactions transactions = new TenantTransactions(as(DatabaseRole.APP));
   private final Pepper pepper = new Pepper(ids.randomBytes(32));
+  final ContentKeys content;
   private final CheckpointSigner signer;
   private final Sequencer sequencer;
   final Authenticate authenticate = anotherAuthenticate();
@@ -63,14 +66,22 @@ final class IdentityNode implements AutoCloseable {
   IdentityNode() {
     var state = new LogState(true);
     var key = SigningKey.generate(ORIGIN, SignatureType.ED25519, new SecureRandom());
-    signer = new CheckpointSigner(as(DatabaseRole.SEQUENCER), key, freshFile(), state);
+    var signed = freshFile();
+    signer = new CheckpointSigner(as(DatabaseRole.SEQUENCER), key, signed, state);
+    content =
+        ContentKeyStore.open(
+            signed.resolveSibling("content-keys"),
+            as(DatabaseRole.APP),
+            as(DatabaseRole.MAINTENANCE),
+            new SecureRandom());
     sequencer =
-        new Sequencer(as(DatabaseRole.SEQUENCER), new AppendPath(), signer, state, ids, ORIGIN);
+        new Sequencer(
+            as(DatabaseRole.SEQUENCER), new AppendPath(content), signer, state, ids, ORIGIN);
     ledger =
         new Ledger(
             transactions,
             sequencer,
-            new LedgerReader(transactions, signer, ORIGIN),
+            new LedgerReader(transactions, signer, ORIGIN, content),
             state,
             ids,
             clock);

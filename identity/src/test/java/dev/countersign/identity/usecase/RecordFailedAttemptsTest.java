@@ -7,11 +7,12 @@ import dev.countersign.identity.FailedAttempts;
 import dev.countersign.identity.Tenant;
 import dev.countersign.identity.store.FailedAttemptStore;
 import dev.countersign.kernel.Json.JsonObject;
-import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.store.EntryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,13 +64,13 @@ class RecordFailedAttemptsTest {
         tenant,
         Rules.READ,
         transaction ->
-            transaction
-                .handle()
-                .createQuery(
-                    "select content from ledger.entry where action = 'auth.login_failed' order by log_index")
-                .mapTo(String.class)
-                .map(content -> JsonReader.readObject(content).object("details").orElseThrow())
-                .list());
+            EntryStore.page(transaction, node.content.sealing(), 0, Long.MAX_VALUE, 10_000)
+                .positions()
+                .stream()
+                .map(position -> position.stored().orElseThrow().entry())
+                .filter(entry -> entry.action().equals("auth.login_failed"))
+                .map(Entry::details)
+                .toList());
   }
 
   private static long count(List<JsonObject> entries) {

@@ -8,7 +8,11 @@ import dev.countersign.ledger.Leaf;
 import dev.countersign.ledger.Salt;
 import dev.countersign.ledger.TileBuilder;
 import dev.countersign.ledger.TilePath;
-import java.nio.charset.StandardCharsets;
+import dev.countersign.ledger.content.ContentDay;
+import dev.countersign.ledger.content.ContentKeys;
+import dev.countersign.ledger.content.Sealing;
+import dev.countersign.ledger.content.Sealing.Place;
+import dev.countersign.ledger.content.Sealing.Sealed;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -39,6 +44,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Commitments are stored per batch, not per entry: one row and one index entry for hundreds.
 ///
+/// Salt and text come sealed already, for the day that whoever sealed them expected; only what
+/// expires on another day is sealed here, some two microseconds each. What an entry's place in its
+/// chain adds to its canonical text is stored beside it.
+///
 /// Safe for use by many threads, each with its own connection; one instance per node, so that the
 /// batch writer and the sequencer share the edge.
 public final class AppendPath {
@@ -47,18 +56,58 @@ public final class AppendPath {
   /// would ever be sequenced.
   public static final int LARGEST_BATCH_BYTES = 4 << 20;
 
+  private final ContentKeys keys;
   private final AtomicReference<@Nullable Edge> known = new AtomicReference<>();
+
+  public AppendPath(ContentKeys keys) {
+    this.keys = keys;
+  }
+
+  /// Seals and opens content.
+  public Sealing sealing() {
+    return keys.sealing();
+  }
 
   /// The right edge of the tree: what an append needs to know of everything before it.
   record Edge(CompactRange range, TileBuilder tiles) {}
 
   /// An entry that has no place yet, with the salt of its leaf and the day on which its content
   /// expires.
-  public record Salted(Entry.Rendered entry, Salt salt, ExpiryDay expires) {
+  ///
+  /// @param sealed salt and text; empty, or sealed for another day, if that is still to be done
+  public record Salted(
+      Entry.Rendered entry, Salt salt, ContentDay expires, Optional<Sealed> sealed) {
 
     /// One whose content is kept.
     public Salted(Entry.Draft draft, Salt salt) {
-      this(draft.rendered(), salt, ExpiryDay.NEVER);
+      this(draft.rendered(), salt, ContentDay.KEPT, Optional.empty());
+    }
+
+    /// How many bytes the canonical form has, but for its place.
+    public int length() {
+      return entry.length();
+    }
+
+    /// The same, sealed for the day on which its content expires.
+    public Salted sealedBy(Sealing sealing) {
+      return new Salted(entry, salt, expires, Optional.of(new Sealed(place(), bytes(sealing))));
+    }
+
+    /// The same, whose content expires on this day.
+    public Salted expiring(ContentDay day) {
+      return new Salted(entry, salt, day, sealed);
+    }
+
+    /// What is stored of salt and text.
+    byte[] bytes(Sealing sealing) {
+      return sealed
+          .filter(done -> done.place().equals(place()))
+          .map(Sealed::bytes)
+          .orElseGet(() -> sealing.seal(place(), salt, entry.text().packed()));
+    }
+
+    private Place place() {
+      return new Place(draft().tenant(), draft().id(), expires);
     }
 
     public Entry.Draft draft() {
@@ -182,7 +231,7 @@ public final class AppendPath {
     var chains = new HashMap<>(locked.chains());
     long first = edge.range().size();
     var placed = new ArrayList<Placed>(drafts.size());
-    var rows = new EntryRows(drafts.size());
+    var rows = new EntryRows(drafts.size(), keys.sealing());
     var hashes = new ArrayList<Digest>(drafts.size());
     for (var salted : drafts) {
       var draft = salted.draft();
@@ -192,7 +241,7 @@ public final class AppendPath {
       var leafHash = Leaf.hash(commitment);
       long index = first + placed.size();
       chains.put(draft.tenant(), new Chain(chain.nextSeq() + 1, leafHash));
-      rows.add(index, salted, canonical, commitment);
+      rows.add(index, salted, chain, commitment);
       hashes.add(leafHash);
       placed.add(new Placed(draft, salted.salt(), index, leafHash));
     }
@@ -231,8 +280,8 @@ public final class AppendPath {
         connection.prepareStatement(
             """
             with entries as (
-              insert into ledger.entry (log_index, tenant_id, id, correlation_id, time, action, salt, content, expires_on)
-              select * from unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::text[], ?::bytea[], ?::text[], ?::date[])
+              insert into ledger.entry (log_index, tenant_id, id, correlation_id, time, action, tenant_seq, previous, sealed, expires_on)
+              select * from unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::date[])
             ), chains as (
               insert into ledger.chain (tenant_id, next_seq, leaf_hash)
               select * from unnest(?::uuid[], ?::bigint[], ?::bytea[])
@@ -311,26 +360,30 @@ public final class AppendPath {
     private final UUID[] correlations;
     private final String[] times;
     private final String[] actions;
-    private final byte[][] salts;
-    private final String[] contents;
+    private final Long[] sequences;
+    private final byte[][] previous;
+    private final byte[][] sealed;
     private final String[] expiries;
     private final byte[] commitments;
+    private final Sealing sealing;
     private int count;
 
-    EntryRows(int size) {
+    EntryRows(int size, Sealing sealing) {
+      this.sealing = sealing;
       indexes = new Long[size];
       tenants = new UUID[size];
       ids = new UUID[size];
       correlations = new UUID[size];
       times = new String[size];
       actions = new String[size];
-      salts = new byte[size][];
-      contents = new String[size];
+      sequences = new Long[size];
+      previous = new byte[size][];
+      sealed = new byte[size][];
       expiries = new String[size];
       commitments = new byte[size * Digest.LENGTH];
     }
 
-    void add(long index, Salted salted, byte[] canonical, Digest commitment) {
+    void add(long index, Salted salted, Chain chain, Digest commitment) {
       var draft = salted.draft();
       System.arraycopy(commitment.bytes(), 0, commitments, count * Digest.LENGTH, Digest.LENGTH);
       indexes[count] = index;
@@ -341,8 +394,9 @@ public final class AppendPath {
       // in autumn has twice.
       times[count] = draft.time().toString();
       actions[count] = draft.action();
-      salts[count] = salted.salt().bytes();
-      contents[count] = new String(canonical, StandardCharsets.UTF_8);
+      sequences[count] = chain.nextSeq();
+      previous[count] = chain.leafHash().bytes();
+      sealed[count] = salted.bytes(sealing);
       expiries[count] = salted.expires().sql();
       count++;
     }
@@ -351,7 +405,7 @@ public final class AppendPath {
       return commitments;
     }
 
-    /// Binds the nine arrays and yields the number of the next parameter.
+    /// Binds the ten arrays and yields the number of the next parameter.
     int bind(Connection connection, PreparedStatement statement) throws SQLException {
       int at = 1;
       statement.setArray(at++, connection.createArrayOf("bigint", indexes));
@@ -360,8 +414,9 @@ public final class AppendPath {
       statement.setArray(at++, connection.createArrayOf("uuid", correlations));
       statement.setArray(at++, connection.createArrayOf("timestamptz", times));
       statement.setArray(at++, connection.createArrayOf("text", actions));
-      statement.setArray(at++, connection.createArrayOf("bytea", salts));
-      statement.setArray(at++, connection.createArrayOf("text", contents));
+      statement.setArray(at++, connection.createArrayOf("bigint", sequences));
+      statement.setArray(at++, connection.createArrayOf("bytea", previous));
+      statement.setArray(at++, connection.createArrayOf("bytea", sealed));
       statement.setArray(at++, connection.createArrayOf("date", expiries));
       return at;
     }

@@ -1,6 +1,7 @@
 package dev.countersign.ledger.store;
 
 import dev.countersign.kernel.TenantId;
+import dev.countersign.ledger.content.ContentDay;
 import dev.countersign.ledger.store.AppendPath.Batch;
 import dev.countersign.ledger.store.AppendPath.Locked;
 import dev.countersign.ledger.store.AppendPath.Salted;
@@ -30,7 +31,7 @@ public final class DecisionBatch {
   /// @param policies the counter of changes of his policies
   /// @param credentials the counter of changes of his keys
   /// @param expires when the content of a decision that is written now expires
-  public record Rules(long policies, long credentials, ExpiryDay expires) {}
+  public record Rules(long policies, long credentials, ContentDay expires) {}
 
   private DecisionBatch(
       AppendPath path, Connection connection, Locked locked, SortedMap<TenantId, Rules> rules) {
@@ -57,7 +58,7 @@ public final class DecisionBatch {
         while (row.next()) {
           rules.put(
               new TenantId(row.getObject(1, UUID.class)),
-              new Rules(row.getLong(2), row.getLong(3), ExpiryDay.of(row.getString(4))));
+              new Rules(row.getLong(2), row.getLong(3), ContentDay.of(row.getString(4))));
         }
       }
       statement.getMoreResults();

@@ -1,6 +1,7 @@
 package dev.countersign.ledger.store;
 
 import dev.countersign.kernel.store.DatabaseFailure;
+import dev.countersign.ledger.content.ContentKeys;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -11,7 +12,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import javax.sql.DataSource;
 
-/// The partitions of the entries' content, one for each day on which content expires.
+/// The partitions of the entries' content, one for each day on which content expires, and the
+/// secrets under which it is sealed: made with the partition, destroyed after it.
 ///
 /// Needs the role `countersign_maintenance`. For use by the thread that owns the connection, which
 /// MUST be in auto-commit mode: a partition can only be detached without blocking anybody outside
@@ -32,12 +34,14 @@ public final class EntryDays implements AutoCloseable {
 
   private final Connection connection;
   private final HeldEntries held;
+  private final ContentKeys keys;
 
   /// Throws [DatabaseFailure] if there is no connection to be had.
-  public EntryDays(DataSource maintenance) {
+  public EntryDays(DataSource maintenance, ContentKeys keys) {
+    this.keys = keys;
     try {
       this.connection = maintenance.getConnection();
-      this.held = new HeldEntries(connection);
+      this.held = new HeldEntries(connection, keys.sealing());
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
     }
@@ -70,6 +74,7 @@ public final class EntryDays implements AutoCloseable {
             dropped.add(day);
           }
         }
+        ContentKeyStore.destroyOver(connection, keys);
         one("select pg_advisory_unlock(" + LOCK + ")");
       }
     } catch (SQLException e) {
@@ -124,6 +129,7 @@ public final class EntryDays implements AutoCloseable {
       statement.setInt(3, ahead);
       statement.execute();
     }
+    ContentKeyStore.prepare(connection, keys);
   }
 
   /// The days that have begun, oldest first: what expires on them may go.

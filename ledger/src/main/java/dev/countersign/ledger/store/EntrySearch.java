@@ -2,6 +2,7 @@ package dev.countersign.ledger.store;
 
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.EntryWalk.Direction;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,7 +17,7 @@ import java.util.function.Predicate;
 
 /// Walks a tenant's entries, newest first, looking at a bounded number of them, and hands on those
 /// whose columns match. What the columns do not say is for the caller to check: the database never
-/// looks into content, which it may not be able to read.
+/// looks into content, which it cannot read.
 public final class EntrySearch {
   /// Rows fetched at once: content is at most 64 KiB each, so this is what is held in memory.
   private static final int FETCHED = 256;
@@ -54,12 +55,13 @@ public final class EntrySearch {
   /// they are.
   public static Stretch read(
       TenantTransaction transaction,
+      Sealing sealing,
       Columns columns,
       long before,
       int most,
       Predicate<EntryStore.Stored> visitor) {
     if (columns.correlationId().isPresent()) {
-      return within(transaction, columns, Optional.empty(), before, most, visitor);
+      return within(transaction, sealing, columns, Optional.empty(), before, most, visitor);
     }
     var stretch = new Stretch(0, before, Optional.empty(), false);
     long next = before;
@@ -75,7 +77,8 @@ public final class EntrySearch {
               columns.to().map(to -> to.plus(EntryWalk.DISORDER)));
       int left = most - stretch.examined();
       stretch =
-          stretch.then(within(transaction, columns, Optional.of(window), next, left, visitor));
+          stretch.then(
+              within(transaction, sealing, columns, Optional.of(window), next, left, visitor));
       if (stretch.stopped() || stretch.examined() == most || window.last()) {
         return stretch;
       }
@@ -86,12 +89,13 @@ public final class EntrySearch {
 
   private static Stretch within(
       TenantTransaction transaction,
+      Sealing sealing,
       Columns columns,
       Optional<EntryWindow> window,
       long before,
       int most,
       Predicate<EntryStore.Stored> visitor) {
-    var matches = new StringBuilder("content is not null");
+    var matches = new StringBuilder("sealed is not null");
     var parameters = new ArrayList<Object>();
     columns
         .action()
@@ -111,8 +115,6 @@ public final class EntrySearch {
           matches.append(" and time < ?");
           parameters.add(to.atOffset(ZoneOffset.UTC));
         });
-    // Once for the salt and once for the content, so that neither leaves the database in vain.
-    parameters.addAll(List.copyOf(parameters));
     parameters.add(transaction.tenant().value());
     parameters.add(before);
     window.map(EntryWindow::edge).ifPresent(parameters::add);
@@ -120,12 +122,12 @@ public final class EntrySearch {
     parameters.add(most);
     var sql =
         """
-        select log_index, time, case when <matches> then salt end as salt,
-          case when <matches> then content end as content
+        select log_index, time, case when <matches> then sealed end as sealed, <place>
         from ledger.entry where tenant_id = ? and log_index < ?<window><correlated>
         order by log_index desc limit ?\
         """
             .replace("<matches>", matches)
+            .replace("<place>", EntryContent.PLACE)
             .replace(
                 "<window>",
                 window.map(piece -> " and log_index > ?" + piece.condition()).orElse(""))
@@ -136,14 +138,19 @@ public final class EntrySearch {
       statement.setFetchSize(FETCHED);
       bind(statement, parameters);
       try (var row = statement.executeQuery()) {
-        return walked(row, before, visitor);
+        return walked(row, transaction, sealing, before, visitor);
       }
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
     }
   }
 
-  private static Stretch walked(ResultSet row, long before, Predicate<EntryStore.Stored> visitor)
+  private static Stretch walked(
+      ResultSet row,
+      TenantTransaction transaction,
+      Sealing sealing,
+      long before,
+      Predicate<EntryStore.Stored> visitor)
       throws SQLException {
     int examined = 0;
     long reached = before;
@@ -152,7 +159,8 @@ public final class EntrySearch {
       examined++;
       reached = row.getLong("log_index");
       time = Optional.of(row.getTimestamp("time").toInstant());
-      if (row.getString("content") != null && !visitor.test(EntryStore.read(row))) {
+      var stored = EntryStore.stored(transaction, sealing, row);
+      if (stored.isPresent() && !visitor.test(stored.get())) {
         return new Stretch(examined, reached, time, true);
       }
     }

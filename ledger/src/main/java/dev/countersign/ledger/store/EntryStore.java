@@ -7,6 +7,7 @@ import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.Leaf;
 import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.EntryWalk.Direction;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /// Reads a tenant's entries.
 public final class EntryStore {
@@ -44,63 +44,72 @@ public final class EntryStore {
     }
   }
 
-  public static Optional<Stored> at(TenantTransaction transaction, long logIndex) {
+  public static Optional<Stored> at(TenantTransaction transaction, Sealing sealing, long logIndex) {
     return transaction
         .handle()
         .createQuery(
             """
-            select log_index, salt, content from ledger.entry
-            where tenant_id = :tenant and log_index = :index and content is not null\
+            select log_index, sealed, <place> from ledger.entry
+            where tenant_id = :tenant and log_index = :index and sealed is not null\
             """
+                    .replace("<place>", EntryContent.PLACE)
                 + EntryWindow.around(transaction, logIndex).condition())
         .bind("tenant", transaction.tenant().value())
         .bind("index", logIndex)
-        .map(EntryStore::stored)
-        .findOne();
+        .map((row, _) -> stored(transaction, sealing, row))
+        .findOne()
+        .flatMap(stored -> stored);
   }
 
   /// The entry `id` of the governed action `correlationId`.
-  public static Optional<Stored> of(TenantTransaction transaction, UUID correlationId, UUID id) {
+  public static Optional<Stored> of(
+      TenantTransaction transaction, Sealing sealing, UUID correlationId, UUID id) {
     return transaction
         .handle()
         .createQuery(
             """
-            select log_index, salt, content from ledger.entry
-            where tenant_id = :tenant and correlation_id = :correlation and id = :id and content is not null\
-            """)
+            select log_index, sealed, <place> from ledger.entry
+            where tenant_id = :tenant and correlation_id = :correlation and id = :id and sealed is not null\
+            """
+                .replace("<place>", EntryContent.PLACE))
         .bind("tenant", transaction.tenant().value())
         .bind("correlation", correlationId)
         .bind("id", id)
-        .map(EntryStore::stored)
-        .findOne();
+        .map((row, _) -> stored(transaction, sealing, row))
+        .findOne()
+        .flatMap(stored -> stored);
   }
 
   /// The newest entry that stands before this index and has its content.
-  public static Optional<Stored> lastBefore(TenantTransaction transaction, long logIndex) {
-    return next(transaction, "log_index < :index", "desc", logIndex);
+  public static Optional<Stored> lastBefore(
+      TenantTransaction transaction, Sealing sealing, long logIndex) {
+    return next(transaction, sealing, "log_index < :index", "desc", logIndex);
   }
 
   /// The oldest entry that stands behind this index and has its content.
-  public static Optional<Stored> firstAfter(TenantTransaction transaction, long logIndex) {
-    return next(transaction, "log_index > :index", "asc", logIndex);
+  public static Optional<Stored> firstAfter(
+      TenantTransaction transaction, Sealing sealing, long logIndex) {
+    return next(transaction, sealing, "log_index > :index", "asc", logIndex);
   }
 
   private static Optional<Stored> next(
-      TenantTransaction transaction, String beyond, String order, long logIndex) {
+      TenantTransaction transaction, Sealing sealing, String beyond, String order, long logIndex) {
     return transaction
         .handle()
         .createQuery(
             """
-            select log_index, salt, content from ledger.entry
-            where tenant_id = :tenant and <beyond> and content is not null
+            select log_index, sealed, <place> from ledger.entry
+            where tenant_id = :tenant and <beyond> and sealed is not null
             order by log_index <order> limit 1\
             """
+                .replace("<place>", EntryContent.PLACE)
                 .replace("<beyond>", beyond)
                 .replace("<order>", order))
         .bind("tenant", transaction.tenant().value())
         .bind("index", logIndex)
-        .map(EntryStore::stored)
-        .findOne();
+        .map((row, _) -> stored(transaction, sealing, row))
+        .findOne()
+        .flatMap(stored -> stored);
   }
 
   /// One position of a tenant in the log.
@@ -117,11 +126,14 @@ public final class EntryStore {
     /// Instead of a reason that was erased itself.
     private static final String FORGOTTEN = "its reason was erased";
 
+    private static Gone on(LocalDate day) {
+      return new Gone(day.atStartOfDay(ZoneOffset.UTC).toInstant(), EXPIRED);
+    }
+
     private static Gone of(ResultSet row) throws SQLException {
       var erased = row.getTimestamp("erased_at");
       if (erased == null) {
-        var day = row.getObject("day", LocalDate.class);
-        return new Gone(day.atStartOfDay(ZoneOffset.UTC).toInstant(), EXPIRED);
+        return on(row.getObject("day", LocalDate.class));
       }
       var reason = row.getString("reason");
       return new Gone(erased.toInstant(), reason.isEmpty() ? FORGOTTEN : reason);
@@ -129,8 +141,9 @@ public final class EntryStore {
   }
 
   /// A position of the tenant, whether or not its content is still there.
-  public static Optional<Position> position(TenantTransaction transaction, long logIndex) {
-    return positions(transaction, logIndex, logIndex + 1, 1).stream().findFirst();
+  public static Optional<Position> position(
+      TenantTransaction transaction, Sealing sealing, long logIndex) {
+    return positions(transaction, sealing, logIndex, logIndex + 1, 1).stream().findFirst();
   }
 
   /// Positions in the order of the log.
@@ -147,9 +160,10 @@ public final class EntryStore {
   ///
   /// May have fewer than `limit` where content has expired: one row tells of thousands, so only a
   /// few are opened at a time, and a page ends where the next one of them begins.
-  public static Page page(TenantTransaction transaction, long from, long size, int limit) {
+  public static Page page(
+      TenantTransaction transaction, Sealing sealing, long from, long size, int limit) {
     long before = Math.min(size, beginningOfLaterExpired(transaction, from).orElse(size));
-    var positions = positions(transaction, from, before, limit);
+    var positions = positions(transaction, sealing, from, before, limit);
     if (positions.size() == limit) {
       return new Page(positions, Optional.of(positions.getLast().logIndex() + 1));
     }
@@ -172,7 +186,7 @@ public final class EntryStore {
   }
 
   private static List<Position> positions(
-      TenantTransaction transaction, long from, long before, int limit) {
+      TenantTransaction transaction, Sealing sealing, long from, long before, int limit) {
     var positions = new ArrayList<Position>();
     long next = from;
     int days = 1;
@@ -187,7 +201,8 @@ public final class EntryStore {
               Optional.empty(),
               Optional.empty());
       long edge = Math.min(before, window.edge());
-      positions.addAll(positions(transaction, window, next, edge, limit - positions.size()));
+      positions.addAll(
+          positions(transaction, sealing, window, next, edge, limit - positions.size()));
       more = positions.size() < limit && !window.last() && edge < before;
       next = edge;
       days = Math.min(2 * days, EntryWalk.LONGEST_WINDOW);
@@ -196,17 +211,22 @@ public final class EntryStore {
   }
 
   private static List<Position> positions(
-      TenantTransaction transaction, EntryWindow window, long from, long before, int limit) {
+      TenantTransaction transaction,
+      Sealing sealing,
+      EntryWindow window,
+      long from,
+      long before,
+      int limit) {
     return transaction
         .handle()
         .createQuery(
             """
-            select distinct on (log_index) log_index, salt, content, day, x.erased_at, x.reason from (
-              (select log_index, salt, content, null::date as day from ledger.entry
+            select distinct on (log_index) log_index, sealed, id, expires, tenant_seq, previous, day, x.erased_at, x.reason from (
+              (select log_index, sealed, <place>, null::date as day from ledger.entry
                where tenant_id = :tenant and log_index >= :from and log_index < :before<window>
                order by log_index limit :limit)
               union all
-              (select x.first_index + o, null, null, x.day
+              (select x.first_index + o, null, null, null, null, null, x.day
                from ledger.expired x cross join unnest(x.offsets) o
                where x.tenant_id = :tenant and x.first_index < :before and x.last_index >= :from
                  and x.first_index + o >= :from and x.first_index + o < :before
@@ -216,25 +236,19 @@ public final class EntryStore {
                 where e.tenant_id = :tenant and e.log_index = positions.log_index) x on true
             order by log_index, day nulls first limit :limit\
             """
+                .replace("<place>", EntryContent.PLACE)
                 .replace("<window>", window.condition()))
         .bind("tenant", transaction.tenant().value())
         .bind("from", from)
         .bind("before", before)
         .bind("limit", limit)
-        .map((row, context) ->
-            new Position(
-                row.getLong("log_index"),
-                row.getString("content") == null
-                    ? Optional.empty()
-                    : Optional.of(stored(row, context)),
-                row.getTimestamp("erased_at") == null && row.getDate("day") == null
-                    ? Optional.empty()
-                    : Optional.of(Gone.of(row))))
+        .map((row, _) -> position(transaction, sealing, row))
         .list();
   }
 
   /// Until when content was recorded that is gone and stood before this index; empty if none is.
-  public static Optional<Instant> goneUntil(TenantTransaction transaction, long before) {
+  public static Optional<Instant> goneUntil(
+      TenantTransaction transaction, Sealing sealing, long before) {
     return transaction
         .handle()
         .createQuery(
@@ -250,7 +264,7 @@ public final class EntryStore {
         .bind("before", before)
         .mapTo(Long.class)
         .findOne()
-        .flatMap(last -> firstAfter(transaction, last))
+        .flatMap(last -> firstAfter(transaction, sealing, last))
         .map(next -> next.entry().time());
   }
 
@@ -265,12 +279,32 @@ public final class EntryStore {
         .orElse(0L);
   }
 
-  static Stored stored(ResultSet row, StatementContext context) throws SQLException {
-    return read(row);
+  private static Position position(TenantTransaction transaction, Sealing sealing, ResultSet row)
+      throws SQLException {
+    long index = row.getLong("log_index");
+    if (row.getBytes("sealed") != null) {
+      var stored = stored(transaction, sealing, row);
+      return new Position(
+          index,
+          stored,
+          stored.isPresent()
+              ? Optional.empty()
+              : Optional.of(Gone.on(LocalDate.parse(row.getString("expires")))));
+    }
+    return new Position(
+        index,
+        Optional.empty(),
+        row.getTimestamp("erased_at") == null && row.getDate("day") == null
+            ? Optional.empty()
+            : Optional.of(Gone.of(row)));
   }
 
-  static Stored read(ResultSet row) throws SQLException {
-    return new Stored(
-        row.getLong("log_index"), Salt.of(row.getBytes("salt")), row.getString("content"));
+  /// The content of a row, if it has one; empty too if the secret of its day is destroyed, as in a
+  /// database that was restored from a backup.
+  static Optional<Stored> stored(TenantTransaction transaction, Sealing sealing, ResultSet row)
+      throws SQLException {
+    long index = row.getLong("log_index");
+    return EntryContent.read(sealing, transaction.tenant(), row)
+        .map(clear -> new Stored(index, clear.salt(), clear.text()));
   }
 }

@@ -1,7 +1,9 @@
 package dev.countersign.ledger.store;
 
+import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.ledger.content.Sealing;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,7 +21,9 @@ import java.util.function.Predicate;
 ///
 /// An index on an expression over the content would be of no use: row-level security keeps every
 /// function that is not leak-proof behind its policy, so the planner would never take it (ADR
-/// 0024). So each entry is looked at, where it lies, and only what may match leaves the database.
+/// 0024). Nor does the database know what an entry says: its content is sealed (ADR 0035). So each
+/// entry is looked at; what its columns rule out leaves the database without its content, the rest
+/// is opened and compared here.
 public final class EntryWalk {
   /// How far the time of an entry may lie from its place in the log: nodes' clocks differ, and an
   /// entry waits for its index. A walk with a time range goes on this much beyond it.
@@ -92,6 +96,17 @@ public final class EntryWalk {
     Optional<Instant> writtenTo() {
       return to.map(time -> time.plus(DISORDER));
     }
+
+    /// Whether content has to be opened at all.
+    private boolean opened() {
+      return content || !fragments.isEmpty();
+    }
+
+    private boolean matches(Optional<String> text) {
+      return fragments.stream()
+          .allMatch(alternatives ->
+              text.filter(found -> alternatives.stream().anyMatch(found::contains)).isPresent());
+    }
   }
 
   /// An entry that may match.
@@ -131,6 +146,7 @@ public final class EntryWalk {
   /// tenant has little is walked through in few statements.
   public static Stretch read(
       TenantTransaction transaction,
+      Sealing sealing,
       Wanted wanted,
       Direction direction,
       long position,
@@ -147,6 +163,7 @@ public final class EntryWalk {
           stretch.then(
               within(
                   transaction,
+                  sealing,
                   wanted,
                   direction,
                   window,
@@ -166,6 +183,7 @@ public final class EntryWalk {
 
   private static Stretch within(
       TenantTransaction transaction,
+      Sealing sealing,
       Wanted wanted,
       Direction direction,
       EntryWindow window,
@@ -178,7 +196,7 @@ public final class EntryWalk {
       statement.setFetchSize(FETCHED);
       bind(statement, parameters);
       try (var row = statement.executeQuery()) {
-        return walked(row, wanted, position, visitor);
+        return walked(row, transaction.tenant(), sealing, wanted, position, visitor);
       }
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
@@ -186,7 +204,13 @@ public final class EntryWalk {
   }
 
   private static Stretch walked(
-      ResultSet row, Wanted wanted, long position, Predicate<Found> visitor) throws SQLException {
+      ResultSet row,
+      TenantId tenant,
+      Sealing sealing,
+      Wanted wanted,
+      long position,
+      Predicate<Found> visitor)
+      throws SQLException {
     int examined = 0;
     long reached = position;
     Timestamp time = null;
@@ -197,21 +221,27 @@ public final class EntryWalk {
       if (row.getBoolean(4)) {
         return new Stretch(examined, reached, Optional.of(time.toInstant()), true, false);
       }
-      var content = row.getString(5);
-      if (content != null
+      if (!row.getBoolean(5)) {
+        continue;
+      }
+      var content = content(row, tenant, sealing, wanted);
+      if (wanted.matches(content)
           && !visitor.test(
-              new Found(
-                  reached,
-                  row.getObject(2, UUID.class),
-                  time.toInstant(),
-                  wanted.content() && !content.isEmpty()
-                      ? Optional.of(content)
-                      : Optional.empty()))) {
+              new Found(reached, row.getObject(2, UUID.class), time.toInstant(), content))) {
         return new Stretch(examined, reached, Optional.of(time.toInstant()), false, true);
       }
     }
     return new Stretch(
         examined, reached, Optional.ofNullable(time).map(Timestamp::toInstant), false, false);
+  }
+
+  /// Opens what a row brought; empty if it is gone or not needed.
+  private static Optional<String> content(
+      ResultSet row, TenantId tenant, Sealing sealing, Wanted wanted) throws SQLException {
+    if (!wanted.opened()) {
+      return Optional.empty();
+    }
+    return EntryContent.read(sealing, tenant, row).map(EntryContent.Clear::text);
   }
 
   /// The statement, with its parameters in their order.
@@ -223,7 +253,7 @@ public final class EntryWalk {
       long position,
       int most,
       List<Object> parameters) {
-    // The last column is null for what does not match and empty for content that is gone.
+    // What does not match by its columns brings no content with it.
     var sql = new StringBuilder("select log_index, correlation_id, time, ");
     var past = direction == Direction.NEWEST_FIRST ? wanted.writtenFrom() : wanted.writtenTo();
     past.ifPresentOrElse(
@@ -232,29 +262,30 @@ public final class EntryWalk {
           parameters.add(Timestamp.from(bound));
         },
         () -> sql.append("false"));
-    sql.append(", case when action = ?");
-    parameters.add(wanted.action());
+    var matching = new StringBuilder("action = ?");
+    var matched = new ArrayList<Object>();
+    matched.add(wanted.action());
     wanted
         .from()
         .ifPresent(from -> {
-          sql.append(" and time >= ?");
-          parameters.add(Timestamp.from(from));
+          matching.append(" and time >= ?");
+          matched.add(Timestamp.from(from));
         });
     wanted
         .to()
         .ifPresent(to -> {
-          sql.append(" and time < ?");
-          parameters.add(Timestamp.from(to));
+          matching.append(" and time < ?");
+          matched.add(Timestamp.from(to));
         });
-    for (var alternatives : wanted.fragments()) {
-      sql.append(" and (false");
-      for (var fragment : alternatives) {
-        sql.append(" or strpos(content, ?) > 0");
-        parameters.add(fragment);
-      }
-      sql.append(')');
+    sql.append(", ").append(matching);
+    parameters.addAll(matched);
+    if (wanted.opened()) {
+      sql.append(", case when ")
+          .append(matching)
+          .append(" then sealed end as sealed, ")
+          .append(EntryContent.PLACE);
+      parameters.addAll(matched);
     }
-    sql.append(wanted.content() ? " then coalesce(content, '') end" : " then '' end");
     sql.append(" from ledger.entry where tenant_id = ? and log_index ")
         .append(direction.beyond)
         .append(" ? and ? ")
@@ -330,15 +361,16 @@ public final class EntryWalk {
   /// The entries of a governed action with this action, whether or not their content is still
   /// there.
   public static Optional<Found> of(
-      TenantTransaction transaction, UUID correlationId, String action) {
+      TenantTransaction transaction, Sealing sealing, UUID correlationId, String action) {
     return transaction
         .handle()
         .createQuery(
             """
-            select log_index, time, content from ledger.entry
+            select log_index, time, sealed, <place> from ledger.entry
             where tenant_id = :tenant and correlation_id = :correlation and action = :action
             order by log_index limit 1\
-            """)
+            """
+                .replace("<place>", EntryContent.PLACE))
         .bind("tenant", transaction.tenant().value())
         .bind("correlation", correlationId)
         .bind("action", action)
@@ -347,7 +379,7 @@ public final class EntryWalk {
                 row.getLong("log_index"),
                 correlationId,
                 row.getTimestamp("time").toInstant(),
-                Optional.ofNullable(row.getString("content"))))
+                EntryStore.stored(transaction, sealing, row).map(EntryStore.Stored::content)))
         .findOne();
   }
 }

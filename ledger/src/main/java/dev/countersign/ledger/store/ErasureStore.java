@@ -1,6 +1,7 @@
 package dev.countersign.ledger.store;
 
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.EntryStore.Stored;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -18,19 +19,22 @@ public final class ErasureStore {
   /// none or its content is gone.
   ///
   /// [HoldStore#keepFromChanging] MUST have been called before: what is on hold is moved.
-  public static Optional<Stored> lock(TenantTransaction transaction, long logIndex) {
+  public static Optional<Stored> lock(
+      TenantTransaction transaction, Sealing sealing, long logIndex) {
     return transaction
         .handle()
         .createQuery(
             """
-            select log_index, salt, content from ledger.entry
-            where tenant_id = :tenant and log_index = :index and content is not null<window> for update\
+            select log_index, sealed, <place> from ledger.entry
+            where tenant_id = :tenant and log_index = :index and sealed is not null<window> for update\
             """
+                .replace("<place>", EntryContent.PLACE)
                 .replace("<window>", EntryWindow.around(transaction, logIndex).condition()))
         .bind("tenant", transaction.tenant().value())
         .bind("index", logIndex)
-        .map(EntryStore::stored)
-        .findOne();
+        .map((row, _) -> EntryStore.stored(transaction, sealing, row))
+        .findOne()
+        .flatMap(stored -> stored);
   }
 
   public static Optional<Erasure> of(TenantTransaction transaction, long logIndex) {
@@ -56,20 +60,25 @@ public final class ErasureStore {
   ///
   /// @param action of the entries that record erasures
   public static Optional<Recording> recording(
-      TenantTransaction transaction, UUID erasureId, String action) {
+      TenantTransaction transaction, Sealing sealing, UUID erasureId, String action) {
     return transaction
         .handle()
         .createQuery(
             """
-            select log_index, id, salt, content from ledger.entry
-            where tenant_id = :tenant and correlation_id = :id and action = :action and content is not null\
-            """)
+            select log_index, sealed, <place> from ledger.entry
+            where tenant_id = :tenant and correlation_id = :id and action = :action and sealed is not null\
+            """
+                .replace("<place>", EntryContent.PLACE))
         .bind("tenant", transaction.tenant().value())
         .bind("id", erasureId)
         .bind("action", action)
-        .map((row, context) ->
-            new Recording(row.getObject("id", UUID.class), EntryStore.stored(row, context)))
-        .findOne();
+        .map((row, _) -> {
+          var id = row.getObject("id", UUID.class);
+          return EntryStore.stored(transaction, sealing, row)
+              .map(stored -> new Recording(id, stored));
+        })
+        .findOne()
+        .flatMap(recording -> recording);
   }
 
   /// An entry with its id.
@@ -82,7 +91,7 @@ public final class ErasureStore {
             .handle()
             .createUpdate(
                 """
-                update ledger.entry set salt = null, content = null
+                update ledger.entry set sealed = null
                 where tenant_id = :tenant and log_index = :index\
                 """
                     + EntryWindow.around(transaction, erasure.logIndex()).condition())

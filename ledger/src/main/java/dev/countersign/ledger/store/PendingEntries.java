@@ -1,15 +1,18 @@
 package dev.countersign.ledger.store;
 
-import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.ledger.Entry;
-import dev.countersign.ledger.Salt;
-import java.nio.charset.StandardCharsets;
+import dev.countersign.ledger.content.ContentDay;
+import dev.countersign.ledger.content.Sealing;
+import dev.countersign.ledger.content.Sealing.Place;
+import dev.countersign.ledger.content.Sealing.Sealed;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -19,7 +22,8 @@ public final class PendingEntries {
   private PendingEntries() {}
 
   /// Writes drafts in their order, in the use case's own transaction.
-  public static void write(TenantTransaction transaction, List<AppendPath.Salted> drafts) {
+  public static void write(
+      TenantTransaction transaction, List<AppendPath.Salted> drafts, Sealing sealing) {
     if (drafts.isEmpty()) {
       return;
     }
@@ -29,27 +33,29 @@ public final class PendingEntries {
             .handle()
             .prepareBatch(
                 """
-                insert into ledger.pending (tenant_id, id, salt, draft, expires_on)
-                values (:tenant, :id, :salt, :draft, cast(:expires as date))\
+                insert into ledger.pending (tenant_id, id, sealed, expires_on)
+                values (:tenant, :id, :sealed, cast(:expires as date))\
                 """);
     for (var salted : drafts) {
+      var draft = salted.draft();
+      var day = days.getOrDefault(draft.action(), ContentDay.KEPT);
+      var place = new Place(draft.tenant(), draft.id(), day);
       batch
           .bind("tenant", transaction.tenant().value())
-          .bind("id", salted.draft().id())
-          .bind("salt", salted.salt().bytes())
-          .bind("draft", text(salted.draft()))
-          .bind("expires", days.getOrDefault(salted.draft().action(), ExpiryDay.NEVER).sql())
+          .bind("id", draft.id())
+          .bind("sealed", sealing.seal(place, salted.salt(), salted.entry().text().packed()))
+          .bind("expires", day.sql())
           .add();
     }
     batch.execute();
   }
 
   /// The day on which the content of each action's entries expires if they are written now.
-  private static Map<String, ExpiryDay> days(
+  private static Map<String, ContentDay> days(
       TenantTransaction transaction, List<AppendPath.Salted> drafts) {
     var actions = new TreeSet<String>();
     drafts.forEach(salted -> actions.add(salted.draft().action()));
-    var days = new TreeMap<String, ExpiryDay>();
+    var days = new TreeMap<String, ContentDay>();
     transaction
         .handle()
         .createQuery(
@@ -58,7 +64,7 @@ public final class PendingEntries {
             """)
         .bind("tenant", transaction.tenant().value())
         .bindArray("actions", String.class, actions)
-        .map((row, _) -> days.put(row.getString("action"), ExpiryDay.of(row.getString("day"))))
+        .map((row, _) -> days.put(row.getString("action"), ContentDay.of(row.getString("day"))))
         .list();
     return days;
   }
@@ -87,7 +93,8 @@ public final class PendingEntries {
 
   /// Takes the head's lock, then removes and yields the first pending entries: at most `limit`, and
   /// few enough to be written together.
-  public static List<AppendPath.Salted> take(Connection connection, int limit) throws SQLException {
+  public static List<AppendPath.Salted> take(Connection connection, int limit, Sealing sealing)
+      throws SQLException {
     var drafts = new ArrayList<AppendPath.Salted>();
     // The head is locked first: two sequencers that wait for each other's rows would never batch.
     try (var statement =
@@ -95,14 +102,17 @@ public final class PendingEntries {
             """
             select 1 from ledger.head for update;
             with first as (
-              select pending_no, sum(octet_length(draft)) over (order by pending_no) - octet_length(draft) as before
-              from (select pending_no, draft from ledger.pending order by pending_no limit ?) waiting),
+              select pending_no, sum(octet_length(sealed)) over (order by pending_no) - octet_length(sealed) as before
+              from (select pending_no, sealed from ledger.pending order by pending_no limit ?) waiting),
             taken as (
               delete from ledger.pending p using first where p.pending_no = first.pending_no and first.before < ?
-              returning p.pending_no, p.salt, p.draft, p.expires_on, p.written_at)
-            select salt, draft,
+              returning p.pending_no, p.tenant_id, p.id, p.sealed, p.expires_on, p.written_at)
+            select tenant_id, id, sealed, expires_on::text,
               case when written_at < now() - interval '12 hours' then 'infinity'
-                else coalesce((select min(day) from ledger.entry_day where day >= expires_on), 'infinity')::text end
+                else coalesce((
+                  select min(d.day) from ledger.entry_day d
+                  where d.day >= expires_on
+                    and exists (select from ledger.content_key k where k.day = d.day and k.destroyed_at is null)), 'infinity')::text end
             from taken order by pending_no\
             """)) {
       statement.setInt(1, limit);
@@ -111,11 +121,24 @@ public final class PendingEntries {
       statement.getMoreResults();
       try (var row = statement.getResultSet()) {
         while (row.next()) {
+          var place =
+              new Place(
+                  new TenantId(row.getObject(1, UUID.class)),
+                  row.getObject(2, UUID.class),
+                  ContentDay.of(row.getString(4)));
+          var bytes = row.getBytes(3);
+          var content =
+              sealing
+                  .read(place, bytes)
+                  .orElseThrow(() ->
+                      new IllegalStateException(
+                          "the secret of a day was destroyed before its entries had their index"));
           drafts.add(
               new AppendPath.Salted(
-                  draft(row.getString(2)).rendered(),
-                  Salt.of(row.getBytes(1)),
-                  ExpiryDay.of(row.getString(3))));
+                  Entry.Rendered.of(Entry.Unplaced.unpacked(content.text())),
+                  content.salt(),
+                  ContentDay.of(row.getString(5)),
+                  Optional.of(new Sealed(place, bytes))));
         }
       }
     }
@@ -133,26 +156,5 @@ public final class PendingEntries {
         return row.getInt(1);
       }
     }
-  }
-
-  /// A draft is kept in the form of an entry that begins a chain; its place is set when it has one.
-  private static String text(Entry.Draft draft) {
-    return new String(draft.rendered().at(0, Digest.ZERO), StandardCharsets.UTF_8);
-  }
-
-  private static Entry.Draft draft(String text) {
-    var entry = Entry.parse(text.getBytes(StandardCharsets.UTF_8));
-    return new Entry.Draft(
-        entry.id(),
-        entry.tenant(),
-        entry.time(),
-        entry.actor(),
-        entry.action(),
-        entry.resource(),
-        entry.resourceId(),
-        entry.correlationId(),
-        entry.traceId(),
-        entry.source(),
-        entry.details());
   }
 }

@@ -7,7 +7,9 @@ import dev.countersign.ledger.CompactRange;
 import dev.countersign.ledger.LogRecomputation.ChainEnd;
 import dev.countersign.ledger.Salt;
 import dev.countersign.ledger.TilePath;
-import java.nio.charset.StandardCharsets;
+import dev.countersign.ledger.content.ContentKeys;
+import dev.countersign.ledger.content.Sealing;
+import dev.countersign.ledger.content.Sealing.Opened;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the log of all tenants from its first entry on, page by page, each in a short transaction
 /// of its own: no snapshot stays open while the log grows.
@@ -30,9 +33,27 @@ import java.util.UUID;
 /// thread that owns the connection, which MUST be in auto-commit mode.
 public final class WholeLog {
   private final Connection connection;
+  private final Optional<Sealing> sealing;
 
-  public WholeLog(Connection connection) {
+  /// @param keys by which content is opened; without them it is told from what is gone, and no more
+  public WholeLog(Connection connection, Optional<ContentKeys> keys) {
     this.connection = connection;
+    this.sealing = keys.map(ContentKeys::sealing);
+  }
+
+  /// What is stored of an entry's content.
+  public sealed interface Content {
+    @SuppressWarnings("ArrayRecordComponent") // handed on at once, compared nowhere
+    record Clear(Salt salt, byte[] canonical) implements Content {}
+
+    /// It is there, but nothing opens it here.
+    record Sealed() implements Content {}
+
+    /// It does not open: the bytes were altered, or belong to another row.
+    record Altered() implements Content {}
+
+    /// @param accounted whether it was written down that it was erased or expired
+    record Gone(boolean accounted) implements Content {}
   }
 
   /// What the log said of itself at one moment.
@@ -52,16 +73,8 @@ public final class WholeLog {
 
   /// An entry with the columns it is searched by.
   ///
-  /// @param canonical empty if the content is gone
-  /// @param accounted whether it was written down that the content was erased or expired
   /// @param filed empty if the whole row expired
-  public record Row(
-      long index,
-      TenantId tenant,
-      Optional<Salt> salt,
-      Optional<byte[]> canonical,
-      boolean accounted,
-      Optional<Filed> filed) {}
+  public record Row(long index, TenantId tenant, Content content, Optional<Filed> filed) {}
 
   /// Under what an entry is found.
   public record Filed(UUID id, UUID correlationId, Instant time, String action) {}
@@ -158,16 +171,16 @@ public final class WholeLog {
     try (var statement =
         connection.prepareStatement(
             """
-            select log_index, tenant_id, salt, content, id, correlation_id, time, action,
-              content is null and exists (
-                select from ledger.erasure x where x.tenant_id = e.tenant_id and x.log_index = e.log_index)
+            select log_index, tenant_id, sealed, id, expires_on::text as expires, tenant_seq, previous, correlation_id, time, action,
+              sealed is null and exists (
+                select from ledger.erasure x where x.tenant_id = e.tenant_id and x.log_index = e.log_index) as accounted
             from ledger.entry e
             where tenant_id = any (array(select tenant_id from ledger.chain)) and log_index >= ? and log_index < ?
             union all
-            select x.first_index + o, x.tenant_id, null, null, null, null, null, null, true
+            select x.first_index + o, x.tenant_id, null, null, null, null, null, null, null, null, true
             from ledger.expired x cross join unnest(x.offsets) o
             where x.first_index < ? and x.last_index >= ? and x.first_index + o >= ? and x.first_index + o < ?
-            order by 1, 5 nulls last\
+            order by 1, 4 nulls last\
             """)) {
       statement.setLong(1, from);
       statement.setLong(2, to);
@@ -192,17 +205,13 @@ public final class WholeLog {
     return one.index() == other.index() && one.tenant().equals(other.tenant());
   }
 
-  private static Row row(ResultSet row) throws SQLException {
-    var content = Optional.ofNullable(row.getString("content"));
+  private Row row(ResultSet row) throws SQLException {
     var id = row.getObject("id", UUID.class);
+    var tenant = new TenantId(row.getObject("tenant_id", UUID.class));
     return new Row(
         row.getLong("log_index"),
-        new TenantId(row.getObject("tenant_id", UUID.class)),
-        Optional.ofNullable(row.getBytes("salt"))
-            .filter(bytes -> bytes.length == Salt.LENGTH)
-            .map(Salt::of),
-        content.map(text -> text.getBytes(StandardCharsets.UTF_8)),
-        row.getBoolean(9),
+        tenant,
+        content(row, tenant, id),
         id == null
             ? Optional.empty()
             : Optional.of(
@@ -211,6 +220,27 @@ public final class WholeLog {
                     row.getObject("correlation_id", UUID.class),
                     row.getObject("time", Timestamp.class).toInstant(),
                     row.getString("action"))));
+  }
+
+  private Content content(ResultSet row, TenantId tenant, @Nullable UUID id) throws SQLException {
+    var sealed = row.getBytes("sealed");
+    if (sealed == null || id == null) {
+      return new Content.Gone(row.getBoolean("accounted"));
+    }
+    if (sealing.isEmpty()) {
+      return new Content.Sealed();
+    }
+    if (row.getBytes("previous").length != Digest.LENGTH) {
+      return new Content.Altered();
+    }
+    return switch (EntryContent.open(sealing.get(), tenant, row)) {
+      case Opened.Clear(var content) -> {
+        var clear = EntryContent.placed(content, row);
+        yield new Content.Clear(clear.salt(), clear.canonical());
+      }
+      case Opened.Expired() -> new Content.Gone(true);
+      case Opened.Altered() -> new Content.Altered();
+    };
   }
 
   /// The next batches that begin at `from` or later, at most `limit`.

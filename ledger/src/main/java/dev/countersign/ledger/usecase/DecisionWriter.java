@@ -4,6 +4,7 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.content.ContentDay;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.DecisionBatch;
 import java.sql.Connection;
@@ -13,11 +14,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,9 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
   /// Beyond this, whoever asks about a tenant whose rules change gets 503 at once.
   private static final int MOST_HELD = LONGEST_QUEUE;
 
+  /// Tenants of whom it is remembered when their decisions expire; a few megabytes.
+  private static final int MOST_EXPECTED = 20_000;
+
   private static final Duration IDLE = Duration.ofMillis(200);
 
   /// How soon it is asked again whether a tenant's rules still change.
@@ -62,6 +68,9 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
   private final String origin;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
 
+  /// On which day a decision of each tenant expired last; a guess, for what is not committed yet.
+  private final Map<TenantId, ContentDay> expected = new ConcurrentHashMap<>();
+
   /// Those whose tenant's rules were being changed; touched by the writer's thread alone.
   private final Deque<Waiting> held = new ArrayDeque<>();
 
@@ -72,10 +81,10 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
   private volatile boolean ended;
   private final Thread thread;
 
-  /// @param entry rendered by the caller's thread, so that the writer's has less to do
+  /// @param entry rendered and sealed by the caller's thread, so that the writer's has less to do
   private record Waiting(
       Submission submission,
-      Entry.Rendered entry,
+      AppendPath.Salted entry,
       CompletableFuture<Result> result,
       long sinceNanos) {}
 
@@ -109,10 +118,7 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
     }
     var waiting =
         new Waiting(
-            submission,
-            submission.draft().rendered(),
-            new CompletableFuture<>(),
-            System.nanoTime());
+            submission, salted(submission.draft()), new CompletableFuture<>(), System.nanoTime());
     if (!open || !queue.offer(waiting)) {
       return CompletableFuture.failedFuture(new LedgerFailure.Overloaded());
     }
@@ -121,6 +127,29 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
       failQueued();
     }
     return waiting.result();
+  }
+
+  private void expect(TenantId tenant, ContentDay day) {
+    if (!day.equals(expected.get(tenant))) {
+      if (expected.size() >= MOST_EXPECTED) {
+        expected.clear();
+      }
+      expected.put(tenant, day);
+    }
+  }
+
+  /// Sealed for the day on which the tenant's last decision expires, if its key is at hand: the
+  /// caller must not wait for a file. At midnight, and after a change of his retention, a few are
+  /// sealed again under the head's lock.
+  private AppendPath.Salted salted(Entry.Draft draft) {
+    var salt = Salt.of(ids.randomBytes(Salt.LENGTH));
+    var day = expected.get(draft.tenant());
+    var entry =
+        new AppendPath.Salted(
+            draft.rendered(), salt, day == null ? ContentDay.KEPT : day, Optional.empty());
+    return day != null && path.sealing().isReady(draft.tenant(), day)
+        ? entry.sealedBy(path.sealing())
+        : entry;
   }
 
   /// How many decisions wait for their commit; also those that are held back because their tenant's
@@ -249,8 +278,9 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
         sorted.stale.add(waiting);
       } else {
         sorted.fresh.add(waiting);
-        var salt = Salt.of(ids.randomBytes(Salt.LENGTH));
-        drafts.add(new AppendPath.Salted(waiting.entry(), salt, rules.get().expires()));
+        var expires = rules.get().expires();
+        expect(submission.draft().tenant(), expires);
+        drafts.add(waiting.entry().expiring(expires));
       }
     }
     return opened.append(ids.next(), drafts);

@@ -5,6 +5,7 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.content.ContentKeys;
 import dev.countersign.ledger.store.EntryWalk;
 import dev.countersign.ledger.store.EntryWalk.Direction;
 import dev.countersign.ledger.store.EntryWalk.Found;
@@ -22,9 +23,11 @@ import java.util.function.Predicate;
 /// content that expires. Safe for use by many threads; blocks.
 public final class EntryScan {
   private final TenantTransactions transactions;
+  private final ContentKeys keys;
 
-  public EntryScan(TenantTransactions transactions) {
+  public EntryScan(TenantTransactions transactions, ContentKeys keys) {
     this.transactions = transactions;
+    this.keys = keys;
   }
 
   /// How much may be looked at.
@@ -99,6 +102,7 @@ public final class EntryScan {
     long deadline = System.nanoTime() + budget.time().toNanos();
     long left = budget.entries();
     var progress = new Progress(begin, Optional.empty(), false);
+    var sealing = keys.sealing();
     while (true) {
       long position = progress.reached();
       var last = progress.time();
@@ -108,7 +112,7 @@ public final class EntryScan {
               tenant,
               Rules.READ,
               transaction ->
-                  EntryWalk.read(transaction, wanted, direction, position, most, visitor));
+                  EntryWalk.read(transaction, sealing, wanted, direction, position, most, visitor));
       left -= stretch.examined();
       progress = new Progress(stretch.reached(), stretch.time().or(() -> last), stretch.end());
       if (stretch.end() || stretch.stopped() || left == 0 || System.nanoTime() >= deadline) {
@@ -120,6 +124,8 @@ public final class EntryScan {
   /// The first entry of a governed action with this action; its content is empty once it is gone.
   public Optional<Found> one(Principal principal, UUID correlationId, String action) {
     return transactions.run(
-        principal, Rules.READ, transaction -> EntryWalk.of(transaction, correlationId, action));
+        principal,
+        Rules.READ,
+        transaction -> EntryWalk.of(transaction, keys.sealing(), correlationId, action));
   }
 }

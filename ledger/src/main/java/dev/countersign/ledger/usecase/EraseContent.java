@@ -76,7 +76,7 @@ public final class EraseContent {
     first.set(null);
     var tenant = transaction.tenant();
     HoldStore.keepFromChanging(tenant);
-    var locked = ErasureStore.lock(tenant, logIndex);
+    var locked = ErasureStore.lock(tenant, ledger.sealing(), logIndex);
     if (locked.isEmpty()) {
       return gone(transaction, logIndex, first);
     }
@@ -107,7 +107,7 @@ public final class EraseContent {
       LedgerTransaction transaction, long logIndex, AtomicReference<@Nullable Ticket> first) {
     var tenant = transaction.tenant();
     var position =
-        EntryStore.position(tenant, logIndex)
+        EntryStore.position(tenant, ledger.sealing(), logIndex)
             .orElseThrow(() -> new Refusal.NotFound("entry", Long.toString(logIndex)));
     var erasure =
         ErasureStore.of(tenant, logIndex)
@@ -124,7 +124,7 @@ public final class EraseContent {
                                 .map(gone -> gone.time().toString().substring(0, 10))
                                 .orElse("a day that was not written down"))));
     var recording =
-        ErasureStore.recording(tenant, erasure.id(), ACTION)
+        ErasureStore.recording(tenant, ledger.sealing(), erasure.id(), ACTION)
             .orElseThrow(() ->
                 new Refusal.Conflict(
                     "already_erased",

@@ -39,7 +39,7 @@ public final class ExportLedger {
     this.ledger = ledger;
     this.reader = reader;
     this.transactions = transactions;
-    this.periods = new PeriodSearch(transactions);
+    this.periods = new PeriodSearch(transactions, reader.sealing());
     this.origin = origin;
   }
 
@@ -148,7 +148,7 @@ public final class ExportLedger {
     return transactions.run(
         prepared.tenant(),
         Rules.READ,
-        transaction -> ProvenEntries.page(transaction, from, before, PAGE, size));
+        transaction -> ProvenEntries.page(transaction, reader.sealing(), from, before, PAGE, size));
   }
 
   private Export.Consistency consistency(Prepared prepared, long since, long size) {

@@ -9,6 +9,7 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.ActionLinks;
 import dev.countersign.ledger.ActionLinks.Orphan;
 import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.EntrySearch;
 import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.store.EntryTimes;
@@ -37,12 +38,14 @@ public final class FindOrphans {
 
   private final TenantTransactions transactions;
   private final PeriodSearch periods;
+  private final Sealing sealing;
   private final EntryScan.Budget budget;
 
   /// @param budget how much one answer may look at
-  public FindOrphans(TenantTransactions transactions, EntryScan.Budget budget) {
+  public FindOrphans(TenantTransactions transactions, Sealing sealing, EntryScan.Budget budget) {
     this.transactions = transactions;
-    this.periods = new PeriodSearch(transactions);
+    this.sealing = sealing;
+    this.periods = new PeriodSearch(transactions, sealing);
     this.budget = budget;
   }
 
@@ -64,7 +67,7 @@ public final class FindOrphans {
             transaction -> EntryTimes.newest(transaction).map(index -> index + 1).orElse(0L));
     var part = periods.part(principal.tenant(), from, to);
     long before = part.before().orElse(newest);
-    var report = new Report(limit);
+    var report = new Report(sealing, limit);
     long deadline = System.nanoTime() + budget.time().toNanos();
     var next = Optional.of(Math.max(part.from(), cursor.orElse(0L)));
     while (next.isPresent()
@@ -86,11 +89,13 @@ public final class FindOrphans {
   private static final class Report {
     private final ActionLinks links = new ActionLinks(Optional.empty());
     private final List<JsonObject> orphans = new ArrayList<>();
+    private final Sealing sealing;
     private final int limit;
     private long entries;
     private Optional<Instant> time = Optional.empty();
 
-    Report(int limit) {
+    Report(Sealing sealing, int limit) {
+      this.sealing = sealing;
       this.limit = limit;
     }
 
@@ -102,10 +107,10 @@ public final class FindOrphans {
     Optional<Long> read(
         TenantTransaction transaction, long from, long before, EntryScan.Budget budget) {
       if (entries == 0) {
-        EntryStore.goneUntil(transaction, from).ifPresent(links::somethingIsGone);
+        EntryStore.goneUntil(transaction, sealing, from).ifPresent(links::somethingIsGone);
       }
       int most = (int) Math.min(budget.perTransaction(), budget.entries() - entries);
-      var page = EntryStore.page(transaction, from, before, most);
+      var page = EntryStore.page(transaction, sealing, from, before, most);
       for (var position : page.positions()) {
         if (full()) {
           return Optional.of(position.logIndex());
@@ -128,12 +133,13 @@ public final class FindOrphans {
       links.follow(index, entry).map(Report::view).ifPresent(orphans::add);
     }
 
-    private static List<Entry> earlier(TenantTransaction transaction, UUID action, long index) {
+    private List<Entry> earlier(TenantTransaction transaction, UUID action, long index) {
       var columns =
           new EntrySearch.Columns(
               Optional.of(action), Optional.empty(), Optional.empty(), Optional.empty());
       var found = new ArrayList<Entry>();
-      EntrySearch.read(transaction, columns, index, EARLIER, stored -> found.add(stored.entry()));
+      EntrySearch.read(
+          transaction, sealing, columns, index, EARLIER, stored -> found.add(stored.entry()));
       return found.reversed();
     }
 

@@ -12,6 +12,7 @@ import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.TilePath;
 import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.VerifierKey;
+import dev.countersign.ledger.content.ContentKeys;
 import dev.countersign.ledger.store.LogKeyStore;
 import dev.countersign.ledger.store.WholeLog;
 import dev.countersign.ledger.store.WholeLog.Moment;
@@ -44,10 +45,13 @@ public final class Fsck {
   private static final int CHECKPOINTS = 100;
 
   private final DataSource dataSource;
+  private final Optional<ContentKeys> keys;
 
   /// @param dataSource connections of the role `countersign_fsck`
-  public Fsck(DataSource dataSource) {
+  /// @param keys by which content is opened; without them all is checked that needs no content
+  public Fsck(DataSource dataSource, Optional<ContentKeys> keys) {
     this.dataSource = dataSource;
+    this.keys = keys;
   }
 
   /// What came of it.
@@ -56,10 +60,18 @@ public final class Fsck {
     /// All agrees.
     ///
     /// @param erased how many entries have no content any more
+    /// @param unread how many have content that nothing opened, for there were no keys
     /// @param pending how many entries waited for their index when the head was read
     /// @param checkpoints how many signed checkpoints from outside the database were compared
     /// @param kept how many that the database keeps were
-    record Sound(long entries, long erased, int tenants, long pending, int checkpoints, int kept)
+    record Sound(
+        long entries,
+        long erased,
+        long unread,
+        int tenants,
+        long pending,
+        int checkpoints,
+        int kept)
         implements Finding {}
 
     /// The first thing that does not agree.
@@ -76,7 +88,7 @@ public final class Fsck {
   /// that one.
   public Optional<String> storedKey() {
     try (var connection = dataSource.getConnection()) {
-      return new WholeLog(connection).key();
+      return new WholeLog(connection, keys).key();
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
     }
@@ -101,7 +113,7 @@ public final class Fsck {
   /// @param keys that sign the log's checkpoints
   public Finding run(List<SignedNote> checkpoints, TrustedKeys keys, Watcher watcher) {
     try (var connection = dataSource.getConnection()) {
-      return new Run(new WholeLog(connection), checkpoints, keys, keys(connection))
+      return new Run(new WholeLog(connection, this.keys), checkpoints, keys, keys(connection))
           .through(watcher);
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
@@ -172,6 +184,7 @@ public final class Fsck {
     private final Moment moment;
     private long nextCommitment;
     private long erased;
+    private long unread;
 
     Run(WholeLog log, List<SignedNote> checkpoints, TrustedKeys keys, List<VerifierKey> stored)
         throws SQLException {
@@ -215,6 +228,7 @@ public final class Fsck {
               new Finding.Sound(
                   size,
                   erased,
+                  unread,
                   moment.chains().size(),
                   moment.pending(),
                   outside.compared(),
@@ -229,26 +243,31 @@ public final class Fsck {
             nextCommitment,
             "no commitment is stored for it, or those around it overlap");
       }
-      if (row.canonical().isEmpty() && row.salt().isEmpty()) {
-        if (!row.accounted()) {
-          return found(
-              Part.CONTENT, row.index(), "its content is gone, and no erasure says when and why");
+      return switch (row.content()) {
+        case WholeLog.Content.Clear(var salt, var canonical) ->
+            recomputation
+                .feed(row.index(), row.tenant(), salt, canonical, commitment.get())
+                .or(() -> misfiled(row, canonical));
+        case WholeLog.Content.Sealed() -> {
+          unread++;
+          yield recomputation.feedErased(row.index(), row.tenant(), commitment.get());
         }
-        erased++;
-        return recomputation.feedErased(row.index(), row.tenant(), commitment.get());
-      }
-      if (row.canonical().isEmpty() || row.salt().isEmpty()) {
-        return found(Part.CONTENT, row.index(), "its salt or its content is missing or malformed");
-      }
-      return recomputation
-          .feed(
-              row.index(), row.tenant(), row.salt().get(), row.canonical().get(), commitment.get())
-          .or(() -> misfiled(row));
+        case WholeLog.Content.Gone(var accounted) when accounted -> {
+          erased++;
+          yield recomputation.feedErased(row.index(), row.tenant(), commitment.get());
+        }
+        case WholeLog.Content.Gone _ ->
+            found(
+                Part.CONTENT, row.index(), "its content is gone, and no erasure says when and why");
+        case WholeLog.Content.Altered() ->
+            found(
+                Part.CONTENT, row.index(), "its content was altered, or sealed for another entry");
+      };
     }
 
     /// Whether the columns that entries are searched by say something else than the entry.
-    private static Optional<Inconsistency> misfiled(WholeLog.Row row) {
-      var entry = Entry.parse(row.canonical().orElseThrow());
+    private static Optional<Inconsistency> misfiled(WholeLog.Row row, byte[] canonical) {
+      var entry = Entry.parse(canonical);
       var filed = row.filed().orElseThrow();
       if (!entry.id().equals(filed.id())
           || !entry.correlationId().equals(filed.correlationId())

@@ -12,6 +12,7 @@ import dev.countersign.kernel.store.IdempotentAnswers.EntryRef;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.EntryStore.Stored;
 import dev.countersign.ledger.store.PendingEntries;
@@ -61,6 +62,11 @@ public final class Ledger {
   private final Ids ids;
   private final Clock clock;
   private final Semaphore writers = new Semaphore(MOST_WRITERS);
+
+  /// Opens content.
+  public Sealing sealing() {
+    return reader.sealing();
+  }
 
   /// The ticket of an entry that has its index.
   Ticket ticket(UUID id, Stored stored) {
@@ -193,7 +199,7 @@ public final class Ledger {
       announced.add(new EntryRef(draft.id(), draft.correlationId()));
       salted.add(new AppendPath.Salted(draft, Salt.of(ids.randomBytes(Salt.LENGTH))));
     }
-    PendingEntries.write(recording.tenant(), salted);
+    PendingEntries.write(recording.tenant(), salted, reader.sealing());
     return List.copyOf(announced);
   }
 

@@ -13,6 +13,8 @@ import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.EntryBundle;
 import dev.countersign.ledger.Receipt;
 import dev.countersign.ledger.TilePath;
+import dev.countersign.ledger.content.ContentKeys;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.store.StoredTiles;
 import java.sql.SQLException;
@@ -31,11 +33,19 @@ public final class LedgerReader {
   private final TenantTransactions transactions;
   private final Checkpoints checkpoints;
   private final String origin;
+  private final ContentKeys keys;
 
-  public LedgerReader(TenantTransactions transactions, Checkpoints checkpoints, String origin) {
+  public LedgerReader(
+      TenantTransactions transactions, Checkpoints checkpoints, String origin, ContentKeys keys) {
     this.transactions = transactions;
     this.checkpoints = checkpoints;
     this.origin = origin;
+    this.keys = keys;
+  }
+
+  /// Seals and opens content.
+  Sealing sealing() {
+    return keys.sealing();
   }
 
   /// An entry of the principal's tenant with its index, salt and leaf hash; without salt and entry,
@@ -63,7 +73,13 @@ public final class LedgerReader {
         principal,
         Rules.READ,
         transaction ->
-            ProvenEntries.page(transaction, logIndex, logIndex + 1, 1, signed.checkpoint().size())
+            ProvenEntries.page(
+                    transaction,
+                    keys.sealing(),
+                    logIndex,
+                    logIndex + 1,
+                    1,
+                    signed.checkpoint().size())
                 .entries()
                 .stream()
                 .findFirst()
@@ -124,7 +140,7 @@ public final class LedgerReader {
 
   /// The ticket of an entry, or empty if it has no index yet.
   Optional<Ticket> ticket(TenantTransaction transaction, EntryRef entry) {
-    return EntryStore.of(transaction, entry.correlationId(), entry.id())
+    return EntryStore.of(transaction, keys.sealing(), entry.correlationId(), entry.id())
         .map(stored -> ticket(entry.id(), stored));
   }
 
@@ -132,8 +148,9 @@ public final class LedgerReader {
     return new Ticket(id, stored.logIndex(), stored.leafHash(), stored.salt(), origin);
   }
 
-  private static EntryStore.Position position(TenantTransaction transaction, long logIndex) {
-    return EntryStore.position(transaction, logIndex).orElseThrow(() -> absent(logIndex));
+  private EntryStore.Position position(TenantTransaction transaction, long logIndex) {
+    return EntryStore.position(transaction, keys.sealing(), logIndex)
+        .orElseThrow(() -> absent(logIndex));
   }
 
   private static Refusal.NotFound absent(long logIndex) {

@@ -7,6 +7,7 @@ import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.PendingEntries;
 import java.sql.SQLException;
@@ -20,11 +21,13 @@ final class OperatorSteps {
   private static final int TRACE_BYTES = 16;
 
   private final TenantTransactions transactions;
+  private final Sealing sealing;
   private final Ids ids;
   private final Clock clock;
 
-  OperatorSteps(TenantTransactions transactions, Ids ids, Clock clock) {
+  OperatorSteps(TenantTransactions transactions, Sealing sealing, Ids ids, Clock clock) {
     this.transactions = transactions;
+    this.sealing = sealing;
     this.ids = ids;
     this.clock = clock;
   }
@@ -52,7 +55,8 @@ final class OperatorSteps {
                 recording.drafts().stream()
                     .map(draft ->
                         new AppendPath.Salted(draft, Salt.of(ids.randomBytes(Salt.LENGTH))))
-                    .toList());
+                    .toList(),
+                sealing);
             return done;
           } catch (SQLException e) {
             throw DatabaseFailure.of(e);

@@ -21,8 +21,7 @@ public final class OwnCopies implements ErasedCopies {
             List.of(
                 "kernel.idempotency.answer",
                 "kernel.idempotency.body",
-                "ledger.entry.content",
-                "ledger.entry.salt",
+                "ledger.entry.sealed",
                 "ledger.erasure.reason",
                 "ledger.hold.lift_reason",
                 "ledger.hold.reason")));

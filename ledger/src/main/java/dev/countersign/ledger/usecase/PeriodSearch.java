@@ -4,6 +4,7 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Export;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.store.EntryTimes;
 import java.time.Duration;
@@ -27,9 +28,11 @@ final class PeriodSearch {
   private static final int PAGE = 20_000;
 
   private final TenantTransactions transactions;
+  private final Sealing sealing;
 
-  PeriodSearch(TenantTransactions transactions) {
+  PeriodSearch(TenantTransactions transactions, Sealing sealing) {
     this.transactions = transactions;
+    this.sealing = sealing;
   }
 
   /// A part of a tenant's chain.
@@ -55,14 +58,14 @@ final class PeriodSearch {
   private Optional<EntryStore.Stored> heldBefore(TenantId tenant, Instant time) {
     long first = firstNotBefore(tenant, time).orElse(Long.MAX_VALUE);
     return transactions.run(
-        tenant, Rules.READ, transaction -> EntryStore.lastBefore(transaction, first));
+        tenant, Rules.READ, transaction -> EntryStore.lastBefore(transaction, sealing, first));
   }
 
   /// The first entry that stands behind the last one before this time.
   private Optional<EntryStore.Stored> heldBehind(TenantId tenant, Instant time) {
     long last = lastBefore(tenant, time).orElse(-1L);
     return transactions.run(
-        tenant, Rules.READ, transaction -> EntryStore.firstAfter(transaction, last));
+        tenant, Rules.READ, transaction -> EntryStore.firstAfter(transaction, sealing, last));
   }
 
   private Optional<Long> firstNotBefore(TenantId tenant, Instant time) {

@@ -6,6 +6,7 @@ import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Leaf;
 import dev.countersign.ledger.ProofBuilder;
 import dev.countersign.ledger.ProvenEntry;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.ledger.store.StoredTiles;
 import java.util.List;
@@ -26,10 +27,16 @@ final class ProvenEntries {
 
   /// The entries from `from` on and before `before`, at most `limit`, proved in the tree of `size`
   /// leaves.
-  static Page page(TenantTransaction transaction, long from, long before, int limit, long size) {
+  static Page page(
+      TenantTransaction transaction,
+      Sealing sealing,
+      long from,
+      long before,
+      int limit,
+      long size) {
     var tiles = StoredTiles.of(transaction);
     var proofs = new ProofBuilder(tiles, size);
-    var page = EntryStore.page(transaction, from, before, limit);
+    var page = EntryStore.page(transaction, sealing, from, before, limit);
     var entries =
         page.positions().stream()
             .map(position ->

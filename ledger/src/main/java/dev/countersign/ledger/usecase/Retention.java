@@ -9,6 +9,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.content.ContentKeys;
 import dev.countersign.ledger.store.EntryDays;
 import dev.countersign.ledger.store.RetentionStore;
 import java.time.LocalDate;
@@ -44,12 +45,15 @@ public final class Retention {
   private static final int AHEAD = 14;
 
   private final DataSource maintenance;
+  private final ContentKeys keys;
   private final Ledger ledger;
   private final TenantTransactions transactions;
 
   /// @param maintenance connections of the role `countersign_maintenance`
-  public Retention(DataSource maintenance, Ledger ledger, TenantTransactions transactions) {
+  public Retention(
+      DataSource maintenance, ContentKeys keys, Ledger ledger, TenantTransactions transactions) {
     this.maintenance = maintenance;
+    this.keys = keys;
     this.ledger = ledger;
     this.transactions = transactions;
   }
@@ -104,7 +108,7 @@ public final class Retention {
     var wanted = new TreeSet<Integer>();
     settings.values().forEach(days -> days.ifPresent(wanted::add));
     // First, so that the next entry finds its partition.
-    try (var entryDays = new EntryDays(maintenance)) {
+    try (var entryDays = new EntryDays(maintenance, keys)) {
       entryDays.prepare(AHEAD, wanted);
     }
     return ledger.transact(
@@ -129,7 +133,7 @@ public final class Retention {
   /// out what is on hold, and drops the days that are over; yields the days that were dropped, none
   /// if another node is at it. To be called at the start and every hour.
   public List<LocalDate> maintain() {
-    try (var entryDays = new EntryDays(maintenance)) {
+    try (var entryDays = new EntryDays(maintenance, keys)) {
       return entryDays.maintain(AHEAD, RetentionStore.DEFAULT_DAYS);
     }
   }

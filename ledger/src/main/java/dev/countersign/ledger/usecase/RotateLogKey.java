@@ -9,6 +9,7 @@ import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.VerifierKey;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.LogKeyStore;
 import dev.countersign.ledger.store.LogKeyStore.Recorded;
 import dev.countersign.ledger.store.LogKeyStore.State;
@@ -40,12 +41,13 @@ public final class RotateLogKey {
   public RotateLogKey(
       TenantTransactions transactions,
       KeyFolder folder,
+      Sealing sealing,
       Ids ids,
       Clock clock,
       SecureRandom random) {
     this.transactions = transactions;
     this.folder = folder;
-    this.steps = new OperatorSteps(transactions, ids, clock);
+    this.steps = new OperatorSteps(transactions, sealing, ids, clock);
     this.random = random;
   }
 

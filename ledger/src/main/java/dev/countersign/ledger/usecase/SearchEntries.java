@@ -5,6 +5,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.EntrySearch;
 import dev.countersign.ledger.store.EntryStore;
 import java.time.Duration;
@@ -25,14 +26,17 @@ public final class SearchEntries {
       new EntryScan.Budget(5_000, 400_000, Duration.ofSeconds(1));
 
   private final TenantTransactions transactions;
+  private final Sealing sealing;
   private final PeriodSearch periods;
   private final String origin;
   private final EntryScan.Budget budget;
 
   /// @param budget how much one answer may look at
-  public SearchEntries(TenantTransactions transactions, String origin, EntryScan.Budget budget) {
+  public SearchEntries(
+      TenantTransactions transactions, Sealing sealing, String origin, EntryScan.Budget budget) {
     this.transactions = transactions;
-    this.periods = new PeriodSearch(transactions);
+    this.sealing = sealing;
+    this.periods = new PeriodSearch(transactions, sealing);
     this.origin = origin;
     this.budget = budget;
   }
@@ -95,7 +99,7 @@ public final class SearchEntries {
               principal,
               Rules.READ,
               transaction ->
-                  EntrySearch.read(transaction, filter.columns(), from, most, page::take));
+                  EntrySearch.read(transaction, sealing, filter.columns(), from, most, page::take));
       left -= stretch.examined();
       position = stretch.reached();
       time = stretch.time().isPresent() ? stretch.time() : time;

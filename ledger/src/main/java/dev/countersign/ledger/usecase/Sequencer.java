@@ -1,6 +1,7 @@
 package dev.countersign.ledger.usecase;
 
 import dev.countersign.kernel.Ids;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.PendingEntries;
 import java.sql.SQLException;
@@ -39,6 +40,7 @@ public final class Sequencer implements AutoCloseable {
 
   private final AppendPath path;
   private final AppendSession session;
+  private final Sealing sealing;
   private final Ids ids;
   private final LogState state;
   private final String origin;
@@ -61,6 +63,7 @@ public final class Sequencer implements AutoCloseable {
       String origin) {
     this.path = path;
     this.session = new AppendSession(dataSource, signer, state);
+    this.sealing = path.sealing();
     this.ids = ids;
     this.state = state;
     this.origin = origin;
@@ -150,7 +153,7 @@ public final class Sequencer implements AutoCloseable {
           if (backlog.pending() == 0) {
             return Optional.empty();
           }
-          List<AppendPath.Salted> drafts = PendingEntries.take(connection, BATCH);
+          List<AppendPath.Salted> drafts = PendingEntries.take(connection, BATCH, sealing);
           return drafts.isEmpty()
               ? Optional.empty()
               : Optional.of(path.append(connection, ids.next(), drafts));

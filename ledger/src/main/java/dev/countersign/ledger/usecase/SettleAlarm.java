@@ -4,6 +4,7 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.Alarms;
 import java.time.Clock;
 
@@ -12,8 +13,8 @@ import java.time.Clock;
 public final class SettleAlarm {
   private final OperatorSteps steps;
 
-  public SettleAlarm(TenantTransactions transactions, Ids ids, Clock clock) {
-    this.steps = new OperatorSteps(transactions, ids, clock);
+  public SettleAlarm(TenantTransactions transactions, Sealing sealing, Ids ids, Clock clock) {
+    this.steps = new OperatorSteps(transactions, sealing, ids, clock);
   }
 
   /// False if no alarm of that number is open.

@@ -47,9 +47,9 @@ class EntryWalkTest {
         var statement = admin.createStatement()) {
       statement.execute(
           """
-          insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on)
+          insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, tenant_seq, previous, sealed, expires_on)
           select case when n % 3 = 0 then '<other>'::uuid else '<tenant>'::uuid end, n, uuidv7(), uuidv7(),
-            '<now>', 'decision.made', '\\x00', '{"pad":"' || repeat('x', 600) || '"}', 'infinity'
+            '<now>', 'decision.made', 0, decode(repeat('00', 32), 'hex'), decode(repeat('00', 650), 'hex'), 'infinity'
           from generate_series(1, 6000) n\
           """
               .replace("<tenant>", TENANT.toString())

@@ -2,14 +2,24 @@ package dev.countersign.ledger.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.content.ContentDay;
+import dev.countersign.ledger.content.ContentKeyFolder;
+import dev.countersign.ledger.content.ContentKeys;
+import dev.countersign.ledger.content.ContentKeys.Fingerprint;
+import dev.countersign.ledger.content.Sealing.Place;
 import dev.countersign.ledger.store.EntryWalk.Direction;
 import dev.countersign.ledger.store.EntryWalk.Wanted;
 import dev.countersign.testkit.Property;
 import dev.countersign.testkit.TestPostgres;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,7 +28,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -38,6 +50,14 @@ class PartitionsLeftOutTest {
 
   /// What a node's clock may be wrong by: two of them, in opposite directions, stay within an hour.
   private static final int MOST_SKEW_SECONDS = 29 * 60;
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Map<ContentDay, Fingerprint> FINGERPRINTS = new HashMap<>();
+  private static final ContentKeys KEYS =
+      new ContentKeys(
+          new ContentKeyFolder(Path.of("target", "left-out-content-keys"), RANDOM),
+          day -> Optional.ofNullable(FINGERPRINTS.get(day)),
+          RANDOM);
 
   private static Connection admin;
   private static TenantTransactions transactions;
@@ -114,6 +134,7 @@ class PartitionsLeftOutTest {
         }
         write(time);
       }
+      seal();
     }
 
     private Duration pause() {
@@ -167,10 +188,11 @@ class PartitionsLeftOutTest {
         int tenant = random.nextInt(2);
         var made = time.plusSeconds(random.nextInt(-MOST_SKEW_SECONDS, MOST_SKEW_SECONDS));
         var id = new UUID(made.toEpochMilli() << 16 | 0x7000L, 1L << 63 | size);
+        var action = random.nextInt(8) == 0 ? "case.opened" : "decision.made";
         update(
             """
-            insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on)
-            select ?, ?, ?, ?, ?, d.action, decode(repeat('00', 32), 'hex'), '{}',
+            insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, tenant_seq, previous, sealed, expires_on)
+            select ?, ?, ?, ?, ?, d.action, 0, decode(repeat('00', 32), 'hex'), null,
               case when d.action = 'case.opened' then 'infinity' else coalesce((
                 select min(day) from ledger.entry_day where day > (?::timestamptz at time zone 'utc')::date + ?), 'infinity') end
             from (select ? as action) d\
@@ -182,8 +204,57 @@ class PartitionsLeftOutTest {
             at(made),
             at(time),
             retentions[tenant],
-            random.nextInt(8) == 0 ? "case.opened" : "decision.made");
+            action);
       }
+    }
+
+    /// Seals what was written, all at once.
+    private static void seal() {
+      try (var read =
+              admin.prepareStatement(
+                  "select tenant_id, id, expires_on::text, log_index from ledger.entry");
+          var write =
+              admin.prepareStatement(
+                  "update ledger.entry set sealed = ? where tenant_id = ? and log_index = ? and expires_on = ?::date")) {
+        try (var row = read.executeQuery()) {
+          while (row.next()) {
+            var tenant = new TenantId(row.getObject(1, UUID.class));
+            var day = ContentDay.of(row.getString(3));
+            write.setBytes(1, sealed(tenant, row.getObject(2, UUID.class), day));
+            write.setObject(2, tenant.value());
+            write.setLong(3, row.getLong(4));
+            write.setString(4, day.sql());
+            write.addBatch();
+          }
+        }
+        write.executeBatch();
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static byte[] sealed(TenantId tenant, UUID id, ContentDay day) {
+      if (!FINGERPRINTS.containsKey(day)) {
+        FINGERPRINTS.put(day, new Fingerprint(KEYS.prepare(day), false));
+      }
+      var draft =
+          new Entry.Draft(
+              id,
+              tenant,
+              Instant.EPOCH,
+              "agent",
+              "decision.made",
+              "thing",
+              "",
+              id,
+              "",
+              "",
+              JsonObject.EMPTY);
+      return KEYS.sealing()
+          .seal(
+              new Place(tenant, id, day),
+              Salt.of(new byte[Salt.LENGTH]),
+              draft.rendered().text().packed());
     }
 
     void compare() {
@@ -208,7 +279,7 @@ class PartitionsLeftOutTest {
               tenant,
               transaction -> {
                 var seen = new ArrayList<EntryStore.Stored>();
-                EntrySearch.read(transaction, columns, before, 5_000, seen::add);
+                EntrySearch.read(transaction, KEYS.sealing(), columns, before, 5_000, seen::add);
                 return seen;
               });
       assertThat(found).extracting(EntryStore.Stored::logIndex).isEqualTo(any.reversed());
@@ -216,11 +287,14 @@ class PartitionsLeftOutTest {
       var rest = all(tenant, Optional.empty(), Optional.empty(), "%");
       long first = position.orElse(0L);
       rest.removeIf(index -> index < first);
-      var page = read(tenant, transaction -> EntryStore.page(transaction, first, size, 5_000));
+      var page =
+          read(
+              tenant,
+              transaction -> EntryStore.page(transaction, KEYS.sealing(), first, size, 5_000));
       assertThat(page.positions()).extracting(EntryStore.Position::logIndex).isEqualTo(rest);
       if (!rest.isEmpty()) {
         long one = rest.get(random.nextInt(rest.size()));
-        var entry = read(tenant, transaction -> EntryStore.at(transaction, one));
+        var entry = read(tenant, transaction -> EntryStore.at(transaction, KEYS.sealing(), one));
         assertThat(entry).isPresent();
       }
     }
@@ -263,6 +337,7 @@ class PartitionsLeftOutTest {
                 transaction ->
                     EntryWalk.read(
                         transaction,
+                        KEYS.sealing(),
                         wanted,
                         direction,
                         here,

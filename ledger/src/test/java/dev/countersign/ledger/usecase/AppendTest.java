@@ -212,7 +212,7 @@ class AppendTest {
   @Test
   void tilesAreRightAtTheirBoundaries() throws SQLException {
     try (var node = new Node(database)) {
-      var path = new AppendPath();
+      var path = new AppendPath(node.content);
       for (int batch : new int[] {255, 1, 1, 254, 2, 255, 256, 1}) {
         append(node, path, batch);
         assertThat(node.recompute()).isEmpty();
@@ -223,7 +223,7 @@ class AppendTest {
   @Test
   void tilesOfTheSecondLevelAreRightAtTheirBoundary() throws SQLException {
     try (var node = new Node(database)) {
-      var path = new AppendPath();
+      var path = new AppendPath(node.content);
       for (int size = 0; size < 65_500; size += 5_000) {
         append(node, path, Math.min(5_000, 65_535 - size));
       }
@@ -231,7 +231,7 @@ class AppendTest {
         assertThat(database.number("select size from ledger.head")).isEqualTo(size);
         assertThat(node.recompute()).isEmpty();
         // A fresh path has to find the right edge in the database.
-        append(node, new AppendPath(), 1);
+        append(node, new AppendPath(node.content), 1);
       }
       node.signer.start();
       node.covered(65_538);
@@ -262,7 +262,7 @@ class AppendTest {
     try (var node = new Node(database)) {
       for (var time : List.of("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z")) {
         node.clock.set(java.time.Instant.parse(time));
-        append(node, new AppendPath(), 1);
+        append(node, new AppendPath(node.content), 1);
         assertThat(
                 database.number(
                     "select count(*) from ledger.entry where time = timestamptz '" + time + "'"))

@@ -57,8 +57,8 @@ class BackPressureTest {
       statement.execute("select 1 from ledger.head for update");
       database.execute(
           """
-          insert into ledger.pending (tenant_id, id, salt, draft)
-          select '%s', gen_random_uuid(), '', '' from generate_series(1, 10000)\
+          insert into ledger.pending (tenant_id, id, sealed)
+          select '%s', gen_random_uuid(), '' from generate_series(1, 10000)\
           """
               .formatted(ONE));
       Await.until(PATIENCE, () -> node.sequencer.pending() == 10_000);

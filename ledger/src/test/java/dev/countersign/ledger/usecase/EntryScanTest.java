@@ -2,18 +2,26 @@ package dev.countersign.ledger.usecase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.kernel.Json;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.content.ContentDay;
+import dev.countersign.ledger.content.Sealing;
+import dev.countersign.ledger.content.Sealing.Place;
 import dev.countersign.ledger.store.EntryWalk.Direction;
 import dev.countersign.ledger.store.EntryWalk.Found;
 import dev.countersign.ledger.store.EntryWalk.Wanted;
 import dev.countersign.ledger.usecase.EntryScan.Budget;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -34,22 +42,56 @@ class EntryScanTest {
   @BeforeAll
   static void fill() {
     database = LedgerDatabase.create();
-    database.execute(
-        """
-        insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on)
-        select case when n % 2 = 0 then '<one>'::uuid else '<other>'::uuid end, n,
-          uuidv7(at - now()), uuidv7(at - now()), at,
-          case when n % 6 = 4 then 'case.opened' else 'decision.made' end,
-          case when n >= 100 then '\\x00'::bytea end,
-          case when n >= 100 then '{"details":{"outcome":"' || case when n % 10 = 0 then 'forbid' else 'permit' end || '"},"pad":"' || repeat('x', 400) || '"}' end, 'infinity'
-        from (select n, '<first>'::timestamptz + n * interval '30 s' as at from generate_series(0, <last>) n) made\
-        """
-            .replace("<one>", ONE.toString())
-            .replace("<other>", OTHER.toString())
-            .replace("<first>", FIRST.toString())
-            .replace("<last>", Integer.toString(2 * ENTRIES - 1)));
+    var keys = database.keys();
+    try (var connection = database.database().superuserDataSource().getConnection();
+        var insert =
+            connection.prepareStatement(
+                """
+                insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, tenant_seq, previous, sealed, expires_on)
+                values (?, ?, ?, ?, cast(? as timestamptz), ?, 0, decode(repeat('00', 32), 'hex'), ?, 'infinity')\
+                """)) {
+      connection.setAutoCommit(false);
+      var sealing = keys.sealing();
+      for (int n = 0; n < 2 * ENTRIES; n++) {
+        var at = FIRST.plusSeconds(30L * n);
+        var tenant = n % 2 == 0 ? ONE : OTHER;
+        var id = id(at, n);
+        insert.setObject(1, tenant.value());
+        insert.setLong(2, n);
+        insert.setObject(3, id);
+        insert.setObject(4, id);
+        insert.setString(5, at.toString());
+        insert.setString(6, n % 6 == 4 ? "case.opened" : "decision.made");
+        insert.setBytes(7, n < 100 ? null : sealed(sealing, tenant, id, n));
+        insert.addBatch();
+      }
+      insert.executeBatch();
+      connection.commit();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
     database.execute("analyze ledger.entry");
-    scan = new EntryScan(new TenantTransactions(database.as(DatabaseRole.APP)));
+    scan = new EntryScan(new TenantTransactions(database.as(DatabaseRole.APP)), keys);
+  }
+
+  /// Of version 7, as the product makes them.
+  private static UUID id(Instant at, int number) {
+    return new UUID(at.toEpochMilli() << 16 | 0x7000L, 0x8000000000000000L | number);
+  }
+
+  private static byte[] sealed(Sealing sealing, TenantId tenant, UUID id, int number) {
+    var details =
+        Json.object()
+            .put("outcome", number % 10 == 0 ? "forbid" : "permit")
+            .put("pad", "x".repeat(400))
+            .build();
+    var draft =
+        new Entry.Draft(
+            id, tenant, FIRST, "agent", "decision.made", "decision", "", id, "", "", details);
+    return sealing.seal(
+        new Place(tenant, id, ContentDay.KEPT),
+        Salt.of(new byte[Salt.LENGTH]),
+        draft.rendered().text().packed());
   }
 
   private static Wanted decisions(String... fragments) {

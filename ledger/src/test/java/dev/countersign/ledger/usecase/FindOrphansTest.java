@@ -72,7 +72,7 @@ class FindOrphansTest {
 
   private static Found everything(
       EntryScan.Budget budget, Optional<Instant> from, Optional<Instant> to, int limit) {
-    var find = new FindOrphans(node.transactions, budget);
+    var find = new FindOrphans(node.transactions, node.database.keys().sealing(), budget);
     var orphans = new ArrayList<String>();
     long entries = 0;
     int pages = 0;

@@ -16,18 +16,22 @@ import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.content.ContentKeys;
 import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.store.HeadGuard;
 import dev.countersign.ledger.store.KeptCheckpoints;
 import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.ledger.store.WholeLog;
 import dev.countersign.testkit.TestDatabase;
 import dev.countersign.testkit.TestPostgres;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -54,35 +58,37 @@ class FsckTest {
   @Test
   void soundLogIsSound() throws SQLException {
     assertThat(fsck(List.of(checkpoint())))
-        .isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 0, 1, 0));
+        .isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 0, 2, 0, 1, 0));
   }
 
   @Test
   void emptyLogIsSound() {
     var empty = TestPostgres.database("fsck_empty", FsckTest::migrate);
     var finding =
-        new Fsck(empty.dataSource(DatabaseRole.FSCK.login(), PASSWORD))
+        new Fsck(empty.dataSource(DatabaseRole.FSCK.login(), PASSWORD), Optional.of(keys(empty)))
             .run(List.of(), KEYS, (_, _) -> {});
-    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(0, 0, 0, 0, 0, 0));
+    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(0, 0, 0, 0, 0, 0, 0));
   }
 
   @Test
   void erasedEntriesKeepTheLogSound() throws SQLException {
-    change("update ledger.entry set salt = null, content = null where log_index in (7, 300)");
+    change("update ledger.entry set sealed = null where log_index in (7, 300)");
     change(
         """
         insert into ledger.erasure (tenant_id, log_index, erasure_id, erased_at, reason)
         select tenant_id, log_index, gen_random_uuid(), now(), 'asked for' from ledger.entry where log_index in (7, 300)\
         """);
     assertThat(fsck(List.of(checkpoint())))
-        .isEqualTo(new Fsck.Finding.Sound(ENTRIES, 2, 2, 0, 1, 0));
+        .isEqualTo(new Fsck.Finding.Sound(ENTRIES, 2, 0, 2, 0, 1, 0));
   }
 
   @Test
   void logMayGrowMeanwhile() throws SQLException {
     var grown = new ArrayList<Long>();
     var finding =
-        new Fsck(database.dataSource(DatabaseRole.FSCK.login(), PASSWORD))
+        new Fsck(
+                database.dataSource(DatabaseRole.FSCK.login(), PASSWORD),
+                Optional.of(keys(database)))
             .run(
                 List.of(checkpoint()),
                 KEYS,
@@ -90,26 +96,26 @@ class FsckTest {
                   grow(database, new SplittableRandom(checked), 5);
                   grown.add(checked);
                 });
-    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 0, 1, 0));
+    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 0, 2, 0, 1, 0));
     assertThat(grown).hasSize(2);
   }
 
   @Test
   void waitingEntriesAreCounted() throws SQLException {
     change(
-        "insert into ledger.pending (tenant_id, id, salt, draft) values ('%s', '%s', '', '{}')"
+        "insert into ledger.pending (tenant_id, id, sealed) values ('%s', '%s', '')"
             .formatted(ONE, UUID.randomUUID()));
-    assertThat(fsck(List.of())).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 1, 0, 0));
+    assertThat(fsck(List.of())).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 0, 2, 1, 0, 0));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         // content
-        "update ledger.entry set content = replace(content, '\"actor\":\"a', '\"actor\":\"b') where log_index = 401",
-        "update ledger.entry set salt = sha256(salt) where log_index = 0",
-        "update ledger.entry set salt = null where log_index = 12",
-        "update ledger.entry set content = null where log_index = 12",
+        "update ledger.entry set sealed = set_byte(sealed, length(sealed) - 20, get_byte(sealed, length(sealed) - 20) # 1) where log_index = 401",
+        "update ledger.entry set sealed = set_byte(sealed, 0, 2) where log_index = 0",
+        "update ledger.entry set sealed = '' where log_index = 12",
+        "update ledger.entry set sealed = null where log_index = 12",
         // what entries are searched by
         "update ledger.entry set action = 'other.thing' where log_index = 30",
         "update ledger.entry set time = time + interval '1 microsecond' where log_index = 582",
@@ -119,7 +125,8 @@ class FsckTest {
         "delete from ledger.entry where log_index = 0",
         "delete from ledger.entry where log_index = 499",
         "delete from ledger.entry where log_index = 582",
-        "update ledger.entry e set content = o.content, salt = o.salt from ledger.entry o where (e.log_index, o.log_index) in ((498, 502), (502, 498))",
+        "update ledger.entry e set sealed = o.sealed from ledger.entry o where (e.log_index, o.log_index) in ((498, 502), (502, 498))",
+        "update ledger.entry e set sealed = o.sealed, id = o.id from ledger.entry o where (e.log_index, o.log_index) in ((498, 502), (502, 498)) and e.tenant_id = o.tenant_id",
         "update ledger.entry set tenant_id = case tenant_id when '00000000-0000-0000-0000-000000000001' then '00000000-0000-0000-0000-000000000002'::uuid else '00000000-0000-0000-0000-000000000001'::uuid end where log_index = 77",
         // commitments
         "update ledger.leaf_batch set commitments = sha256(commitments) || substr(commitments, 33) where first_index = 53",
@@ -151,7 +158,7 @@ class FsckTest {
     grow(database, new SplittableRandom(9), 1);
     var newest = checkpoint();
     var finding =
-        new Fsck(older.dataSource(DatabaseRole.FSCK.login(), PASSWORD))
+        new Fsck(older.dataSource(DatabaseRole.FSCK.login(), PASSWORD), Optional.of(keys(older)))
             .run(List.of(newest), KEYS, (_, _) -> {});
     assertThat(finding)
         .isInstanceOfSatisfying(
@@ -179,7 +186,7 @@ class FsckTest {
     try (var connection = database.superuserDataSource().getConnection()) {
       var kept = new KeptCheckpoints(connection);
       var head = CompactRange.EMPTY;
-      for (var batch : new WholeLog(connection).batches(0, 5)) {
+      for (var batch : new WholeLog(connection, Optional.empty()).batches(0, 5)) {
         for (var commitment : batch.commitments()) {
           head = head.append(Leaf.hash(commitment));
           kept.keep(head.size(), signed(head, head.size() == 7 ? old : KEY));
@@ -187,7 +194,7 @@ class FsckTest {
       }
     }
     assertThat(fsck(List.of()))
-        .isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 2, 0, 0, 5 * ENTRIES / BATCHES));
+        .isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, 0, 2, 0, 0, 5 * ENTRIES / BATCHES));
     change("delete from ledger.log_key");
     assertThat(fsck(List.of()))
         .isInstanceOfSatisfying(
@@ -221,8 +228,31 @@ class FsckTest {
     return SignedNote.sign(Checkpoint.of(key.verifier().name(), head).text(), List.of(key));
   }
 
+  /// Of all databases of this test: those that come from one template have its fingerprints.
+  private static ContentKeys keys(TestDatabase database) {
+    return ContentKeyStore.open(
+        Path.of("target", "content-keys", "fsck"),
+        database.dataSource(DatabaseRole.APP.login(), PASSWORD),
+        database.dataSource(DatabaseRole.MAINTENANCE.login(), PASSWORD),
+        new SecureRandom());
+  }
+
+  @Test
+  void withoutTheKeysItStillChecksWhatNeedsNoContent() throws SQLException {
+    var finding =
+        new Fsck(database.dataSource(DatabaseRole.FSCK.login(), PASSWORD), Optional.empty())
+            .run(List.of(checkpoint()), KEYS, (_, _) -> {});
+    assertThat(finding).isEqualTo(new Fsck.Finding.Sound(ENTRIES, 0, ENTRIES, 2, 0, 1, 0));
+    change("delete from ledger.entry where log_index = 499");
+    assertThat(
+            new Fsck(database.dataSource(DatabaseRole.FSCK.login(), PASSWORD), Optional.empty())
+                .run(List.of(checkpoint()), KEYS, (_, _) -> {}))
+        .isInstanceOf(Fsck.Finding.Damaged.class);
+  }
+
   private Fsck.Finding fsck(List<SignedNote> checkpoints) {
-    return new Fsck(database.dataSource(DatabaseRole.FSCK.login(), PASSWORD))
+    return new Fsck(
+            database.dataSource(DatabaseRole.FSCK.login(), PASSWORD), Optional.of(keys(database)))
         .run(checkpoints, KEYS, (_, _) -> {});
   }
 
@@ -257,7 +287,8 @@ class FsckTest {
     try (var connection =
         database.dataSource(DatabaseRole.SEQUENCER.login(), PASSWORD).getConnection()) {
       connection.setAutoCommit(false);
-      new AppendPath().append(connection, new UUID(random.nextLong(), random.nextLong()), drafts);
+      new AppendPath(keys(database))
+          .append(connection, new UUID(random.nextLong(), random.nextLong()), drafts);
       connection.commit();
     } catch (SQLException e) {
       throw new IllegalStateException(e);

@@ -10,6 +10,7 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.content.ContentDay;
 import dev.countersign.testkit.Await;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,7 +31,8 @@ class HoldsTest {
   private final EraseContent erase = new EraseContent(node.ledger, List.of(new OwnCopies()));
   private final Holds holds = new Holds(node.ledger, node.transactions);
   private final Retention retention =
-      new Retention(database.as(DatabaseRole.MAINTENANCE), node.ledger, node.transactions);
+      new Retention(
+          database.as(DatabaseRole.MAINTENANCE), node.content, node.ledger, node.transactions);
 
   @AfterEach
   void close() {
@@ -165,19 +167,11 @@ class HoldsTest {
     hold(ONE, "\"entries\":{\"first\":1,\"last\":2}");
     expire("true");
     // One row taken out, and no further.
-    database.execute(
-        """
-        insert into ledger.held (tenant_id, log_index, day) select tenant_id, log_index, expires_on from ledger.entry where log_index = 1;
-        update ledger.entry set expires_on = 'infinity' where log_index = 1\
-        """);
+    takeOut(1);
     assertThat(sound().erased()).isZero();
     // Both taken out and the day ended, but nothing written down yet.
-    database.execute(
-        """
-        insert into ledger.held (tenant_id, log_index, day) select tenant_id, log_index, expires_on from ledger.entry where log_index = 2;
-        update ledger.entry set expires_on = 'infinity' where log_index = 2;
-        delete from ledger.entry_day where day < current_date\
-        """);
+    takeOut(2);
+    database.execute("delete from ledger.entry_day where day < current_date");
     assertThat(sound().erased()).isZero();
     assertThat(retention.maintain()).as("its end is not told again").isEmpty();
     assertThat(database.number("select count(*) from ledger.entry where action = 'decision.made'"))
@@ -251,6 +245,13 @@ class HoldsTest {
         .isInstanceOf(Refusal.Invalid.class);
   }
 
+  private void takeOut(long index) {
+    database.execute(
+        "insert into ledger.held (tenant_id, log_index, day) select tenant_id, log_index, expires_on from ledger.entry where log_index = "
+            + index);
+    database.move(node.content, "log_index = " + index, ContentDay.KEPT);
+  }
+
   private static Holds.Request parse(String scope) {
     return Holds.parse(JsonReader.readObject("{%s,\"reason\":\"proceedings\"}".formatted(scope)));
   }
@@ -272,26 +273,19 @@ class HoldsTest {
 
   private boolean content(long index) {
     return database.number(
-            "select count(*) from ledger.entry where content is not null and log_index = " + index)
+            "select count(*) from ledger.entry where sealed is not null and log_index = " + index)
         == 1;
   }
 
   private Fsck.Finding.Sound sound() {
     return (Fsck.Finding.Sound)
-        new Fsck(database.as(DatabaseRole.FSCK)).run(List.of(), Node.keys(), (_, _) -> {});
+        new Fsck(database.as(DatabaseRole.FSCK), Optional.of(node.content))
+            .run(List.of(), Node.keys(), (_, _) -> {});
   }
 
   /// As if it had been written long ago.
   private void expire(String which) {
-    database.execute(
-        """
-        delete from ledger.growth;
-        set role countersign_maintenance;
-        select ledger.add_entry_day(current_date - 1);
-        reset role;
-        update ledger.entry set expires_on = current_date - 1
-        where action = 'decision.made' and expires_on <> 'infinity' and %s\
-        """
-            .formatted(which));
+    database.expire(
+        node.content, "action = 'decision.made' and expires_on <> 'infinity' and " + which);
   }
 }

@@ -75,7 +75,7 @@ final class Instance implements AutoCloseable {
             new WatchedLogs(database.as(DatabaseRole.APP)),
             state,
             node.clock);
-    reader = new LedgerReader(node.transactions, published, keys.origin());
+    reader = new LedgerReader(node.transactions, published, keys.origin(), node.content);
     served.behave(WitnessServer.of(witness));
   }
 

@@ -50,6 +50,7 @@ class KeyRotationTest {
     return new RotateLogKey(
         new TenantTransactions(database.as(DatabaseRole.APP)),
         new KeyFolder(folder),
+        database.keys().sealing(),
         ids,
         clock,
         new SecureRandom());

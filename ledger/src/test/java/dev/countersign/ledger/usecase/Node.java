@@ -15,6 +15,7 @@ import dev.countersign.ledger.LogRecomputation.Inconsistency;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.content.ContentKeys;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.testkit.ManualClock;
 import java.io.IOException;
@@ -54,6 +55,7 @@ final class Node implements AutoCloseable {
   final SearchEntries search;
   final Ledger ledger;
   final TenantTransactions transactions;
+  final ContentKeys content;
 
   Node(LedgerDatabase database) {
     this(database, freshFile(), sources -> sources, new LogState(true));
@@ -75,7 +77,8 @@ final class Node implements AutoCloseable {
     this.database = database;
     this.checkpoint = checkpoint;
     this.state = state;
-    var path = new AppendPath();
+    content = database.keys();
+    var path = new AppendPath(content);
     signer = new CheckpointSigner(database.as(DatabaseRole.SEQUENCER), keys, checkpoint, state);
     sequencer =
         new Sequencer(
@@ -84,8 +87,8 @@ final class Node implements AutoCloseable {
         new DecisionWriter(
             faults.apply(database.as(DatabaseRole.BATCH)), path, signer, state, ids, origin);
     transactions = new TenantTransactions(faults.apply(database.as(DatabaseRole.APP)));
-    reader = new LedgerReader(transactions, signer, origin);
-    search = new SearchEntries(transactions, origin, SearchEntries.ANSWER);
+    reader = new LedgerReader(transactions, signer, origin, content);
+    search = new SearchEntries(transactions, content.sealing(), origin, SearchEntries.ANSWER);
     ledger = new Ledger(transactions, sequencer, reader, state, ids, clock);
   }
 
@@ -195,7 +198,9 @@ final class Node implements AutoCloseable {
 
   Optional<Inconsistency> recompute(TrustedKeys keys) {
     var checkpoints = signer.newest().map(CheckpointSigner.Signed::note).stream().toList();
-    var finding = new Fsck(database.as(DatabaseRole.FSCK)).run(checkpoints, keys, (_, _) -> {});
+    var finding =
+        new Fsck(database.as(DatabaseRole.FSCK), Optional.of(content))
+            .run(checkpoints, keys, (_, _) -> {});
     return switch (finding) {
       case Fsck.Finding.Sound _ -> Optional.empty();
       case Fsck.Finding.Damaged(var first) -> Optional.of(first);

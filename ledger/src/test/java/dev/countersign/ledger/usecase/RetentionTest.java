@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,8 @@ class RetentionTest {
   private final LedgerDatabase database = LedgerDatabase.create();
   private final Node node = new Node(database).start();
   private final Retention retention =
-      new Retention(database.as(DatabaseRole.MAINTENANCE), node.ledger, node.transactions);
+      new Retention(
+          database.as(DatabaseRole.MAINTENANCE), node.content, node.ledger, node.transactions);
 
   @AfterEach
   void close() {
@@ -129,7 +131,7 @@ class RetentionTest {
     node.decide(10, ONE);
     expire("log_index < 5");
     // Written down, and no further.
-    try (var days = new EntryDays(database.as(DatabaseRole.MAINTENANCE))) {
+    try (var days = new EntryDays(database.as(DatabaseRole.MAINTENANCE), node.content)) {
       days.recordExpired(days.over().getFirst());
     }
     assertThat(((Fsck.Finding.Sound) fsck()).erased()).isZero();
@@ -148,7 +150,7 @@ class RetentionTest {
   void writingDownThatWasInterruptedBetweenPagesGoesOn() throws SQLException, IOException {
     node.decide(11_000, ONE, TWO);
     expire("true");
-    try (var days = new EntryDays(database.as(DatabaseRole.MAINTENANCE))) {
+    try (var days = new EntryDays(database.as(DatabaseRole.MAINTENANCE), node.content)) {
       days.recordExpired(days.over().getFirst());
     }
     assertThat(database.number("select count(*) from ledger.expired"))
@@ -212,7 +214,7 @@ class RetentionTest {
 
   @Test
   void partitionsStayFewWhateverTenantsChoose() {
-    try (var days = new EntryDays(database.as(DatabaseRole.MAINTENANCE))) {
+    try (var days = new EntryDays(database.as(DatabaseRole.MAINTENANCE), node.content)) {
       for (int chosen = 1; chosen <= 3650; chosen += 12) {
         days.prepare(14, new TreeSet<>(List.of(chosen)));
       }
@@ -299,8 +301,8 @@ class RetentionTest {
     node.close();
     database.execute(
         """
-        insert into ledger.pending (tenant_id, id, salt, draft, expires_on)
-        select tenant_id, id, salt, content, expires_on from ledger.entry\
+        insert into ledger.pending (tenant_id, id, sealed, expires_on)
+        select tenant_id, id, sealed, expires_on from ledger.entry\
         """);
     assertThat(retention.maintain()).isEmpty();
     assertThat(database.number("select count(*) from ledger.entry")).isEqualTo(1);
@@ -324,14 +326,7 @@ class RetentionTest {
                     "alter database %s owner to %s".formatted(database.name(), owner));
                 var source = database.dataSource(owner, LedgerDatabase.PASSWORD);
                 Schema.migrate(source, List.of(Schema.KERNEL));
-                Flyway.configure()
-                    .dataSource(source)
-                    .schemas("ledger")
-                    .defaultSchema("ledger")
-                    .locations("classpath:db/ledger")
-                    .target("1")
-                    .load()
-                    .migrate();
+                ledger(source, "1").migrate();
               } catch (SQLException e) {
                 throw new IllegalStateException(e);
               }
@@ -343,9 +338,8 @@ class RetentionTest {
         select '00000000-0000-7000-8000-000000000001', n, gen_random_uuid(), gen_random_uuid(), now() - n * interval '1 day',
           case n % 2 when 0 then 'decision.made' else 'case.opened' end, 's', 'c' from generate_series(0, 9) n\
         """);
-    Schema.migrate(
-        old.dataSource(DatabaseRole.OWNER.login(), LedgerDatabase.PASSWORD),
-        List.of(LedgerSchema.SCHEMA));
+    var owner = old.dataSource(DatabaseRole.OWNER.login(), LedgerDatabase.PASSWORD);
+    ledger(owner, "6").migrate();
     assertThat(log.number("select count(*) from ledger.entry")).isEqualTo(10);
     assertThat(log.number("select count(*) from ledger.entry where expires_on = 'infinity'"))
         .isEqualTo(5);
@@ -354,6 +348,22 @@ class RetentionTest {
                 "select count(*) from ledger.entry where expires_on = (time at time zone 'utc')::date + 91"))
         .isEqualTo(5);
     assertThat(log.number("select count(*) from pg_class where relname = 'entry_of_v1'")).isZero();
+    // What was written before content was sealed would stay readable in its backups.
+    assertThatThrownBy(() -> Schema.migrate(owner, List.of(LedgerSchema.SCHEMA)))
+        .hasMessageContaining("start with a new data directory");
+    assertThat(log.number("select count(*) from ledger.entry where content is not null"))
+        .as("nothing was changed")
+        .isEqualTo(10);
+  }
+
+  private static Flyway ledger(DataSource owner, String target) {
+    return Flyway.configure()
+        .dataSource(owner)
+        .schemas("ledger")
+        .defaultSchema("ledger")
+        .locations("classpath:db/ledger")
+        .target(target)
+        .load();
   }
 
   /// Content goes, and what proves that something stood there stays.
@@ -385,19 +395,12 @@ class RetentionTest {
 
   /// As if it had been written long ago: nobody knows when.
   private void expire(String which) {
-    database.execute(
-        """
-        delete from ledger.growth;
-        set role countersign_maintenance;
-        select ledger.add_entry_day(current_date - 1);
-        reset role;
-        update ledger.entry set expires_on = current_date - 1 where action = 'decision.made' and %s\
-        """
-            .formatted(which));
+    database.expire(node.content, "action = 'decision.made' and " + which);
   }
 
   private Fsck.Finding fsck() {
-    return new Fsck(database.as(DatabaseRole.FSCK)).run(List.of(), Node.keys(), (_, _) -> {});
+    return new Fsck(database.as(DatabaseRole.FSCK), Optional.of(node.content))
+        .run(List.of(), Node.keys(), (_, _) -> {});
   }
 
   private Path export() throws IOException {

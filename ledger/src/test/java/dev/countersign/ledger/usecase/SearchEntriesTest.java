@@ -178,7 +178,11 @@ class SearchEntriesTest {
   @Test
   void aBudgetThatIsUsedUpSaysHowFarItLooked() {
     var narrow =
-        new SearchEntries(node.transactions, Node.ORIGIN, new Budget(5, 10, Duration.ofMinutes(1)));
+        new SearchEntries(
+            node.transactions,
+            node.content.sealing(),
+            Node.ORIGIN,
+            new Budget(5, 10, Duration.ofMinutes(1)));
     var nothing =
         filter(
             Optional.empty(),
@@ -203,7 +207,10 @@ class SearchEntriesTest {
     }
     var narrow =
         new SearchEntries(
-            node.transactions, Node.ORIGIN, new Budget(100, 100, Duration.ofMinutes(1)));
+            node.transactions,
+            node.content.sealing(),
+            Node.ORIGIN,
+            new Budget(100, 100, Duration.ofMinutes(1)));
     var range =
         filter(
             Optional.empty(),

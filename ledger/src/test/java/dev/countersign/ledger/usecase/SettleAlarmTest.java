@@ -40,7 +40,8 @@ class SettleAlarmTest {
       }
       var open = new OpenAlarms(app);
       long id = Long.parseLong(open.lines(1).getFirst().split(" ", 2)[0]);
-      var settle = new SettleAlarm(node.transactions, node.ids, node.clock);
+      var settle =
+          new SettleAlarm(node.transactions, node.database.keys().sealing(), node.ids, node.clock);
       assertThat(settle.settle(PLATFORM, id, "j. doe: told them")).isTrue();
       assertThat(open.lines(1)).isEmpty();
       assertThat(settle.settle(PLATFORM, id, "j. doe: once more")).isFalse();

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -50,6 +51,7 @@ class StoredTamperingTest {
           Map.entry("erasure.erasure_id", "the log has the entry of the erasure"),
           Map.entry("erasure.erased_at", "the log has the entry of the erasure"),
           Map.entry("erasure.reason", "the log has the entry of the erasure"),
+          Map.entry("content_key", "says which secret is whose; what it opens is checked itself"),
           Map.entry("growth", "says which partitions a query reads"),
           Map.entry("entry_day", "says which partitions there are"),
           Map.entry("entry_day_made", "says which partitions there were"),
@@ -157,7 +159,7 @@ class StoredTamperingTest {
         delete from ledger.entry where tenant_id = '%s' and log_index in (20, 22, 24);
         insert into ledger.erasure (tenant_id, log_index, erasure_id, erased_at, reason)
         select tenant_id, log_index, gen_random_uuid(), now(), 'asked for' from ledger.entry where log_index = 30;
-        update ledger.entry set salt = null, content = null where log_index = 30;
+        update ledger.entry set sealed = null where log_index = 30;
         create schema saved;
         create table saved.erasure as select * from ledger.erasure;
         create table saved.entry as select * from ledger.entry;
@@ -173,7 +175,8 @@ class StoredTamperingTest {
   }
 
   private static Fsck.Finding fsck(LedgerDatabase database, SignedNote note) {
-    return new Fsck(database.as(DatabaseRole.FSCK)).run(List.of(note), Node.keys(), (_, _) -> {});
+    return new Fsck(database.as(DatabaseRole.FSCK), Optional.of(database.keys()))
+        .run(List.of(note), Node.keys(), (_, _) -> {});
   }
 
   /// Writes the statements.
@@ -186,7 +189,7 @@ class StoredTamperingTest {
           var statement = connection.createStatement()) {
         try (var row =
             statement.executeQuery(
-                "select log_index from saved.entry where content is not null order by 1")) {
+                "select log_index from saved.entry where sealed is not null order by 1")) {
           while (row.next()) {
             entries.add(row.getLong(1));
           }
@@ -216,7 +219,6 @@ class StoredTamperingTest {
       long one = entries.get(random.nextInt(entries.size()));
       long other = entries.get(random.nextInt(entries.size()));
       long apart = other == one ? (one == 0 ? 1 : 0) : other;
-      int at = random.nextInt(1, 200);
       var where = " where log_index = " + one;
       return switch (random.nextInt(15)) {
         case 0 ->
@@ -236,44 +238,36 @@ class StoredTamperingTest {
         case 3 -> set("entry.correlation_id", "gen_random_uuid()", where, Part.CONTENT);
         case 4 -> set("entry.time", "time + interval '1 microsecond'", where, Part.CONTENT);
         case 5 -> set("entry.action", "'other.thing'", where, Part.CONTENT);
-        case 6 -> set("entry.salt", flipped("salt", random.nextInt(32)), where, Part.CONTENT);
-        case 7 -> set("entry.salt", "null", where, Part.CONTENT);
-        case 8 -> set("entry.content", "null", where, Part.CONTENT);
-        case 9 ->
-            set(
-                "entry.content",
-                "overlay(content placing case substr(content, %d, 1) when 'x' then 'y' else 'x' end from %d)"
-                    .formatted(at, at),
-                where,
-                Part.CONTENT);
+        case 6 -> set("entry.tenant_seq", "tenant_seq + 1", where, Part.CONTENT);
+        case 7 ->
+            set("entry.previous", flipped("previous", random.nextInt(32)), where, Part.CONTENT);
+        case 8 -> set("entry.sealed", "null", where, Part.CONTENT);
+        case 9 -> set("entry.sealed", flipped("sealed", random.nextInt(300)), where, Part.CONTENT);
         case 10 ->
             new Tampering(
                 "entry.log_index", "delete from ledger.entry" + where, Set.of(Part.INDEX));
         case 11 ->
             new Tampering(
                 "entry.tenant_id",
-                "insert into ledger.entry select '%s', log_index, id, correlation_id, time, action, salt, content, expires_on from ledger.entry%s"
+                "insert into ledger.entry select '%s', log_index, id, correlation_id, time, action, expires_on, tenant_seq, previous, sealed from ledger.entry%s"
                     .formatted(
                         random.nextBoolean()
                             ? LedgerDatabase.TENANTS.get(2)
                             : "00000000-0000-7000-8000-0000000000ff",
                         where),
-                Set.of(Part.INDEX));
+                Set.of(Part.INDEX, Part.CONTENT));
         case 12 ->
             new Tampering(
                 "entry.log_index",
-                "insert into ledger.entry select tenant_id, log_index, id, correlation_id, time, action, salt, content, case when expires_on = 'infinity' then (select max(day) from ledger.entry_day) else 'infinity' end from ledger.entry"
+                "insert into ledger.entry select tenant_id, log_index, id, correlation_id, time, action, case when expires_on = 'infinity' then (select max(day) from ledger.entry_day) else 'infinity' end, tenant_seq, previous, sealed from ledger.entry"
                     + where,
-                Set.of(Part.INDEX));
+                Set.of(Part.INDEX, Part.CONTENT));
         case 13 ->
-            new Tampering(
-                "entry.content",
-                "update ledger.entry set salt = null, content = null" + where,
-                Set.of(Part.CONTENT));
+            set("entry.sealed", "substr(sealed, 1, length(sealed) - 1)", where, Part.CONTENT);
         default ->
             new Tampering(
-                "entry.content",
-                "update ledger.entry e set content = o.content, salt = o.salt from saved.entry o where (e.log_index, o.log_index) in ((%d, %d), (%d, %d))"
+                "entry.sealed",
+                "update ledger.entry e set sealed = o.sealed from saved.entry o where (e.log_index, o.log_index) in ((%d, %d), (%d, %d))"
                     .formatted(one, apart, apart, one),
                 Set.of(Part.CONTENT));
       };

@@ -1,6 +1,5 @@
 package dev.countersign.policy.usecase;
 
-import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
@@ -9,11 +8,17 @@ import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.Schema;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.content.ContentDay;
+import dev.countersign.ledger.content.ContentKeys;
+import dev.countersign.ledger.content.Sealing.Place;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.testkit.TestDatabase;
 import dev.countersign.testkit.TestPostgres;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -28,14 +33,20 @@ final class DecisionLogDatabase {
   private static final String PASSWORD = "for tests only";
 
   final EntryScan scan;
+  private final ContentKeys keys;
   private final TestDatabase database;
   private long next;
 
   private DecisionLogDatabase(TestDatabase database) {
     this.database = database;
-    this.scan =
-        new EntryScan(
-            new TenantTransactions(database.dataSource(DatabaseRole.APP.login(), PASSWORD)));
+    var application = database.dataSource(DatabaseRole.APP.login(), PASSWORD);
+    this.keys =
+        ContentKeyStore.open(
+            Path.of("target", "content-keys", database.name()),
+            application,
+            database.dataSource(DatabaseRole.MAINTENANCE.login(), PASSWORD),
+            new SecureRandom());
+    this.scan = new EntryScan(new TenantTransactions(application), keys);
   }
 
   static DecisionLogDatabase create() {
@@ -120,8 +131,9 @@ final class DecisionLogDatabase {
     try (var connection = database.superuserDataSource().getConnection();
         var statement =
             connection.prepareStatement(
-                "insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, salt, content, expires_on) values (?, ?, ?, ?, ?, 'decision.made', ?, ?, 'infinity')")) {
+                "insert into ledger.entry (tenant_id, log_index, id, correlation_id, time, action, tenant_seq, previous, sealed, expires_on) values (?, ?, ?, ?, ?, 'decision.made', 0, decode(repeat('00', 32), 'hex'), ?, 'infinity')")) {
       connection.setAutoCommit(false);
+      var sealing = keys.sealing();
       for (var decision : made) {
         var id = id(decision.time(), next);
         var draft =
@@ -142,9 +154,12 @@ final class DecisionLogDatabase {
         statement.setObject(3, id);
         statement.setObject(4, id);
         statement.setTimestamp(5, Timestamp.from(decision.time()));
-        statement.setBytes(6, new byte[32]);
-        statement.setString(
-            7, new String(draft.chained(0, Digest.ZERO).canonical(), StandardCharsets.UTF_8));
+        statement.setBytes(
+            6,
+            sealing.seal(
+                new Place(tenant, id, ContentDay.KEPT),
+                Salt.of(new byte[Salt.LENGTH]),
+                draft.rendered().text().packed()));
         statement.addBatch();
         indexes.add(next);
         next += 2;

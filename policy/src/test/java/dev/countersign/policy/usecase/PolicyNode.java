@@ -12,6 +12,7 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.Ledger;
@@ -68,14 +69,22 @@ final class PolicyNode implements AutoCloseable {
     var state = new LogState(true);
     var key = SigningKey.generate(ORIGIN, SignatureType.ED25519, new SecureRandom());
     var conditions = new CelConditions();
-    signer = new CheckpointSigner(as(DatabaseRole.SEQUENCER), key, freshFile(), state);
+    var signed = freshFile();
+    signer = new CheckpointSigner(as(DatabaseRole.SEQUENCER), key, signed, state);
+    var content =
+        ContentKeyStore.open(
+            signed.resolveSibling("content-keys"),
+            as(DatabaseRole.APP),
+            as(DatabaseRole.MAINTENANCE),
+            new SecureRandom());
     sequencer =
-        new Sequencer(as(DatabaseRole.SEQUENCER), new AppendPath(), signer, state, ids, ORIGIN);
+        new Sequencer(
+            as(DatabaseRole.SEQUENCER), new AppendPath(content), signer, state, ids, ORIGIN);
     var ledger =
         new Ledger(
             transactions,
             sequencer,
-            new LedgerReader(transactions, signer, ORIGIN),
+            new LedgerReader(transactions, signer, ORIGIN, content),
             state,
             ids,
             clock);

@@ -262,7 +262,7 @@ class ShowDecisionsTest {
     var old = database.tenant(4);
     database.add(old, made.subList(0, 10));
     database.execute(
-        "update ledger.entry set content = null, salt = null where tenant_id = '%s' and time < '%s'"
+        "update ledger.entry set sealed = null where tenant_id = '%s' and time < '%s'"
             .formatted(old, FIRST.plus(Duration.ofMinutes(4))));
     var principal = DecisionLogDatabase.principal(old);
     var all = show.list(principal, DecisionFilter.ALL, Optional.empty(), 20).items("decisions");

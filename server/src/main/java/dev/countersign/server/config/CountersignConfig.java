@@ -64,6 +64,10 @@ public interface CountersignConfig {
     /// The log's name, fixed at the first start; `countersign.local/<random>` if it is not given.
     Optional<String> origin();
 
+    /// The folder with the secrets under which content is sealed, `ledger/content-keys` in the data
+    /// directory if it is not given; several nodes share one.
+    Optional<Path> contentKeys();
+
     /// How many witnesses must have cosigned a checkpoint before it is shown to anyone; 0 shows
     /// what this node signed.
     @WithDefault("0")

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.util.PSQLException;
 
 /// The database of this server, ready for use: started or reached, its roles made, its schemas up
 /// to date. Closing it closes the pool and stops the embedded database.
@@ -36,6 +37,9 @@ public final class OpenDatabase implements AutoCloseable {
   private static final String NAME = "countersign";
   private static final int SHORTEST_SECRET = 32;
   private static final int OLDEST_VERSION = 16;
+
+  /// The state of an error that a migration raised.
+  private static final String RAISED = "P0001";
 
   private final Databases databases;
   private final Optional<EmbeddedPostgres> embedded;
@@ -149,7 +153,25 @@ public final class OpenDatabase implements AutoCloseable {
     owner.setUrl(url);
     owner.setUser(DatabaseRole.OWNER.login());
     owner.setPassword(passwords.of(DatabaseRole.OWNER));
-    Schema.migrate(owner, SCHEMAS);
+    try {
+      Schema.migrate(owner, SCHEMAS);
+    } catch (RuntimeException e) {
+      throw objection(e)
+          .<RuntimeException>map(message -> new StartRefused(message, "see CHANGELOG.md"))
+          .orElse(e);
+    }
+  }
+
+  /// What a migration says itself that stands against it.
+  private static Optional<String> objection(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PSQLException refused
+          && RAISED.equals(refused.getSQLState())
+          && refused.getServerErrorMessage() != null) {
+        return Optional.ofNullable(refused.getServerErrorMessage().getMessage());
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.countersign.kernel.JsonReader.MalformedJson;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.StaleCredential;
+import dev.countersign.ledger.content.ContentKeyFailure;
 import dev.countersign.ledger.usecase.LedgerFailure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
@@ -22,6 +23,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class Problems {
   private static final Logger LOG = Logger.getLogger(Problems.class);
   private static final Duration DATABASE_PAUSE = Duration.ofSeconds(2);
+  private static final Duration KEY_PAUSE = Duration.ofSeconds(10);
 
   private final Caller caller;
 
@@ -77,6 +79,7 @@ public class Problems {
       case MalformedJson malformed -> new Problem(400, "malformed_json", said(malformed));
       case LedgerFailure away ->
           Problem.retry(503, "ledger_unavailable", said(away), away.retryAfter());
+      case ContentKeyFailure _ -> keyMissing(failure);
       case DatabaseFailure.Unavailable away ->
           Problem.retry(503, "database_unavailable", said(away), DATABASE_PAUSE);
       case DatabaseFailure.Broken broken -> unexpected(broken);
@@ -93,6 +96,13 @@ public class Problems {
   static Problem unauthorized() {
     return new Problem(
         401, "unauthorized", "a valid key is needed: `Authorization: Bearer <key_id>.<secret>`");
+  }
+
+  /// What to do is for the operator, so it stands in the log of the server.
+  private Problem keyMissing(Throwable failure) {
+    LOG.error("content cannot be sealed or opened", failure);
+    return Problem.retry(
+        503, "ledger_unavailable", "content cannot be read or written now", KEY_PAUSE);
   }
 
   private static Problem ofStatus(int status) {

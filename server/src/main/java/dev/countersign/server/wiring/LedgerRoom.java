@@ -4,7 +4,10 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.VerifierKey;
+import dev.countersign.ledger.content.ContentKeyFailure;
+import dev.countersign.ledger.content.ContentKeys;
 import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.Checkpoints;
 import dev.countersign.ledger.usecase.DecisionWriter;
@@ -25,12 +28,14 @@ import dev.countersign.policy.store.EntityStore;
 import dev.countersign.policy.store.Simulations;
 import dev.countersign.policy.usecase.PolicyCopies;
 import dev.countersign.server.config.CountersignConfig;
+import dev.countersign.server.config.StartRefused;
 import dev.countersign.server.database.Databases;
 import dev.countersign.workflow.usecase.WorkflowCopies;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 
@@ -58,8 +63,27 @@ final class LedgerRoom {
 
   @Produces
   @Singleton
-  AppendPath path() {
-    return new AppendPath();
+  ContentKeys contentKeys(CountersignConfig config, Databases databases) {
+    var folder =
+        config
+            .ledger()
+            .contentKeys()
+            .orElseGet(() -> config.dataDir().resolve("ledger").resolve("content-keys"));
+    try {
+      return ContentKeyStore.open(
+          folder,
+          databases.single(DatabaseRole.APP),
+          databases.single(DatabaseRole.MAINTENANCE),
+          new SecureRandom());
+    } catch (ContentKeyFailure e) {
+      throw new StartRefused(String.valueOf(e.getMessage()), "see docs/erasure.md");
+    }
+  }
+
+  @Produces
+  @Singleton
+  AppendPath path(ContentKeys keys) {
+    return new AppendPath(keys);
   }
 
   @Produces
@@ -99,14 +123,15 @@ final class LedgerRoom {
 
   @Produces
   @Singleton
-  LedgerReader reader(TenantTransactions transactions, Checkpoints checkpoints, VerifierKey key) {
-    return new LedgerReader(transactions, checkpoints, key.name());
+  LedgerReader reader(
+      TenantTransactions transactions, Checkpoints checkpoints, VerifierKey key, ContentKeys keys) {
+    return new LedgerReader(transactions, checkpoints, key.name(), keys);
   }
 
   @Produces
   @Singleton
-  EntryScan scan(TenantTransactions transactions) {
-    return new EntryScan(transactions);
+  EntryScan scan(TenantTransactions transactions, ContentKeys keys) {
+    return new EntryScan(transactions, keys);
   }
 
   @Produces
@@ -123,14 +148,14 @@ final class LedgerRoom {
 
   @Produces
   @Singleton
-  SearchEntries search(TenantTransactions transactions, VerifierKey key) {
-    return new SearchEntries(transactions, key.name(), SearchEntries.ANSWER);
+  SearchEntries search(TenantTransactions transactions, ContentKeys keys, VerifierKey key) {
+    return new SearchEntries(transactions, keys.sealing(), key.name(), SearchEntries.ANSWER);
   }
 
   @Produces
   @Singleton
-  FindOrphans orphans(TenantTransactions transactions) {
-    return new FindOrphans(transactions, FindOrphans.ANSWER);
+  FindOrphans orphans(TenantTransactions transactions, ContentKeys keys) {
+    return new FindOrphans(transactions, keys.sealing(), FindOrphans.ANSWER);
   }
 
   @Produces
@@ -158,7 +183,8 @@ final class LedgerRoom {
 
   @Produces
   @Singleton
-  Retention retention(Databases databases, Ledger ledger, TenantTransactions transactions) {
-    return new Retention(databases.single(DatabaseRole.MAINTENANCE), ledger, transactions);
+  Retention retention(
+      Databases databases, ContentKeys keys, Ledger ledger, TenantTransactions transactions) {
+    return new Retention(databases.single(DatabaseRole.MAINTENANCE), keys, ledger, transactions);
   }
 }

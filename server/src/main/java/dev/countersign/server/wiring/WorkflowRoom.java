@@ -91,8 +91,8 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ShowApprovals approvals(TenantTransactions transactions, Clock clock) {
-    return new ShowApprovals(transactions, clock);
+  ShowApprovals approvals(TenantTransactions transactions, Ledger ledger, Clock clock) {
+    return new ShowApprovals(transactions, ledger.sealing(), clock);
   }
 
   @Produces

@@ -62,7 +62,7 @@ public final class DecideApproval {
     this.executions = executions;
     this.ledger = ledger;
     this.checks = new Checks(policies);
-    this.questions = new DecideQuestion(policies);
+    this.questions = new DecideQuestion(policies, ledger.sealing());
   }
 
   /// The answer tells the state of the request; of a proposal also its state, and the execution if

@@ -4,6 +4,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Reason;
@@ -23,11 +24,13 @@ import java.util.UUID;
 /// goes on; a forbid ends the request. The transaction MUST hold the tenant's generation lock.
 final class DecideQuestion {
   private final PolicySnapshots policies;
+  private final Sealing sealing;
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ending ending = new Ending();
 
-  DecideQuestion(PolicySnapshots policies) {
+  DecideQuestion(PolicySnapshots policies, Sealing sealing) {
     this.policies = policies;
+    this.sealing = sealing;
   }
 
   /// Why an approval can't be given any more.
@@ -39,7 +42,7 @@ final class DecideQuestion {
     if (!(approval.about() instanceof About.OfDecision about)) {
       throw new IllegalArgumentException("approval `" + approvalId + "` is about a proposal");
     }
-    var question = RecordedQuestion.read(tenant, about);
+    var question = RecordedQuestion.read(tenant, sealing, about);
     refuseUnfit(transaction, approval, about, question);
     Eligibility.refuseEnded(transaction, approval);
     refuseChanged(approval, about, question, request);

@@ -5,6 +5,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.EntryStore;
 import dev.countersign.policy.Request;
 import dev.countersign.policy.TenantPolicies;
@@ -25,8 +26,9 @@ record RecordedQuestion(LoggedDecision.Kept decision, Request request) {
   /// The question; empty if its content has expired or was erased.
   ///
   /// Throws IllegalStateException if the entry in that place is another one.
-  static Optional<RecordedQuestion> read(TenantTransaction transaction, About.OfDecision about) {
-    return EntryStore.at(transaction, about.logIndex())
+  static Optional<RecordedQuestion> read(
+      TenantTransaction transaction, Sealing sealing, About.OfDecision about) {
+    return EntryStore.at(transaction, sealing, about.logIndex())
         .map(stored -> {
           var entry = stored.json();
           var details = entry.object("details").orElse(JsonObject.EMPTY);

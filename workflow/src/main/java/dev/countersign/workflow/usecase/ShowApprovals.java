@@ -7,6 +7,7 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.content.Sealing;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseState;
 import dev.countersign.workflow.Difference;
@@ -26,6 +27,7 @@ import java.util.UUID;
 /// Shows what waits for a person's decision, and what he needs to know for it.
 public final class ShowApprovals {
   private final TenantTransactions transactions;
+  private final Sealing sealing;
   private final Clock clock;
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
@@ -33,8 +35,9 @@ public final class ShowApprovals {
   private final ApprovalStore approvals = new ApprovalStore();
   private final ExecutionStore executions = new ExecutionStore();
 
-  public ShowApprovals(TenantTransactions transactions, Clock clock) {
+  public ShowApprovals(TenantTransactions transactions, Sealing sealing, Clock clock) {
     this.transactions = transactions;
+    this.sealing = sealing;
     this.clock = clock;
   }
 
@@ -74,7 +77,7 @@ public final class ShowApprovals {
               ApprovalView.brief(request)
                   .with("created_at", Json.of(request.createdAt().toString())),
               about,
-              RecordedQuestion.read(transaction, about).map(RecordedQuestion::line));
+              RecordedQuestion.read(transaction, sealing, about).map(RecordedQuestion::line));
     };
   }
 
@@ -106,7 +109,7 @@ public final class ShowApprovals {
           ofDecision(
               shown,
               about,
-              RecordedQuestion.read(transaction, about).map(RecordedQuestion::detail));
+              RecordedQuestion.read(transaction, sealing, about).map(RecordedQuestion::detail));
     };
   }
 

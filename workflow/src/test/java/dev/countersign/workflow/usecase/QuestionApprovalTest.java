@@ -174,7 +174,7 @@ class QuestionApprovalTest {
   void nobodyAgreesToWhatNobodyCanRead() {
     var approval = questions.ask(7);
     var shown = World.decision(questions.card(approval), "approve");
-    world.tamper("update ledger.entry set content = null where action = 'decision.made'");
+    world.tamper("update ledger.entry set sealed = null where action = 'decision.made'");
     var card = questions.card(approval);
     assertThat(card.truth("erased")).contains(true);
     assertThat(card.member("request")).isEmpty();
@@ -198,13 +198,9 @@ class QuestionApprovalTest {
     refused(
         "digest_mismatch",
         () -> world.decideApproval.decide(world.call(world.reviewer), approval, other));
-    world.tamper(
-        "update ledger.entry set content = replace(content, '\"row_count\":7', '\"row_count\":9')"
-            + " where action = 'decision.made'");
+    world.rewrite("decision.made", "\"row_count\":7", "\"row_count\":9");
     refused("digest_mismatch", () -> questions.decide(world.reviewer, approval, "approve"));
-    world.tamper(
-        "update ledger.entry set content = replace(content, '\"row_count\":9', '\"row_count\":7')"
-            + " where action = 'decision.made'");
+    world.rewrite("decision.made", "\"row_count\":9", "\"row_count\":7");
     world.tamper("update workflow.approval_request set approver_roles = '{reviewer,agent}'");
     refused("digest_mismatch", () -> questions.decide(world.reviewer, approval, "approve"));
     assertThat(questions.state(approval)).isEqualTo("pending");

@@ -1,6 +1,7 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
@@ -11,9 +12,14 @@ import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.Generation.Counter;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
+import dev.countersign.ledger.content.ContentDay;
+import dev.countersign.ledger.content.ContentKeys;
+import dev.countersign.ledger.content.Sealing.Place;
 import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerReader;
@@ -37,6 +43,7 @@ import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -95,6 +102,7 @@ final class World implements AutoCloseable {
   private final LogState state = new LogState(true);
   private final CheckpointSigner signer;
   private final Sequencer sequencer;
+  private final ContentKeys content;
 
   final TenantId tenant;
   final Principal agent;
@@ -125,10 +133,22 @@ final class World implements AutoCloseable {
 
   World() {
     var key = SigningKey.generate(ORIGIN, SignatureType.ED25519, new SecureRandom());
-    signer = new CheckpointSigner(database.as(DatabaseRole.SEQUENCER), key, checkpoint(), state);
+    var signed = checkpoint();
+    signer = new CheckpointSigner(database.as(DatabaseRole.SEQUENCER), key, signed, state);
+    content =
+        ContentKeyStore.open(
+            signed.resolveSibling("content-keys"),
+            database.as(DatabaseRole.APP),
+            database.as(DatabaseRole.MAINTENANCE),
+            new SecureRandom());
     sequencer =
         new Sequencer(
-            database.as(DatabaseRole.SEQUENCER), new AppendPath(), signer, state, ids, ORIGIN);
+            database.as(DatabaseRole.SEQUENCER),
+            new AppendPath(content),
+            signer,
+            state,
+            ids,
+            ORIGIN);
     ledger = ledgerOn(transactions);
     signer.start();
     sequencer.start();
@@ -158,7 +178,7 @@ final class World implements AutoCloseable {
     setFreeze = new SetFreeze(ledger);
     liftFreeze = new LiftFreeze(ledger);
     showProposal = new ShowProposal(transactions, scopes);
-    showApprovals = new ShowApprovals(transactions, clock);
+    showApprovals = new ShowApprovals(transactions, content.sealing(), clock);
     showCases = new ShowCases(transactions);
     showGates = new ShowGates(transactions, clock);
     showFreezes = new ShowFreezes(transactions);
@@ -183,7 +203,8 @@ final class World implements AutoCloseable {
   }
 
   private Ledger ledgerOn(TenantTransactions way) {
-    return new Ledger(way, sequencer, new LedgerReader(way, signer, ORIGIN), state, ids, clock);
+    return new Ledger(
+        way, sequencer, new LedgerReader(way, signer, ORIGIN, content), state, ids, clock);
   }
 
   private static TenantTransactions unreachable() {
@@ -371,16 +392,22 @@ final class World implements AutoCloseable {
     try (var connection = database.behindTheCurtain().getConnection();
         var statement =
             connection.prepareStatement(
-                "select action, correlation_id, content from ledger.entry where tenant_id = ? order by log_index")) {
+                "select action, correlation_id, id, expires_on::text, sealed, tenant_seq, previous from ledger.entry where tenant_id = ? order by log_index")) {
       statement.setObject(1, whose.value());
       var entries = new ArrayList<LoggedEntry>();
+      var sealing = content.sealing();
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
+          var place =
+              new Place(whose, rows.getObject(3, UUID.class), ContentDay.of(rows.getString(4)));
+          var canonical =
+              Entry.Unplaced.unpacked(sealing.read(place, rows.getBytes(5)).orElseThrow().text())
+                  .at(rows.getLong(6), Digest.of(rows.getBytes(7)));
           entries.add(
               new LoggedEntry(
                   rows.getString(1),
                   rows.getString(2),
-                  (JsonObject) JsonReader.read(rows.getString(3), 64)));
+                  (JsonObject) JsonReader.read(new String(canonical, StandardCharsets.UTF_8), 64)));
         }
       }
       return entries;
@@ -412,7 +439,40 @@ final class World implements AutoCloseable {
     return rows;
   }
 
-  /// Changes the database behind the application's back.
+  /// Changes the database behind the application's back. Says something else of the same length in
+  /// the entries of an action, with the keys of the content: the database alone could not.
+  void rewrite(String action, String said, String instead) {
+    try (var connection = database.behindTheCurtain().getConnection();
+        var read =
+            connection.prepareStatement(
+                "select tenant_id, id, expires_on::text, sealed from ledger.entry where action = ?");
+        var write =
+            connection.prepareStatement("update ledger.entry set sealed = ? where id = ?")) {
+      read.setString(1, action);
+      try (var rows = read.executeQuery()) {
+        while (rows.next()) {
+          var id = rows.getObject(2, UUID.class);
+          var place =
+              new Place(
+                  new TenantId(rows.getObject(1, UUID.class)),
+                  id,
+                  ContentDay.of(rows.getString(3)));
+          var known = content.sealing().read(place, rows.getBytes(4)).orElseThrow();
+          var text = new String(known.text(), StandardCharsets.ISO_8859_1).replace(said, instead);
+          write.setBytes(
+              1,
+              content
+                  .sealing()
+                  .seal(place, known.salt(), text.getBytes(StandardCharsets.ISO_8859_1)));
+          write.setObject(2, id);
+          write.executeUpdate();
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   void tamper(String sql) {
     try (var connection = database.behindTheCurtain().getConnection();
         var statement = connection.createStatement()) {
