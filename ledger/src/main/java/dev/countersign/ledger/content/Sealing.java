@@ -12,15 +12,14 @@ import java.util.concurrent.ArrayBlockingQueue;
 /// The one way from plain content to stored bytes and back: whatever is done to content on its way
 /// into the database, compressing and sealing, is done here and nowhere else.
 ///
-/// Stored bytes are a version, a random nonce, and what [#plain] makes of salt and text under
-/// [ContentKey]. Bound to them, though not all among them, are version, tenant, entry and day: put
-/// into another row they do not open. A later format has another version; what is stored keeps its
-/// own.
+/// Stored bytes are a version, a random nonce, and salt and [PackedText] under [ContentKey]. Bound
+/// to them, though not all among them, are version, tenant, entry and day: put into another row
+/// they do not open. A later format has another version; what is stored keeps its own.
 ///
 /// Safe for use by many threads.
 public final class Sealing {
-  /// Salt and text as they are.
-  private static final byte PLAIN = 1;
+  /// Salt, then the text as [PackedText] has it.
+  private static final byte VERSION = 1;
 
   private static final int HEADER = 1;
 
@@ -41,9 +40,9 @@ public final class Sealing {
 
   /// Whose content it is.
   public record Place(TenantId tenant, UUID entry, ContentDay day) {
-    private byte[] bound(byte version) {
+    private byte[] bound() {
       return ByteBuffer.allocate(1 + 5 * Long.BYTES)
-          .put(version)
+          .put(VERSION)
           .putLong(tenant.value().getMostSignificantBits())
           .putLong(tenant.value().getLeastSignificantBits())
           .putLong(entry.getMostSignificantBits())
@@ -107,25 +106,16 @@ public final class Sealing {
     }
   }
 
-  /// What is sealed under version [#PLAIN].
   private static byte[] plain(Salt salt, byte[] text) {
-    var plain = Arrays.copyOf(salt.bytes(), Salt.LENGTH + text.length);
-    System.arraycopy(text, 0, plain, Salt.LENGTH, text.length);
+    var packed = PackedText.pack(text);
+    var plain = Arrays.copyOf(salt.bytes(), Salt.LENGTH + packed.length);
+    System.arraycopy(packed, 0, plain, Salt.LENGTH, packed.length);
     return plain;
   }
 
-  /// Reads what [#plain] made; `version` says how it was made.
-  private static Content content(byte version, byte[] plain) {
-    if (version != PLAIN) {
-      throw new IllegalArgumentException("version " + version + " is not known here");
-    }
-    return new Content(
-        Salt.of(Arrays.copyOf(plain, Salt.LENGTH)),
-        Arrays.copyOfRange(plain, Salt.LENGTH, plain.length));
-  }
-
-  private static boolean known(byte version) {
-    return version == PLAIN;
+  private static Optional<Content> content(byte[] plain) {
+    return PackedText.unpack(plain, Salt.LENGTH)
+        .map(text -> new Content(Salt.of(Arrays.copyOf(plain, Salt.LENGTH)), text));
   }
 
   /// What came of opening.
@@ -142,7 +132,7 @@ public final class Sealing {
   /// Throws [ContentKeyFailure] if the day's secret is missing although the day is not over.
   public Opened open(Place place, byte[] sealed) {
     if (sealed.length < HEADER + ContentKey.NONCE + Salt.LENGTH + ContentKey.TAG
-        || !known(sealed[0])) {
+        || sealed[0] != VERSION) {
       return new Opened.Altered();
     }
     var key = keys.find(place.day(), place.tenant());
@@ -153,7 +143,8 @@ public final class Sealing {
     try {
       return worker
           .open(key.get(), place, sealed)
-          .<Opened>map(plain -> new Opened.Clear(content(sealed[0], plain)))
+          .flatMap(Sealing::content)
+          .<Opened>map(Opened.Clear::new)
           .orElseGet(Opened.Altered::new);
     } finally {
       idle.offer(worker);
@@ -191,19 +182,19 @@ public final class Sealing {
 
     byte[] seal(ContentKey key, Place place, byte[] plain) {
       var sealed = new byte[HEADER + ContentKey.NONCE + plain.length + ContentKey.TAG];
-      sealed[0] = PLAIN;
+      sealed[0] = VERSION;
       if (next == nonces.length) {
         random.nextBytes(nonces);
         next = 0;
       }
       System.arraycopy(nonces, next, sealed, HEADER, ContentKey.NONCE);
       next += ContentKey.NONCE;
-      sealer.seal(key, place.bound(PLAIN), plain, sealed, HEADER);
+      sealer.seal(key, place.bound(), plain, sealed, HEADER);
       return sealed;
     }
 
     Optional<byte[]> open(ContentKey key, Place place, byte[] sealed) {
-      return sealer.open(key, place.bound(sealed[0]), sealed, HEADER);
+      return sealer.open(key, place.bound(), sealed, HEADER);
     }
   }
 }

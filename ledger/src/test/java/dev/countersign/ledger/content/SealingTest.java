@@ -1,5 +1,6 @@
 package dev.countersign.ledger.content;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -47,6 +49,18 @@ class SealingTest {
     var bytes = new byte[length];
     random.nextBytes(bytes);
     return bytes;
+  }
+
+  /// Compressed text is not readable either: a search for words would not miss the cipher.
+  @Test
+  void nobodyUnpacksWhatIsSealed() {
+    var random = new Random(1);
+    var text = "{\"patient\":\"%s\"}".formatted("words ".repeat(50)).getBytes(UTF_8);
+    var sealed = sealing.seal(HERE, Salt.of(bytes(random, Salt.LENGTH)), text);
+    for (int at = 0; at < sealed.length - ContentKey.TAG; at++) {
+      var bytes = Arrays.copyOfRange(sealed, at, sealed.length - ContentKey.TAG);
+      assertThat(PackedText.unpack(bytes, 0).filter(back -> Arrays.equals(back, text))).isEmpty();
+    }
   }
 
   @Test

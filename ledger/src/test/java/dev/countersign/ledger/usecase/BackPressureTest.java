@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class BackPressureTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final TenantId ONE = LedgerDatabase.TENANTS.getFirst();
-  private static final String LARGE = "x".repeat(60_000);
+  private static final String LARGE = Node.noise(60_000);
 
   private final LedgerDatabase database = LedgerDatabase.create();
 

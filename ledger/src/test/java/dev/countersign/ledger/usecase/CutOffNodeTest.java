@@ -215,7 +215,7 @@ class CutOffNodeTest {
 
   /// Records so many entries that are nearly as large as one can be.
   private Recorded large(int entries) {
-    var details = Json.object().put("text", "x".repeat(60_000)).build();
+    var details = Json.object().put("text", Node.noise(60_000)).build();
     return living.ledger.transact(
         living.call(ONE),
         new Attempt("case.opened", "case", "large"),

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,16 @@ final class Node implements AutoCloseable {
   final Ledger ledger;
   final TenantTransactions transactions;
   final ContentKeys content;
+
+  /// Letters and digits that no compression makes much shorter, always the same ones.
+  static String noise(int length) {
+    return new Random(1)
+        .ints('0', 'z' + 1)
+        .filter(Character::isLetterOrDigit)
+        .limit(length)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
 
   Node(LedgerDatabase database) {
     this(database, freshFile(), sources -> sources, new LogState(true));

@@ -242,7 +242,12 @@ class StoredTamperingTest {
         case 7 ->
             set("entry.previous", flipped("previous", random.nextInt(32)), where, Part.CONTENT);
         case 8 -> set("entry.sealed", "null", where, Part.CONTENT);
-        case 9 -> set("entry.sealed", flipped("sealed", random.nextInt(300)), where, Part.CONTENT);
+        case 9 ->
+            set(
+                "entry.sealed",
+                flipped("sealed", random.nextInt(300) + " % octet_length(sealed)"),
+                where,
+                Part.CONTENT);
         case 10 ->
             new Tampering(
                 "entry.log_index", "delete from ledger.entry" + where, Set.of(Part.INDEX));
@@ -451,7 +456,11 @@ class StoredTamperingTest {
     }
 
     private static String flipped(String column, int at) {
-      return "set_byte(%s, %d, get_byte(%s, %d) # 1)".formatted(column, at, column, at);
+      return flipped(column, Integer.toString(at));
+    }
+
+    private static String flipped(String column, String at) {
+      return "set_byte(%s, %s, get_byte(%s, %s) # 1)".formatted(column, at, column, at);
     }
   }
 }
