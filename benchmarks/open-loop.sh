@@ -5,15 +5,15 @@
 #
 #   benchmarks/open-loop.sh | tee benchmarks/results/open-loop-$(date +%F).txt
 #
-# RATE, RUNS, SECONDS_EACH, WARM_UP, WARM_UP_UNRECORDED and PORT can be set. The warm-up has to last until
-# PostgreSQL's first checkpoint has completed, some two gigabytes of its log at nearly two kilobytes a check:
-# until then each of its files is made anew, which stalls a commit, and only a fresh cluster does that. Without
-# the record nothing of it is written. Ends with 1 if the record adds more than MOST_ADDED milliseconds (8) to p99.
+# RATE, RUNS, SECONDS_EACH, WARM_UP, WARM_UP_UNRECORDED and PORT can be set. Until PostgreSQL's first checkpoint has
+# completed, some two gigabytes of its log at a kilobyte a check, each of its files is made anew, which stalls a
+# commit, and only a fresh cluster does that: with the usual warm-up the runs are of a fresh one. Ends with 1 if the
+# record adds more than MOST_ADDED milliseconds (8) to p99.
 set -euo pipefail
 
 main() {
   local root java log
-  local rate=${RATE:-5000} runs=${RUNS:-5} each=${SECONDS_EACH:-30} warm_up=${WARM_UP:-240} port=${PORT:-8088}
+  local rate=${RATE:-5000} runs=${RUNS:-5} each=${SECONDS_EACH:-30} warm_up=${WARM_UP:-90} port=${PORT:-8088}
   local most=${MOST_ADDED:-8} warm_up_unrecorded=${WARM_UP_UNRECORDED:-60}
   root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
   java=$("$root/countersign" jdk)/bin/java
@@ -51,7 +51,7 @@ main() {
 measure() {
   local name=$1 warm_up=$2 program=$3 data=$work/$1
   shift 3
-  "$java" -XX:+UseG1GC -Xms256m -Xmx2g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+  "$java" -XX:+UseG1GC -Xms512m -Xmx2g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     "-Dcountersign.packs=$root/packs" "$@" -jar "$program" demo --no-browser --port "$port" --data-dir "$data" >"$work/$name.out" 2>&1 &
   server=$!
   for _ in $(seq 600); do
@@ -64,7 +64,7 @@ measure() {
     "$port" "$data/demo.json" "$rate" "$warm_up" "$runs" "$each" |
     while IFS= read -r line; do
       echo "$line"
-      # Said twice: if the second is larger, the warm-up was too short.
+      # Said twice: if the second is larger, files were made anew in the runs.
       case $line in warm-up:* | median*) echo "PostgreSQL's log files: $(du -sm "$data/postgres/cluster/pg_wal" | cut -f1) MB" ;; esac
     done | tee "$work/$name.runs"
   stop
