@@ -118,7 +118,9 @@ record CrashPlace(Path folder, String url) {
 
   static Fsck.Finding fsck(DataSource database, Path contentKeys, Path checkpoint, TrustedKeys keys)
       throws IOException {
-    return new Fsck(database, Optional.of(ContentKeyStore.reading(contentKeys, database)))
+    return new Fsck(
+            database,
+            Optional.of(ContentKeyStore.reading(contentKeys, database, new SecureRandom())))
         .run(CheckpointFile.read(checkpoint), keys, (_, _) -> {});
   }
 }

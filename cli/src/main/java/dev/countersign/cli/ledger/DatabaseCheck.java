@@ -14,6 +14,7 @@ import dev.countersign.ledger.usecase.Fsck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,7 +50,10 @@ public final class DatabaseCheck {
       List<SignedNote> checkpoints,
       List<VerifierKey> keys) {
     var fsck =
-        new Fsck(database, contentKeys.map(folder -> ContentKeyStore.reading(folder, database)));
+        new Fsck(
+            database,
+            contentKeys.map(
+                folder -> ContentKeyStore.reading(folder, database, new SecureRandom())));
     try (var progress = new LazyProgress(console, "fsck")) {
       var trusted =
           keys.isEmpty() ? stored(fsck) : TrustedKeys.of(keys.toArray(VerifierKey[]::new));

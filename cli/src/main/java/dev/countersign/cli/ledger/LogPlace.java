@@ -85,7 +85,7 @@ final class LogPlace {
 
   private Sealing sealing(DataSource database) {
     var folder = contentKeys.orElse(dataDir.resolve("ledger").resolve("content-keys"));
-    return ContentKeyStore.reading(folder, database).sealing();
+    return ContentKeyStore.reading(folder, database, new SecureRandom()).sealing();
   }
 
   private DataSource database(Map<String, String> environment) {

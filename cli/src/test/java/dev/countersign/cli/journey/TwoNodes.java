@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -208,7 +209,7 @@ final class TwoNodes implements AutoCloseable {
     database.setUrl(url());
     database.setUser(postgres.superuser());
     database.setPassword(postgres.superuserPassword());
-    var keys = ContentKeyStore.reading(contentKeys(), database);
+    var keys = ContentKeyStore.reading(contentKeys(), database, new SecureRandom());
     try (var connection = database.getConnection()) {
       for (var row : new WholeLog(connection, Optional.of(keys)).entries(0, Long.MAX_VALUE)) {
         if (row.tenant().toString().equals(tenant)

@@ -40,8 +40,7 @@ public final class ContentKeyStore {
   /// The keys of a database that is only read.
   ///
   /// @param reader connections as [#recorded] wants them
-  public static ContentKeys reading(Path folder, DataSource reader) {
-    var random = new SecureRandom();
+  public static ContentKeys reading(Path folder, DataSource reader, SecureRandom random) {
     return new ContentKeys(new ContentKeyFolder(folder, random), recorded(reader), random);
   }
 
