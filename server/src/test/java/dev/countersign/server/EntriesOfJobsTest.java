@@ -243,6 +243,7 @@ class EntriesOfJobsTest {
   void simulationThatANodeLeftBehindIsEndedWithOneEntry() {
     var version = sound();
     simulate(version, "done");
+    await("its entry", () -> actions().contains("policy.simulated"));
     Superuser.execute(
         superuser,
         "update policy.simulation set state = 'running', ended_at = null, result = null,"
