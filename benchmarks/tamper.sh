@@ -18,10 +18,12 @@ main() {
   echo "commit: $(git -C "$root" rev-parse HEAD)"
   echo "command: TAMPERINGS=${TAMPERINGS:-10000} SEED=${SEED:-1} benchmarks/tamper.sh"
   echo "---"
-  local failed=0
+  local failed=0 count=${TAMPERINGS:-10000}
   (cd "$root" && JAVA_HOME=$java "${MVN:-mvn}" -B -ntp -pl ledger -am test \
     -Dtest=ExportTamperingTest,StoredTamperingTest -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip=true \
-    "-DargLine=-Dcountersign.tamperings=${TAMPERINGS:-10000} -Dproperty.seed=${SEED:-1}") >"$log" 2>&1 || failed=1
+    "-Dcountersign.tamperings=$count" "-Dproperty.seed=${SEED:-1}") >"$log" 2>&1 || failed=1
+  # What the tests were not told, they would not do.
+  [ "$failed" = 1 ] || [ "$(tr -d , <"$log" | grep -c "^$count tamperings of")" = 2 ] || failed=1
   grep -E 'tamperings of|Tests run:.*Tampering|^\[ERROR\].*(tampering|replay)' "$log" || cat "$log"
   return "$failed"
 }
