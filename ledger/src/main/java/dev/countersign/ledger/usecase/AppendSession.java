@@ -31,14 +31,14 @@ final class AppendSession implements AutoCloseable {
     this.state = state;
   }
 
-  /// Writes a batch within the open transaction; empty if there was nothing to write.
+  /// Prepares a batch within the open transaction; empty if there is nothing to write.
   @FunctionalInterface
   interface Step {
     Optional<AppendPath.Batch> in(Connection connection) throws SQLException;
   }
 
-  /// Runs `step` in a transaction and commits it. After a lost answer to COMMIT the batch is looked
-  /// up on a new connection, so that an answer is never guessed.
+  /// Runs `step` in a transaction, writes its batch and commits. When that fails, the batch is
+  /// looked up on a new connection: the answer may be all that was lost, and none is ever guessed.
   ///
   /// Throws SQLException if nothing was committed, or if that cannot be found out.
   Optional<AppendPath.Batch> commit(Step step) throws SQLException {
@@ -51,8 +51,12 @@ final class AppendSession implements AutoCloseable {
       throw e;
     }
     try {
-      current.commit();
-    } catch (SQLException e) {
+      if (batch.isPresent()) {
+        batch.get().commit(current);
+      } else {
+        current.commit();
+      }
+    } catch (SQLException | RuntimeException e) {
       abandon();
       if (batch.isEmpty() || !wasCommitted(batch.get())) {
         throw e;
