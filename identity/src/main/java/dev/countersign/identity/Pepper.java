@@ -12,24 +12,30 @@ import javax.crypto.spec.SecretKeySpec;
 /// by many threads.
 public final class Pepper {
   private static final int SHORTEST = 32;
-  private final SecretKeySpec key;
+
+  /// Never used itself: each hash takes a copy, which is ready at once.
+  private final Mac keyed;
 
   /// Takes at least 32 secret bytes.
   public Pepper(byte[] secret) {
     if (secret.length < SHORTEST) {
       throw new IllegalArgumentException("a pepper has at least " + SHORTEST + " bytes");
     }
-    this.key = new SecretKeySpec(secret, "HmacSHA256");
+    try {
+      keyed = Mac.getInstance("HmacSHA256");
+      keyed.init(new SecretKeySpec(secret, "HmacSHA256"));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HmacSHA256", e);
+    }
   }
 
   /// HMAC-SHA-256 (RFC 2104) of the secret.
   public Digest hash(String secret) {
     try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(key);
+      var mac = (Mac) keyed.clone();
       return Digest.of(mac.doFinal(secret.getBytes(StandardCharsets.US_ASCII)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has HmacSHA256", e);
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's HmacSHA256 can be copied", e);
     }
   }
 

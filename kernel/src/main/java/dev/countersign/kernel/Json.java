@@ -30,7 +30,9 @@ public sealed interface Json {
     public static final JsonObject EMPTY = new JsonObject(Map.of());
 
     public JsonObject {
-      members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+      members =
+          Collections.unmodifiableMap(
+              members instanceof Fresh fresh ? fresh : new LinkedHashMap<>(members));
       members.keySet().forEach(JsonString::requireWellFormed);
     }
 
@@ -74,9 +76,21 @@ public sealed interface Json {
 
     /// A copy with one member added or replaced.
     public JsonObject with(String name, Json value) {
-      var copy = new LinkedHashMap<>(members);
+      var copy = new Fresh(members);
       copy.put(name, value);
       return new JsonObject(copy);
+    }
+
+    /// Members that nobody else has and nobody changes once they are an object's: they are not
+    /// copied. Every object of a request and of an answer is made of them.
+    static final class Fresh extends LinkedHashMap<String, Json> {
+      private static final long serialVersionUID = 1;
+
+      Fresh() {}
+
+      Fresh(Map<String, Json> members) {
+        super(members);
+      }
     }
 
     @Override
@@ -187,12 +201,17 @@ public sealed interface Json {
 
   /// Collects the members of an object in order. For use by one thread.
   final class Builder {
-    private final Map<String, Json> members = new LinkedHashMap<>();
+    private JsonObject.Fresh members = new JsonObject.Fresh();
+    private boolean built;
 
     private Builder() {}
 
     /// Adds a member; throws IllegalArgumentException if there is one of that name.
     public Builder put(String name, Json value) {
+      if (built) {
+        members = new JsonObject.Fresh(members);
+        built = false;
+      }
       if (members.putIfAbsent(name, value) != null) {
         throw new IllegalArgumentException("member `" + name + "` is there already");
       }
@@ -222,6 +241,7 @@ public sealed interface Json {
     }
 
     public JsonObject build() {
+      built = true;
       return new JsonObject(members);
     }
   }

@@ -8,9 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Reads JSON text strictly: what it accepts has one meaning for every reader (RFC 8259, RFC 7493).
 ///
@@ -97,7 +95,7 @@ public final class JsonReader {
 
   private JsonObject object(int depth) {
     enter(depth);
-    Map<String, Json> members = new LinkedHashMap<>();
+    var members = new JsonObject.Fresh();
     if (empty('}')) {
       return new JsonObject(members);
     }

@@ -63,9 +63,30 @@ public final class JsonWriter {
     }
   }
 
-  /// A string as RFC 8785 section 3.2.2.2 writes it.
-  static void string(StringBuilder out, String text) {
+  /// Appends a string in quotes, as RFC 8785 section 3.2.2.2 writes it; canonical form has the
+  /// same.
+  public static void string(StringBuilder out, String text) {
     out.append('"');
+    if (plain(text)) {
+      out.append(text);
+    } else {
+      escaped(out, text);
+    }
+    out.append('"');
+  }
+
+  /// Most are written as they are.
+  private static boolean plain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void escaped(StringBuilder out, String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
@@ -85,7 +106,6 @@ public final class JsonWriter {
         }
       }
     }
-    out.append('"');
   }
 
   private static char hex(int digit) {

@@ -8,12 +8,22 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class DigestTest {
+  /// SHA-256 of `abc`, of FIPS 180-4.
+  private static final String ABC =
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
   @Test
   void isSha256OfThePartsTogether() {
-    var abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    assertThat(Digest.sha256(utf8("abc")).hex()).isEqualTo(abc);
-    assertThat(Digest.sha256(utf8("a"), utf8(""), utf8("bc"))).hasToString(abc);
+    assertThat(Digest.sha256(utf8("abc")).hex()).isEqualTo(ABC);
+    assertThat(Digest.sha256(utf8("a"), utf8(""), utf8("bc"))).hasToString(ABC);
+  }
+
+  @Test
+  void whatFailedHalfwayIsNotInTheNextOne() {
+    var parts = new byte[2][];
+    parts[0] = utf8("abc");
+    assertThatThrownBy(() -> Digest.sha256(parts)).isInstanceOf(NullPointerException.class);
+    assertThat(Digest.sha256(utf8("abc"))).hasToString(ABC);
   }
 
   @Test

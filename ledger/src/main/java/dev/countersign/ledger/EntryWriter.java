@@ -37,9 +37,9 @@ final class EntryWriter {
   static Entry.Rendered rendered(Entry.Draft draft) {
     var out = new StringBuilder(USUAL_SIZE);
     out.append("{\"action\":");
-    string(out, draft.action());
+    JsonWriter.string(out, draft.action());
     out.append(",\"actor\":");
-    string(out, draft.actor());
+    JsonWriter.string(out, draft.actor());
     out.append(",\"correlation_id\":\"").append(draft.correlationId());
     out.append("\",\"details\":");
     value(out, draft.details());
@@ -47,18 +47,18 @@ final class EntryWriter {
     var beforePrevious = bytes(out.append("\",\"previous\":\""));
     out.setLength(0);
     out.append("\",\"resource\":");
-    string(out, draft.resource());
+    JsonWriter.string(out, draft.resource());
     out.append(",\"resource_id\":");
-    string(out, draft.resourceId());
+    JsonWriter.string(out, draft.resourceId());
     out.append(",\"source\":");
-    string(out, draft.source());
+    JsonWriter.string(out, draft.source());
     out.append(",\"tenant\":\"").append(draft.tenant().value());
     var beforeSequence = bytes(out.append("\",\"tenant_seq\":"));
     out.setLength(0);
     out.append(",\"time\":\"");
     time(out, draft.time());
     out.append("\",\"trace_id\":");
-    string(out, draft.traceId());
+    JsonWriter.string(out, draft.traceId());
     return new Entry.Rendered(
         draft, new Entry.Unplaced(beforePrevious, beforeSequence, bytes(out.append('}'))));
   }
@@ -105,7 +105,7 @@ final class EntryWriter {
         }
         out.append(']');
       }
-      case JsonString(var text) -> string(out, text);
+      case JsonString(var text) -> JsonWriter.string(out, text);
       case JsonNumber number when number.integral() -> out.append((long) number.value());
       case JsonNumber number -> out.append(JsonWriter.text(number));
       case JsonBoolean(var truth) -> out.append(truth);
@@ -123,27 +123,15 @@ final class EntryWriter {
         out.append(',');
       }
       first = false;
-      string(out, name);
+      JsonWriter.string(out, name);
       value(out.append(':'), object.member(name).orElseThrow());
     }
     out.append('}');
   }
 
-  private static void string(StringBuilder out, String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < 0x20 || c == '"' || c == '\\') {
-        out.append(JsonWriter.text(Json.of(text)));
-        return;
-      }
-    }
-    out.append('"').append(text).append('"');
-  }
-
   /// At least as many bytes as the value's canonical form has.
   ///
-  /// Throws IllegalArgumentException if it nests deeper than [Entry#DEEPEST_DETAILS], or holds
-  /// strings that are not well-formed, which two different values could share.
+  /// Throws IllegalArgumentException if it nests deeper than [Entry#DEEPEST_DETAILS].
   static long bound(Json value) {
     return bound(value, 1);
   }
@@ -175,7 +163,6 @@ final class EntryWriter {
 
   /// The longest escape has six bytes.
   private static long bound(String text) {
-    wellFormed(text);
     return 2 + 6L * text.length();
   }
 
@@ -186,6 +173,7 @@ final class EntryWriter {
     }
   }
 
+  /// Throws IllegalArgumentException for a text that has no UTF-8 of its own; what is JSON has.
   static void wellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

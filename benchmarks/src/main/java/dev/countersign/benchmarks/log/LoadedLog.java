@@ -126,7 +126,7 @@ final class LoadedLog {
           noted = time;
         }
         var batch = path.append(connection, ids.next(), drafts);
-        connection.commit();
+        batch.commit(connection);
         batch.settle();
       }
       connection.setAutoCommit(true);

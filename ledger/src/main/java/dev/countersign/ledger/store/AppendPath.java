@@ -31,16 +31,17 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// The one way by which the log grows: lock the head, give each draft the next index, write
-/// entries, commitments, completed tiles, chains and the new head, and let the caller commit.
+/// The one way by which the log grows: lock the head, give each draft the next index, then write
+/// entries, commitments, completed tiles, chains and the new head, and commit.
 ///
 /// ## Why it looks like this
 ///
 /// Everything between the lock of the head row and the commit is serial for the whole deployment,
 /// so it is two round trips: one takes the locks and reads the head and the chains it needs, the
-/// other writes all. Batches of hundreds make the price per entry small. The right edge of the tree
-/// is kept in memory between batches; it is believed only if its compact range equals the one that
-/// the locked head holds, so any number of nodes may take turns.
+/// other writes all and commits; on busy cores each answer that is waited for costs as much as the
+/// work. Batches of hundreds make the price per entry small. The right edge of the tree is kept in
+/// memory between batches; it is believed only if its compact range equals the one that the locked
+/// head holds, so any number of nodes may take turns.
 ///
 /// Commitments are stored per batch, not per entry: one row and one index entry for hundreds.
 ///
@@ -121,18 +122,51 @@ public final class AppendPath {
   /// What an appended draft became.
   public record Placed(Entry.Draft draft, Salt salt, long index, Digest leafHash) {}
 
-  /// A batch that is written but not committed; [#settle] MUST be called after the commit.
+  /// A batch whose entries have their places and are not written yet: [#commit] MUST be called in
+  /// the transaction that holds the head's lock, and [#settle] when it is known to be committed.
   public final class Batch {
-    private final Edge edge;
     private final UUID id;
-    private final long firstIndex;
+    private final Edge edge;
     private final List<Placed> placed;
+    private final EntryRows rows;
+    private final Map<TenantId, Chain> chains;
+    private final Map<TilePath.Hashes, byte[]> tiles;
 
-    private Batch(Edge edge, UUID id, long firstIndex, List<Placed> placed) {
-      this.edge = edge;
+    private Batch(
+        UUID id,
+        Edge edge,
+        List<Placed> placed,
+        EntryRows rows,
+        Map<TenantId, Chain> chains,
+        Map<TilePath.Hashes, byte[]> tiles) {
       this.id = id;
-      this.firstIndex = firstIndex;
+      this.edge = edge;
       this.placed = List.copyOf(placed);
+      this.rows = rows;
+      this.chains = chains;
+      this.tiles = tiles;
+    }
+
+    /// Writes the batch and commits the open transaction, in one round trip: if the database
+    /// refuses the first, it does not do the second.
+    ///
+    /// If this throws, the batch may be committed all the same; [#wasCommitted] tells.
+    public void commit(Connection connection) throws SQLException {
+      try (var statement = connection.prepareStatement(WRITE_AND_COMMIT)) {
+        int at = rows.bind(connection, statement);
+        at = bindChains(connection, statement, at, chains);
+        at = bindTiles(connection, statement, at, tiles);
+        statement.setLong(at++, firstIndex());
+        statement.setObject(at++, id);
+        statement.setBytes(at++, rows.commitments());
+        statement.setLong(at++, edge.range().size());
+        statement.setBytes(at, edge.range().bytes());
+        statement.execute();
+      }
+    }
+
+    private long firstIndex() {
+      return edge.range().size() - placed.size();
     }
 
     public List<Placed> placed() {
@@ -144,9 +178,8 @@ public final class AppendPath {
       known.set(edge);
     }
 
-    /// Whether this batch was committed, asked on a new connection after the answer to COMMIT was
-    /// lost. Takes the head's lock: the lost transaction may still be committing, and holds it
-    /// until it has.
+    /// Whether this batch was committed, asked on a new connection after [#commit] failed. Takes
+    /// the head's lock: the lost transaction may still be committing, and holds it until it has.
     public boolean wasCommitted(Connection connection) throws SQLException {
       try (var statement =
           connection.prepareStatement(
@@ -154,7 +187,7 @@ public final class AppendPath {
               select 1 from ledger.head for update;
               select 1 from ledger.leaf_batch where first_index = ? and batch_id = ?\
               """)) {
-        statement.setLong(1, firstIndex);
+        statement.setLong(1, firstIndex());
         statement.setObject(2, id);
         statement.execute();
         statement.getMoreResults();
@@ -165,8 +198,8 @@ public final class AppendPath {
     }
   }
 
-  /// Takes the head's lock, and appends the drafts in their order within the connection's open
-  /// transaction.
+  /// Takes the head's lock within the connection's open transaction, and gives the drafts their
+  /// places, in their order.
   public Batch append(Connection connection, UUID batchId, List<Salted> drafts)
       throws SQLException {
     var tenants = new TreeSet<TenantId>();
@@ -175,7 +208,7 @@ public final class AppendPath {
     try (var statement = connection.prepareStatement(HEAD_AND_CHAINS)) {
       statement.setArray(1, array(connection, tenants));
       statement.execute();
-      return append(connection, batchId, drafts, locked(connection, statement));
+      return append(batchId, drafts, locked(connection, statement));
     }
   }
 
@@ -184,6 +217,26 @@ public final class AppendPath {
       """
       select size, range from ledger.head for update;
       select tenant_id, next_seq, leaf_hash from ledger.chain where tenant_id = any (?)\
+      """;
+
+  private static final String WRITE_AND_COMMIT =
+      """
+      with entries as (
+        insert into ledger.entry (log_index, tenant_id, id, correlation_id, time, action, tenant_seq, previous, sealed, expires_on)
+        select * from unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::date[])
+      ), chains as (
+        insert into ledger.chain (tenant_id, next_seq, leaf_hash)
+        select * from unnest(?::uuid[], ?::bigint[], ?::bytea[])
+        on conflict (tenant_id) do update set next_seq = excluded.next_seq, leaf_hash = excluded.leaf_hash
+      ), tiles as (
+        insert into ledger.tile (level, n, hashes)
+        select * from unnest(?::int[], ?::bigint[], ?::bytea[])
+        on conflict (level, n) do update set hashes = excluded.hashes
+      ), leaves as (
+        insert into ledger.leaf_batch (first_index, batch_id, commitments) values (?, ?, ?)
+      )
+      update ledger.head set size = ?, range = ?;
+      commit\
       """;
 
   static Array array(Connection connection, SortedSet<TenantId> tenants) throws SQLException {
@@ -223,10 +276,9 @@ public final class AppendPath {
     known.set(locked.edge());
   }
 
-  /// Appends the drafts in their order to the locked head; the chains that they extend MUST have
-  /// been read with it.
-  Batch append(Connection connection, UUID batchId, List<Salted> drafts, Locked locked)
-      throws SQLException {
+  /// Gives the drafts their places behind the locked head, in their order; the chains that they
+  /// extend MUST have been read with it.
+  Batch append(UUID batchId, List<Salted> drafts, Locked locked) {
     var edge = locked.edge();
     var chains = new HashMap<>(locked.chains());
     long first = edge.range().size();
@@ -247,8 +299,7 @@ public final class AppendPath {
     }
     var grown = edge.range().appendAll(hashes);
     var tiles = grow(edge.tiles(), hashes);
-    write(connection, batchId, first, rows, chains, tiles, grown);
-    return new Batch(new Edge(grown, edge.tiles()), batchId, first, placed);
+    return new Batch(batchId, new Edge(grown, edge.tiles()), placed, rows, chains, tiles);
   }
 
   /// Adds the leaves and yields the tiles to be stored: each that became full, and above them those
@@ -265,46 +316,6 @@ public final class AppendPath {
       });
     }
     return changed;
-  }
-
-  private static void write(
-      Connection connection,
-      UUID batchId,
-      long first,
-      EntryRows rows,
-      Map<TenantId, Chain> chains,
-      Map<TilePath.Hashes, byte[]> tiles,
-      CompactRange grown)
-      throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            """
-            with entries as (
-              insert into ledger.entry (log_index, tenant_id, id, correlation_id, time, action, tenant_seq, previous, sealed, expires_on)
-              select * from unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::date[])
-            ), chains as (
-              insert into ledger.chain (tenant_id, next_seq, leaf_hash)
-              select * from unnest(?::uuid[], ?::bigint[], ?::bytea[])
-              on conflict (tenant_id) do update set next_seq = excluded.next_seq, leaf_hash = excluded.leaf_hash
-            ), tiles as (
-              insert into ledger.tile (level, n, hashes)
-              select * from unnest(?::int[], ?::bigint[], ?::bytea[])
-              on conflict (level, n) do update set hashes = excluded.hashes
-            ), leaves as (
-              insert into ledger.leaf_batch (first_index, batch_id, commitments) values (?, ?, ?)
-            )
-            update ledger.head set size = ?, range = ?\
-            """)) {
-      int at = rows.bind(connection, statement);
-      at = bindChains(connection, statement, at, chains);
-      at = bindTiles(connection, statement, at, tiles);
-      statement.setLong(at++, first);
-      statement.setObject(at++, batchId);
-      statement.setBytes(at++, rows.commitments());
-      statement.setLong(at++, grown.size());
-      statement.setBytes(at, grown.bytes());
-      statement.executeUpdate();
-    }
   }
 
   private static int bindChains(

@@ -22,7 +22,6 @@ import java.util.UUID;
 /// tenant's slow change must not hold up the decisions of all the others.
 public final class DecisionBatch {
   private final AppendPath path;
-  private final Connection connection;
   private final Locked locked;
   private final SortedMap<TenantId, Rules> rules;
 
@@ -33,10 +32,8 @@ public final class DecisionBatch {
   /// @param expires when the content of a decision that is written now expires
   public record Rules(long policies, long credentials, ContentDay expires) {}
 
-  private DecisionBatch(
-      AppendPath path, Connection connection, Locked locked, SortedMap<TenantId, Rules> rules) {
+  private DecisionBatch(AppendPath path, Locked locked, SortedMap<TenantId, Rules> rules) {
     this.path = path;
-    this.connection = connection;
     this.locked = locked;
     this.rules = Collections.unmodifiableSortedMap(rules);
   }
@@ -62,7 +59,7 @@ public final class DecisionBatch {
         }
       }
       statement.getMoreResults();
-      return new DecisionBatch(path, connection, path.locked(connection, statement), rules);
+      return new DecisionBatch(path, path.locked(connection, statement), rules);
     }
   }
 
@@ -72,12 +69,12 @@ public final class DecisionBatch {
     return Optional.ofNullable(rules.get(tenant));
   }
 
-  /// Appends the drafts in their order; empty if there are none.
-  public Optional<Batch> append(UUID batchId, List<Salted> drafts) throws SQLException {
+  /// Gives the drafts their places, in their order; empty if there are none.
+  public Optional<Batch> append(UUID batchId, List<Salted> drafts) {
     if (drafts.isEmpty()) {
       path.leave(locked);
       return Optional.empty();
     }
-    return Optional.of(path.append(connection, batchId, drafts, locked));
+    return Optional.of(path.append(batchId, drafts, locked));
   }
 }

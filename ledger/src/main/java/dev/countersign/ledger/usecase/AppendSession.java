@@ -31,14 +31,14 @@ final class AppendSession implements AutoCloseable {
     this.state = state;
   }
 
-  /// Writes a batch within the open transaction; empty if there was nothing to write.
+  /// Prepares a batch within the open transaction; empty if there is nothing to write.
   @FunctionalInterface
   interface Step {
     Optional<AppendPath.Batch> in(Connection connection) throws SQLException;
   }
 
-  /// Runs `step` in a transaction and commits it. After a lost answer to COMMIT the batch is looked
-  /// up on a new connection, so that an answer is never guessed.
+  /// Runs `step` in a transaction, writes its batch and commits. When that fails, the batch is
+  /// looked up on a new connection: the answer may be all that was lost, and none is ever guessed.
   ///
   /// Throws SQLException if nothing was committed, or if that cannot be found out.
   Optional<AppendPath.Batch> commit(Step step) throws SQLException {
@@ -51,8 +51,12 @@ final class AppendSession implements AutoCloseable {
       throw e;
     }
     try {
-      current.commit();
-    } catch (SQLException e) {
+      if (batch.isPresent()) {
+        batch.get().commit(current);
+      } else {
+        current.commit();
+      }
+    } catch (SQLException | RuntimeException e) {
       abandon();
       if (batch.isEmpty() || !wasCommitted(batch.get())) {
         throw e;
@@ -91,7 +95,11 @@ final class AppendSession implements AutoCloseable {
         // ends one that says nothing, the third one that does not take what was sent to it.
         statement.execute(
             "set idle_in_transaction_session_timeout = '1s'; set statement_timeout = '2s';"
-                + " set tcp_user_timeout = '3s'; set lock_timeout = '2s'");
+                + " set tcp_user_timeout = '3s'; set lock_timeout = '2s';"
+                // The same few statements, with arrays of any length: a plan for each length costs
+                // more
+                // than it saves, and is made while everybody waits for the head.
+                + " set plan_cache_mode = force_generic_plan");
         refuseLossyCommits(current);
       }
       var objection =

@@ -249,7 +249,7 @@ class AppendTest {
     try (var connection = database.as(DatabaseRole.BATCH).getConnection()) {
       connection.setAutoCommit(false);
       var batch = path.append(connection, node.ids.next(), drafts);
-      connection.commit();
+      batch.commit(connection);
       batch.settle();
     }
   }

@@ -32,6 +32,9 @@ final class Faults implements DataSource {
     TERMINATED
   }
 
+  /// How a statement ends that is not the last of its round trip.
+  private static final String AND_COMMIT = ";\ncommit";
+
   /// Long enough for a look-up that does not wait to come too early.
   private static final int LATER_MILLIS = 300;
 
@@ -60,7 +63,8 @@ final class Faults implements DataSource {
   }
 
   /// Runs `then` on the node's own thread, once, as soon as one statement that contains each of the
-  /// parts was done after the other; `commit` stands for a commit. The connection stays.
+  /// parts was done after the other; `commit` stands also for a commit by itself. The connection
+  /// stays.
   void runAfter(List<String> parts, Runnable then) {
     moment = new Moment(parts, then);
   }
@@ -116,18 +120,19 @@ final class Faults implements DataSource {
       }
       throw new SQLException("the connection is lost", "08003");
     }
-    boolean commit = method.getName().equals("commit");
-    boolean due = commit || (!commitsOnly && method.getName().startsWith("execute"));
-    if (due && left.get() > 0 && left.decrementAndGet() == 0) {
-      breakAt(target, link, method, arguments, commit);
-    }
-    var result = invoke(target, method, arguments);
     var said =
         arguments != null && arguments.length > 0 && arguments[0] instanceof String sql
             ? sql
             : link.sql();
+    boolean executed = method.getName().startsWith("execute");
+    boolean commit = method.getName().equals("commit") || (executed && said.endsWith(AND_COMMIT));
+    boolean due = commit || executed;
+    if (due && (commit || !commitsOnly) && left.get() > 0 && left.decrementAndGet() == 0) {
+      breakAt(target, link, method, arguments, commit);
+    }
+    var result = invoke(target, method, arguments);
     if (due) {
-      moment = moment.after(commit ? "commit" : said);
+      moment = moment.after(executed ? said : "commit");
     }
     if (result instanceof PreparedStatement statement) {
       return wrap(
@@ -156,9 +161,9 @@ final class Faults implements DataSource {
           .start(() -> {
             try {
               Thread.sleep(LATER_MILLIS);
-              connection.commit();
+              invoke(target, method, arguments);
               connection.close();
-            } catch (SQLException | InterruptedException e) {
+            } catch (Throwable e) {
               throw new IllegalStateException(e);
             }
           });

@@ -24,15 +24,13 @@ class KilledNodeTest {
 
   @ParameterizedTest
   @CsvSource({
-    // The locks, the write, the commit.
+    // The locks, the write with its commit.
     "BATCH, ledger.open_batch",
     "BATCH, update ledger.head",
-    "BATCH, update ledger.head;commit",
-    // The take under the head's lock, the chains, the write, the commit.
+    // The take under the head's lock, the chains, the write with its commit.
     "SEQUENCER, delete from ledger.pending",
     "SEQUENCER, from ledger.chain",
     "SEQUENCER, update ledger.head",
-    "SEQUENCER, update ledger.head;commit",
     // The pending entry, the commit.
     "APP, insert into ledger.pending",
     "APP, insert into ledger.pending;commit"

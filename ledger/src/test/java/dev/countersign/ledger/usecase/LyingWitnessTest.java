@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /// Whatever a witness answers, nothing of it is kept that is not its cosignature over our
@@ -32,6 +33,10 @@ class LyingWitnessTest {
   private static final TenantId ONE = LedgerDatabase.TENANTS.get(0);
   private static final Instant TIME = Instant.parse("2026-11-01T12:00:00Z");
   private static final Duration SHORT = Duration.ofMillis(300);
+
+  /// More than the buffers between two processes hold.
+  private static final long MUCH = 16 << 20;
+
   private static final SigningKey KEY = witness();
 
   private static SigningKey witness() {
@@ -56,7 +61,7 @@ class LyingWitnessTest {
   }
 
   private static Map<String, WitnessServer.Behaviour> lies(
-      WitnessServer honest, CountDownLatch end) {
+      WitnessServer honest, CountDownLatch end, AtomicLong sent) {
     var lies = new LinkedHashMap<String, WitnessServer.Behaviour>();
     lies.put("no cosignature by its key", cosign(witness(), false));
     lies.put("not over our checkpoint", cosign(KEY, true));
@@ -80,7 +85,8 @@ class LyingWitnessTest {
           exchange.sendResponseHeaders(200, 0);
           var endless = "a".repeat(8192).getBytes(StandardCharsets.UTF_8);
           try {
-            while (end.getCount() > 0) {
+            for (long bytes = 0; end.getCount() > 0; bytes += endless.length) {
+              sent.accumulateAndGet(bytes, Math::max);
               exchange.getResponseBody().write(endless);
             }
           } catch (IOException cutOff) {
@@ -129,6 +135,7 @@ class LyingWitnessTest {
   void noLieIsKeptAndNoneStopsTheLog() {
     var database = LedgerDatabase.create();
     var end = new CountDownLatch(1);
+    var sent = new AtomicLong();
     try (var honest = new WitnessServer(cosign(KEY, false));
         var liar = new WitnessServer(say(500, "text/plain", ""));
         var node = new Node(database);
@@ -136,7 +143,7 @@ class LyingWitnessTest {
       gathering.start();
       node.start();
       long size = 0;
-      for (var lie : lies(honest, end).entrySet()) {
+      for (var lie : lies(honest, end, sent).entrySet()) {
         database.execute(
             "update ledger.witness set failures = 0, due_at = '-infinity', problem = null");
         liar.behave(lie.getValue());
@@ -154,6 +161,7 @@ class LyingWitnessTest {
       assertThat(database.number("select count(*) from ledger.alarm")).isZero();
       assertThat(node.state.stopped()).isEmpty();
       assertThat(honest.requests()).isZero();
+      assertThat(sent.get()).as("bytes of an endless answer").isPositive().isLessThan(MUCH);
       end.countDown();
 
       liar.behave(cosign(KEY, false));
