@@ -7,7 +7,7 @@
 #   benchmarks/append.sh | tee benchmarks/results/append-$(date +%F).txt
 #
 # RUNS, SECONDS_EACH and WARM_UP_MB can be set. The warm-up has to write more than max_wal_size (2 GB): only
-# then are the files of the write-ahead log used again, and making one stalls a commit for some 50 ms. Ends
+# then are the files of the write-ahead log used again, and making one stalls a commit for some 3 ms. Ends
 # with 1 if the log is not sound afterwards or a round of it failed. To see that it works:
 # RUNS=1 SECONDS_EACH=2 WARM_UP_MB=100 benchmarks/append.sh
 set -euo pipefail

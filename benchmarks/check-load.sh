@@ -7,7 +7,7 @@
 # Beside it, in the same run, what the same server does for endpoints that answer a constant.
 #
 # The warm-up is long on purpose: a fresh PostgreSQL makes its first gigabyte of write-ahead log files, and each
-# stalls a commit for some 50 ms; from its first checkpoint on they are used again.
+# stalls a commit for some 3 ms; from its first checkpoint on they are used again.
 #
 # Needs wrk (Debian: apt-get install wrk) and curl. RUNS, SECONDS_EACH, WARM_UP, CONNECTIONS and PORT can be set.
 set -euo pipefail

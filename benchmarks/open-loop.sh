@@ -7,8 +7,8 @@
 #
 # RATE, RUNS, SECONDS_EACH, WARM_UP, WARM_UP_UNRECORDED and PORT can be set. Until PostgreSQL's first checkpoint has
 # completed, some two gigabytes of its log at a kilobyte a check, each of its files is made anew, which stalls a
-# commit, and only a fresh cluster does that: with the usual warm-up the runs are of a fresh one. Ends with 1 if the
-# record adds more than MOST_ADDED milliseconds (8) to p99.
+# commit for some 3 ms, and only a fresh cluster does that: with the usual warm-up the runs are of a fresh one. Ends
+# with 1 if the record adds more than MOST_ADDED milliseconds (8) to p99.
 set -euo pipefail
 
 main() {

@@ -45,6 +45,7 @@ class EmbeddedPostgresTest {
     assertThat(values(durable, "SHOW synchronous_commit")).containsExactly("on");
     assertThat(values(durable, "SHOW full_page_writes")).containsExactly("on");
     assertThat(values(durable, "SHOW data_checksums")).containsExactly("on");
+    assertThat(values(durable, "SHOW wal_segment_size")).containsExactly("1MB");
   }
 
   @Test
