@@ -10,6 +10,7 @@ import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Export;
 import dev.countersign.ledger.ProofBuilder;
 import dev.countersign.ledger.store.StoredTiles;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,6 +28,9 @@ public final class ExportLedger {
   /// Entries read in one transaction: no snapshot stays open for long, and the largest fit in
   /// memory.
   private static final int PAGE = 500;
+
+  /// The last entry of an export is always new, and foreign witnesses are asked once a minute.
+  private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(75);
 
   private final Ledger ledger;
   private final LedgerReader reader;
@@ -115,9 +119,12 @@ public final class ExportLedger {
     return time.map(Instant::toString).orElse(null);
   }
 
-  /// Writes the lines of a prepared export, each without its newline.
+  /// Writes the lines of a prepared export, each without its newline; waits before the first until
+  /// a checkpoint that may be shown covers the entry that logs it.
+  ///
+  /// Throws [LedgerFailure.Uncovered] if none does within 75 seconds.
   public void write(Prepared prepared, Consumer<String> line) {
-    var signed = reader.covering(prepared.closing() + 1);
+    var signed = reader.covering(prepared.closing() + 1, CHECKPOINT_PATIENCE);
     long size = signed.checkpoint().size();
     line.accept(prepared.header().line());
     var from = Optional.of(prepared.from());

@@ -128,10 +128,12 @@ public final class LedgerReader {
 
   /// The newest checkpoint, once it covers so many entries.
   CheckpointSigner.Signed covering(long size) {
+    return covering(size, CHECKPOINT_PATIENCE);
+  }
+
+  CheckpointSigner.Signed covering(long size, Duration patience) {
     try {
-      return checkpoints
-          .covering(size, CHECKPOINT_PATIENCE)
-          .orElseThrow(LedgerFailure.Uncovered::new);
+      return checkpoints.covering(size, patience).orElseThrow(LedgerFailure.Uncovered::new);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LedgerFailure.Uncovered();

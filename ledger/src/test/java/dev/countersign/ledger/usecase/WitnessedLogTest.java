@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +113,26 @@ class WitnessedLogTest {
       assertThat(one.node.state.stopped()).isEmpty();
       rightServer.behave(WitnessServer.of(two.witness));
       assertThat(one.published.covering(20, PATIENCE)).isPresent();
+    }
+  }
+
+  @Test
+  void anExportWaitsForTheQuorumLongerThanAReceipt() throws InterruptedException {
+    try (var one = left(leftDatabase, Node.freshFile());
+        var two = right()) {
+      one.append(10, 10);
+      rightServer.behave((exchange, _) -> WitnessServer.send(exchange, 503, "text/plain", ""));
+      var export =
+          new ExportLedger(one.node.ledger, one.reader, one.node.transactions, "left.test/log");
+      var prepared = export.prepare(one.node.call(ONE), ExportLedger.Wanted.ALL);
+      var lines = new CopyOnWriteArrayList<String>();
+      var writing = Thread.ofVirtual().start(() -> export.write(prepared, lines::add));
+      assertThatThrownBy(() -> one.receipt(prepared.closing()))
+          .isInstanceOf(LedgerFailure.Uncovered.class);
+      assertThat(lines).isEmpty();
+      rightServer.behave(WitnessServer.of(two.witness));
+      assertThat(writing.join(PATIENCE)).isTrue();
+      assertThat(lines).as("header, entries and footer").hasSize(12);
     }
   }
 
