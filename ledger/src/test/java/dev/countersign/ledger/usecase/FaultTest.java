@@ -151,6 +151,23 @@ class FaultTest {
     verify();
   }
 
+  /// The commit travels with the write: it must not be done, or believed to be, if the write
+  /// failed.
+  @Test
+  void aWriteThatTheDatabaseRefusesIsNotCommitted() throws SQLException {
+    answered.add(Node.committed(node.decisions.submit(node.decision(ONE)).join()));
+    long size = database.number("select size from ledger.head");
+    try (var statement = superuser.createStatement()) {
+      statement.execute(
+          "alter table ledger.head add constraint no_more check (size <= " + size + ")");
+      assertThat(node.decisions.submit(node.decision(ONE)).handle((_, failure) -> failure).join())
+          .isInstanceOf(LedgerFailure.Stopped.class);
+      assertThat(database.number("select count(*) from ledger.entry")).isEqualTo(size);
+      statement.execute("alter table ledger.head drop constraint no_more");
+    }
+    verify();
+  }
+
   /// Without an idempotency key nobody repeats the call, so a commit that comes late must be told.
   @Test
   void lateCommitIsNotToldAsFailed() {
