@@ -8,7 +8,7 @@
 /// after [HeldEntries] took out what is on hold; [ContentKeyStore] knows which secret is whose.
 ///
 /// Who holds the head's lock does as few round trips as possible: one to lock and read, one to
-/// write, one to commit.
+/// write and commit.
 @NullMarked
 package dev.countersign.ledger.store;
 
