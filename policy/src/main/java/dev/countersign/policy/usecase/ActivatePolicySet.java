@@ -10,6 +10,7 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.policy.PolicySetJson;
+import dev.countersign.policy.lifecycle.PendingChange;
 import dev.countersign.policy.lifecycle.PendingChange.Decided;
 import dev.countersign.policy.lifecycle.PendingChange.State;
 import dev.countersign.policy.lifecycle.Proposed;
@@ -19,6 +20,8 @@ import dev.countersign.policy.store.PolicyStore;
 import dev.countersign.policy.store.PolicyVersions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /// Puts a version into force, or asks for it: an older one is a roll back.
 ///
@@ -60,8 +63,8 @@ public final class ActivatePolicySet {
         versions.lock(tenant, number).orElseThrow(() -> ValidatePolicySet.notFound(number));
     ChangeInForce.requireActivatable(version);
     requireSound(number, report);
-    giveWay(transaction, number);
-    var outcome = change.submit(transaction, new Proposed.Activation(number));
+    var ended = giveWay(transaction, number);
+    var outcome = change.submit(transaction, new Proposed.Activation(number), ended);
     return outcome.with("version", VersionView.brief(versions.read(tenant, number).orElseThrow()));
   }
 
@@ -86,12 +89,12 @@ public final class ActivatePolicySet {
     return reasons;
   }
 
-  /// A request that cannot be confirmed any more makes room for this one.
-  private void giveWay(LedgerTransaction transaction, int version) {
+  /// A request that cannot be confirmed any more makes room for this one; says which it was.
+  private Optional<UUID> giveWay(LedgerTransaction transaction, int version) {
     var tenant = transaction.tenant();
     var earlier = changes.ofVersion(tenant, version);
     if (earlier.isEmpty()) {
-      return;
+      return Optional.empty();
     }
     boolean confirmable =
         !earlier.get().expired(transaction.now())
@@ -107,5 +110,6 @@ public final class ActivatePolicySet {
         earlier.get(),
         State.SUPERSEDED,
         new Decided(transaction.principal().actor(), transaction.now()));
+    return earlier.map(PendingChange::id);
   }
 }

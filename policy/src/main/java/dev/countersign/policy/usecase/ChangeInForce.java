@@ -46,11 +46,16 @@ final class ChangeInForce {
 
   /// Applies the change or has it wait; the answer says which.
   JsonObject submit(LedgerTransaction transaction, Proposed proposed) {
+    return submit(transaction, proposed, Optional.empty());
+  }
+
+  /// @param instead the request that ended to make room for this
+  JsonObject submit(LedgerTransaction transaction, Proposed proposed, Optional<UUID> instead) {
     var tenant = transaction.tenant();
     var active = store.active(tenant);
     var reasons = reasons(tenant, active, proposed);
     if (reasons.isEmpty()) {
-      apply(transaction, proposed, transaction.newId(), Optional.empty());
+      apply(transaction, proposed, transaction.newId(), details(proposed, instead));
       return Json.object().put("outcome", "applied").put("reasons", Json.array(List.of())).build();
     }
     if (changes.waiting(tenant, transaction.now()) >= MOST_WAITING) {
@@ -76,7 +81,7 @@ final class ChangeInForce {
         "policy_change",
         change.id().toString(),
         change.id(),
-        details(proposed)
+        details(proposed, instead)
             .put("base_version", active.version())
             .put("reasons", Json.strings(change.reasons()))
             .build());
@@ -87,15 +92,24 @@ final class ChangeInForce {
         .build();
   }
 
-  /// Puts the change into force.
-  ///
-  /// @param requested the change as it waited, if it had to
-  void apply(
-      LedgerTransaction transaction,
-      Proposed proposed,
-      UUID correlation,
-      Optional<PendingChange> requested) {
-    var details = details(proposed);
+  /// Puts a change into force that waited for its second person.
+  void confirm(LedgerTransaction transaction, PendingChange change) {
+    changes.decide(
+        transaction.tenant(),
+        change,
+        State.CONFIRMED,
+        new Decided(transaction.principal().actor(), transaction.now()));
+    apply(
+        transaction,
+        change.proposed(),
+        change.id(),
+        details(change.proposed())
+            .put("change_id", change.id().toString())
+            .put("requested_by", change.requestedBy()));
+  }
+
+  private void apply(
+      LedgerTransaction transaction, Proposed proposed, UUID correlation, Json.Builder details) {
     switch (proposed) {
       case Proposed.Activation(int version) ->
           activate(transaction, version, correlation).ifPresent(old -> details.put("retired", old));
@@ -110,14 +124,6 @@ final class ChangeInForce {
       }
     }
     transaction.tenant().raise(Counter.POLICIES);
-    requested.ifPresent(change -> {
-      changes.decide(
-          transaction.tenant(),
-          change,
-          State.CONFIRMED,
-          new Decided(transaction.principal().actor(), transaction.now()));
-      details.put("change_id", change.id().toString()).put("requested_by", change.requestedBy());
-    });
     transaction.record(
         applied(proposed),
         "policy_set",
@@ -191,6 +197,10 @@ final class ChangeInForce {
     return proposed instanceof Proposed.Activation(int version)
         ? Integer.toString(version)
         : Integer.toString(activeVersion(transaction.tenant()));
+  }
+
+  private static Json.Builder details(Proposed proposed, Optional<UUID> instead) {
+    return details(proposed).put("instead_of", instead.map(id -> Json.of(id.toString())));
   }
 
   static Json.Builder details(Proposed proposed) {

@@ -141,7 +141,7 @@ public final class ConfirmChange {
       ChangeInForce.requireActivatable(versions.lock(tenant, version).orElseThrow());
       ActivatePolicySet.requireSound(version, report.orElseThrow());
     }
-    change.apply(transaction, pending.proposed(), id, Optional.of(pending));
+    change.confirm(transaction, pending);
     return view(transaction, id);
   }
 

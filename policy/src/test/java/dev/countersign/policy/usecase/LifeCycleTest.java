@@ -109,6 +109,8 @@ class LifeCycleTest {
     // Asked for again it stands on the new base, and the old request is over.
     var again = waiting(NODE.activate.activate(NODE.by(tenant, "author"), version));
     refused("change_decided", () -> NODE.confirm.confirm(NODE.by(tenant, "second"), change));
+    assertThat(NODE.newest(tenant, "policy.activation_requested").text("instead_of"))
+        .contains(change.toString());
     // Who says again what is known moves nothing.
     NODE.registry.put(NODE.by(tenant, "risk"), model);
     NODE.confirm.confirm(NODE.by(tenant, "second"), again);

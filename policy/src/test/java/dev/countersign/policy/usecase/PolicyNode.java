@@ -2,6 +2,7 @@ package dev.countersign.policy.usecase;
 
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.TenantId;
@@ -11,8 +12,10 @@ import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SigningKey;
+import dev.countersign.ledger.content.ContentKeys;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.ContentKeyStore;
+import dev.countersign.ledger.store.EntrySearch;
 import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.Ledger;
@@ -37,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -57,6 +61,7 @@ final class PolicyNode implements AutoCloseable {
   final PendingChanges changes = new PendingChanges();
   private final CheckpointSigner signer;
   private final Sequencer sequencer;
+  private final ContentKeys content;
   final DraftPolicySet draft;
   final ValidatePolicySet validate;
   final ActivatePolicySet activate;
@@ -71,7 +76,7 @@ final class PolicyNode implements AutoCloseable {
     var conditions = new CelConditions();
     var signed = freshFile();
     signer = new CheckpointSigner(as(DatabaseRole.SEQUENCER), key, signed, state);
-    var content =
+    content =
         ContentKeyStore.open(
             signed.resolveSibling("content-keys"),
             as(DatabaseRole.APP),
@@ -193,6 +198,27 @@ final class PolicyNode implements AutoCloseable {
                 .createQuery("select action from ledger.entry order by log_index")
                 .mapTo(String.class)
                 .list());
+  }
+
+  /// The details of the tenant's newest entry of this action.
+  JsonObject newest(TenantId tenant, String action) {
+    var found = new ArrayList<JsonObject>();
+    transactions.run(
+        tenant,
+        Rules.READ,
+        transaction ->
+            EntrySearch.read(
+                transaction,
+                content.sealing(),
+                new EntrySearch.Columns(
+                    Optional.empty(), Optional.of(action), Optional.empty(), Optional.empty()),
+                Long.MAX_VALUE,
+                1_000,
+                stored -> {
+                  found.add(stored.entry().details());
+                  return false;
+                }));
+    return found.getFirst();
   }
 
   /// Statements of the superuser, past row-level security.
