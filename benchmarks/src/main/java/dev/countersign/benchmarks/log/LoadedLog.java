@@ -125,7 +125,7 @@ final class LoadedLog {
           note(connection, time);
           noted = time;
         }
-        var batch = path.append(connection, ids.next(), drafts);
+        var batch = path.prepare(connection, ids.next(), drafts);
         batch.commit(connection);
         batch.settle();
       }

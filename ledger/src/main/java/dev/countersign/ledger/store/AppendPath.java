@@ -200,7 +200,7 @@ public final class AppendPath {
 
   /// Takes the head's lock within the connection's open transaction, and gives the drafts their
   /// places, in their order.
-  public Batch append(Connection connection, UUID batchId, List<Salted> drafts)
+  public Batch prepare(Connection connection, UUID batchId, List<Salted> drafts)
       throws SQLException {
     var tenants = new TreeSet<TenantId>();
     drafts.forEach(salted -> tenants.add(salted.draft().tenant()));
@@ -208,7 +208,7 @@ public final class AppendPath {
     try (var statement = connection.prepareStatement(HEAD_AND_CHAINS)) {
       statement.setArray(1, array(connection, tenants));
       statement.execute();
-      return append(batchId, drafts, locked(connection, statement));
+      return prepare(batchId, drafts, locked(connection, statement));
     }
   }
 
@@ -278,7 +278,7 @@ public final class AppendPath {
 
   /// Gives the drafts their places behind the locked head, in their order; the chains that they
   /// extend MUST have been read with it.
-  Batch append(UUID batchId, List<Salted> drafts, Locked locked) {
+  Batch prepare(UUID batchId, List<Salted> drafts, Locked locked) {
     var edge = locked.edge();
     var chains = new HashMap<>(locked.chains());
     long first = edge.range().size();

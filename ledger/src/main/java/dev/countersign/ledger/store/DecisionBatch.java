@@ -70,11 +70,11 @@ public final class DecisionBatch {
   }
 
   /// Gives the drafts their places, in their order; empty if there are none.
-  public Optional<Batch> append(UUID batchId, List<Salted> drafts) {
+  public Optional<Batch> prepare(UUID batchId, List<Salted> drafts) {
     if (drafts.isEmpty()) {
       path.leave(locked);
       return Optional.empty();
     }
-    return Optional.of(path.append(batchId, drafts, locked));
+    return Optional.of(path.prepare(batchId, drafts, locked));
   }
 }

@@ -216,7 +216,7 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
     var sorted = new Sorted();
     boolean done = false;
     try {
-      var written = session.commit(connection -> append(connection, batch, sorted));
+      var written = session.commit(connection -> prepare(connection, batch, sorted));
       written.ifPresent(appended -> answer(appended, sorted.fresh));
       sorted.stale.forEach(waiting -> waiting.result().complete(new Result.Stale()));
       hold(sorted.busy);
@@ -262,7 +262,7 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
     final List<Waiting> busy = new ArrayList<>();
   }
 
-  private Optional<AppendPath.Batch> append(
+  private Optional<AppendPath.Batch> prepare(
       Connection connection, List<Waiting> batch, Sorted sorted) throws SQLException {
     var tenants = new TreeSet<TenantId>();
     batch.forEach(waiting -> tenants.add(waiting.submission().draft().tenant()));
@@ -283,7 +283,7 @@ public final class DecisionWriter implements Decisions, AutoCloseable {
         drafts.add(waiting.entry().expiring(expires));
       }
     }
-    return opened.append(ids.next(), drafts);
+    return opened.prepare(ids.next(), drafts);
   }
 
   /// Takes nothing new, commits what is queued, and ends.

@@ -156,7 +156,7 @@ public final class Sequencer implements AutoCloseable {
           List<AppendPath.Salted> drafts = PendingEntries.take(connection, BATCH, sealing);
           return drafts.isEmpty()
               ? Optional.empty()
-              : Optional.of(path.append(connection, ids.next(), drafts));
+              : Optional.of(path.prepare(connection, ids.next(), drafts));
         });
     if (batch.isEmpty()) {
       return 0;

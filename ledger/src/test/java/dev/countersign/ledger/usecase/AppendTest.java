@@ -248,7 +248,7 @@ class AppendTest {
     }
     try (var connection = database.as(DatabaseRole.BATCH).getConnection()) {
       connection.setAutoCommit(false);
-      var batch = path.append(connection, node.ids.next(), drafts);
+      var batch = path.prepare(connection, node.ids.next(), drafts);
       batch.commit(connection);
       batch.settle();
     }

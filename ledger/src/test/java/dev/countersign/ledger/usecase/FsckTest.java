@@ -288,8 +288,8 @@ class FsckTest {
         database.dataSource(DatabaseRole.SEQUENCER.login(), PASSWORD).getConnection()) {
       connection.setAutoCommit(false);
       new AppendPath(keys(database))
-          .append(connection, new UUID(random.nextLong(), random.nextLong()), drafts);
-      connection.commit();
+          .prepare(connection, new UUID(random.nextLong(), random.nextLong()), drafts)
+          .commit(connection);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
