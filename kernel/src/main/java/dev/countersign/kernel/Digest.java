@@ -11,8 +11,9 @@ public final class Digest implements Comparable<Digest> {
   public static final int LENGTH = 32;
   public static final Digest ZERO = new Digest(new byte[LENGTH]);
 
-  /// Looking one up and making it costs as much as hashing a node of a tree. `digest` resets it.
-  private static final ThreadLocal<MessageDigest> OWN = ThreadLocal.withInitial(Digest::hasher);
+  /// Never used itself: each hash takes a copy. Looking one up costs as much as hashing a node of a
+  /// tree.
+  private static final MessageDigest FRESH = hasher();
 
   private final byte[] bytes;
 
@@ -30,13 +31,15 @@ public final class Digest implements Comparable<Digest> {
 
   /// The digest of the concatenated parts.
   public static Digest sha256(byte[]... parts) {
-    var sha256 = OWN.get();
-    // A part that was null once must not be in what comes after.
-    sha256.reset();
-    for (var part : parts) {
-      sha256.update(part);
+    try {
+      var sha256 = (MessageDigest) FRESH.clone();
+      for (var part : parts) {
+        sha256.update(part);
+      }
+      return new Digest(sha256.digest());
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's SHA-256 can be copied", e);
     }
-    return new Digest(sha256.digest());
   }
 
   /// The digest of a value's canonical form (RFC 8785).
@@ -61,7 +64,7 @@ public final class Digest implements Comparable<Digest> {
     return HexFormat.of().formatHex(bytes);
   }
 
-  static MessageDigest hasher() {
+  private static MessageDigest hasher() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
