@@ -96,9 +96,7 @@ final class AppendSession implements AutoCloseable {
         statement.execute(
             "set idle_in_transaction_session_timeout = '1s'; set statement_timeout = '2s';"
                 + " set tcp_user_timeout = '3s'; set lock_timeout = '2s';"
-                // The same few statements, with arrays of any length: a plan for each length costs
-                // more
-                // than it saves, and is made while everybody waits for the head.
+                // A plan for each number of entries costs more than it saves, under the head's lock.
                 + " set plan_cache_mode = force_generic_plan");
         refuseLossyCommits(current);
       }
