@@ -96,7 +96,7 @@ final class AppendSession implements AutoCloseable {
         statement.execute(
             "set idle_in_transaction_session_timeout = '1s'; set statement_timeout = '2s';"
                 + " set tcp_user_timeout = '3s'; set lock_timeout = '2s';"
-                // A plan for each number of entries costs more than it saves, under the head's lock.
+                // A plan for each batch costs more than it saves.
                 + " set plan_cache_mode = force_generic_plan");
         refuseLossyCommits(current);
       }
