@@ -23,16 +23,23 @@ public final class ProofBuilder {
 
   private final HashSource source;
   private final long treeSize;
+  private final KeptTiles kept;
   private final SequencedMap<TilePath.Hashes, List<List<Digest>>> tiles =
       new LinkedHashMap<>(TILES_KEPT, 0.75f, true);
 
   /// `treeSize` is the size for which `source` has tiles; proofs are for it or less.
   public ProofBuilder(HashSource source, long treeSize) {
+    this(source, treeSize, new KeptTiles());
+  }
+
+  /// The same with tiles that other builders for the same log have read.
+  public ProofBuilder(HashSource source, long treeSize, KeptTiles kept) {
     if (treeSize < 0) {
       throw new IllegalArgumentException("a tree's size `" + treeSize + "` is negative");
     }
     this.source = source;
     this.treeSize = treeSize;
+    this.kept = kept;
   }
 
   /// The root of the tree when it had `size` leaves.
@@ -144,7 +151,17 @@ public final class ProofBuilder {
     if (known != null) {
       return known;
     }
-    var bytes = source.tile(level, index, path.width());
+    var levels = kept.get(path).orElseGet(() -> read(path));
+    kept.keep(path, levels);
+    tiles.put(path, levels);
+    if (tiles.size() > TILES_KEPT) {
+      tiles.pollFirstEntry();
+    }
+    return levels;
+  }
+
+  private List<List<Digest>> read(TilePath.Hashes path) {
+    var bytes = source.tile(path.level(), path.index(), path.width());
     if (bytes.length != path.width() * Digest.LENGTH) {
       throw new MalformedLedgerData(
           "tile `"
@@ -155,12 +172,7 @@ public final class ProofBuilder {
               + path.width()
               + " hashes");
     }
-    var levels = levels(TilePath.hashes(bytes));
-    tiles.put(path, levels);
-    if (tiles.size() > TILES_KEPT) {
-      tiles.pollFirstEntry();
-    }
-    return levels;
+    return levels(TilePath.hashes(bytes));
   }
 
   private static List<List<Digest>> levels(List<Digest> hashes) {

@@ -33,6 +33,11 @@ public record ProvenEntry(
     return new ProvenEntry(index, disclosure, disclosure.leafHash(), path);
   }
 
+  /// Whether it is in the log of this checkpoint.
+  public boolean provedUnder(Checkpoint checkpoint) {
+    return flaw(checkpoint).isEmpty();
+  }
+
   /// Why it is not in the log of this checkpoint, or empty if it is.
   Optional<Verdict.Refused> flaw(Checkpoint checkpoint) {
     var leafHash = disclosure.leafHash();

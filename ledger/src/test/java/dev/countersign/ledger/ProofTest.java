@@ -63,6 +63,39 @@ class ProofTest {
   }
 
   @Test
+  void proofsThatShareTilesAreTheSameWhileTheLogGrows() {
+    var random = new SplittableRandom(7);
+    var leaves = Generated.digests(random, 3_000);
+    var kept = new KeptTiles();
+    for (int round = 0; round < 300; round++) {
+      int size = 1 + round * 10;
+      int index = random.nextInt(size);
+      var shared = new ProofBuilder(SlowTree.tiles(leaves), size, kept);
+      var proof = shared.inclusion(index, size);
+      assertThat(proof)
+          .isEqualTo(new ProofBuilder(SlowTree.tiles(leaves), size).inclusion(index, size));
+      assertThat(proof.verifies(leaves.get(index), shared.root(size))).isTrue();
+    }
+  }
+
+  @Test
+  void keptTilesAreNotReadAgainButThoseOfTheLeaves() {
+    var leaves = Generated.digests(new SplittableRandom(8), 70_000);
+    var read = new ArrayList<String>();
+    HashSource tiles = SlowTree.tiles(leaves);
+    HashSource counted =
+        (level, n, width) -> {
+          read.add(level + "/" + n);
+          return tiles.tile(level, n, width);
+        };
+    var kept = new KeptTiles();
+    new ProofBuilder(counted, leaves.size(), kept).inclusion(5, leaves.size());
+    read.clear();
+    new ProofBuilder(counted, leaves.size(), kept).inclusion(300, leaves.size());
+    assertThat(read).containsExactly("0/1");
+  }
+
+  @Test
   void aChangedProofNeverVerifies() {
     Generated.holdsFor(
         500,

@@ -143,7 +143,8 @@ public final class EntryStore {
   /// A position of the tenant, whether or not its content is still there.
   public static Optional<Position> position(
       TenantTransaction transaction, Sealing sealing, long logIndex) {
-    return positions(transaction, sealing, logIndex, logIndex + 1, 1).stream().findFirst();
+    var window = EntryWindow.around(transaction, logIndex);
+    return positions(transaction, sealing, window, logIndex, logIndex + 1, 1).stream().findFirst();
   }
 
   /// Positions in the order of the log.

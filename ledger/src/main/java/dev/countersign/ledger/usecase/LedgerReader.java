@@ -9,8 +9,12 @@ import dev.countersign.kernel.store.IdempotentAnswers.EntryRef;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.EntryBundle;
+import dev.countersign.ledger.KeptTiles;
+import dev.countersign.ledger.MalformedLedgerData;
+import dev.countersign.ledger.ProvenEntry;
 import dev.countersign.ledger.Receipt;
 import dev.countersign.ledger.TilePath;
 import dev.countersign.ledger.content.ContentKeys;
@@ -34,6 +38,7 @@ public final class LedgerReader {
   private final Checkpoints checkpoints;
   private final String origin;
   private final ContentKeys keys;
+  private final KeptTiles tiles = new KeptTiles();
 
   public LedgerReader(
       TenantTransactions transactions, Checkpoints checkpoints, String origin, ContentKeys keys) {
@@ -66,25 +71,39 @@ public final class LedgerReader {
   /// The receipt of an entry: a C2SP tlog-proof under the newest checkpoint that covers it. One
   /// whose content has expired keeps its receipt.
   public String receipt(Principal principal, long logIndex) {
-    // Whether it is there at all, before waiting for its checkpoint.
-    transactions.run(principal, Rules.READ, transaction -> position(transaction, logIndex));
-    var signed = covering(logIndex + 1);
+    var newest = checkpoints.newest().filter(signed -> signed.checkpoint().size() > logIndex);
+    if (newest.isEmpty()) {
+      // Whether it is there at all, before waiting for its checkpoint.
+      transactions.run(principal, Rules.READ, transaction -> position(transaction, logIndex));
+    }
+    var signed = newest.orElseGet(() -> covering(logIndex + 1));
     return transactions.run(
         principal,
         Rules.READ,
         transaction ->
-            ProvenEntries.page(
-                    transaction,
-                    keys.sealing(),
-                    logIndex,
-                    logIndex + 1,
-                    1,
-                    signed.checkpoint().size())
-                .entries()
-                .stream()
-                .findFirst()
-                .map(proven -> new Receipt(proven, signed.note()).toString())
-                .orElseThrow(() -> absent(logIndex)));
+            new Receipt(
+                    proven(transaction, position(transaction, logIndex), signed.checkpoint()),
+                    signed.note())
+                .toString());
+  }
+
+  /// Only what verifies is given away: tiles that were kept may be those of a database that is not
+  /// there any more.
+  private ProvenEntry proven(
+      TenantTransaction transaction, EntryStore.Position position, Checkpoint checkpoint) {
+    var proven = ProvenEntries.one(transaction, position, checkpoint.size(), tiles);
+    if (!proven.provedUnder(checkpoint)) {
+      tiles.clear();
+      proven = ProvenEntries.one(transaction, position, checkpoint.size(), tiles);
+      if (!proven.provedUnder(checkpoint)) {
+        tiles.clear();
+        throw new MalformedLedgerData(
+            "entry "
+                + position.logIndex()
+                + " does not lead to the root that was signed: run `countersign ledger fsck`");
+      }
+    }
+    return proven;
   }
 
   /// The principal, after a transaction found that his credentials are current.

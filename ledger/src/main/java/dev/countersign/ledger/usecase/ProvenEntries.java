@@ -3,6 +3,7 @@ package dev.countersign.ledger.usecase;
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.ledger.Disclosure;
+import dev.countersign.ledger.KeptTiles;
 import dev.countersign.ledger.Leaf;
 import dev.countersign.ledger.ProofBuilder;
 import dev.countersign.ledger.ProvenEntry;
@@ -38,18 +39,26 @@ final class ProvenEntries {
     var proofs = new ProofBuilder(tiles, size);
     var page = EntryStore.page(transaction, sealing, from, before, limit);
     var entries =
-        page.positions().stream()
-            .map(position ->
-                ProvenEntry.of(
-                    position.logIndex(),
-                    position
-                        .stored()
-                        .<Disclosure>map(
-                            stored -> new Disclosure.Held(stored.salt(), stored.entry()))
-                        .orElseGet(() -> gone(position, tiles)),
-                    proofs.inclusion(position.logIndex(), size).path()))
-            .toList();
+        page.positions().stream().map(position -> proven(position, tiles, proofs, size)).toList();
     return new Page(entries, page.next());
+  }
+
+  /// The entry at one position, proved in the tree of `size` leaves.
+  static ProvenEntry one(
+      TenantTransaction transaction, EntryStore.Position position, long size, KeptTiles kept) {
+    var tiles = StoredTiles.of(transaction);
+    return proven(position, tiles, new ProofBuilder(tiles, size, kept), size);
+  }
+
+  private static ProvenEntry proven(
+      EntryStore.Position position, StoredTiles tiles, ProofBuilder proofs, long size) {
+    return ProvenEntry.of(
+        position.logIndex(),
+        position
+            .stored()
+            .<Disclosure>map(stored -> new Disclosure.Held(stored.salt(), stored.entry()))
+            .orElseGet(() -> gone(position, tiles)),
+        proofs.inclusion(position.logIndex(), size).path());
   }
 
   /// When and why the content at a position went.

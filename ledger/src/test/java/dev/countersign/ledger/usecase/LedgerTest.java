@@ -13,6 +13,7 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.ExportVerifier;
 import dev.countersign.ledger.Leaf;
+import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.ledger.Receipt;
 import dev.countersign.ledger.Verdict;
 import java.io.IOException;
@@ -204,6 +205,22 @@ class LedgerTest {
     }
     var receipt = Receipt.parse(node.reader.receipt(node.principal(ONE), 2));
     assertThat(receipt.entry().index()).isEqualTo(2);
+    assertThat(receipt.verify(Node.KEY.verifier())).isInstanceOf(Verdict.Verified.class);
+  }
+
+  @Test
+  void aReceiptThatWouldNotVerifyIsNotGivenAway() {
+    node.decide(600, ONE);
+    assertThat(node.reader.receipt(node.principal(ONE), 599)).isNotEmpty();
+    var tile = "where level = 0 and n = 0";
+    database.execute("create table untouched as select hashes from ledger.tile " + tile);
+    database.execute(
+        "update ledger.tile set hashes = sha256(hashes) || substring(hashes from 33) " + tile);
+    assertThatThrownBy(() -> node.reader.receipt(node.principal(ONE), 5))
+        .isInstanceOf(MalformedLedgerData.class)
+        .hasMessageContaining("run `countersign ledger fsck`");
+    database.execute("update ledger.tile set hashes = (select hashes from untouched) " + tile);
+    var receipt = Receipt.parse(node.reader.receipt(node.principal(ONE), 5));
     assertThat(receipt.verify(Node.KEY.verifier())).isInstanceOf(Verdict.Verified.class);
   }
 
