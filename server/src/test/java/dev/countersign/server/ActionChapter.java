@@ -153,7 +153,22 @@ final class ActionChapter extends StoryChapter {
     post(Roles.OBSERVER, "a second outcome", 409, outcome, "{\"success\":true}");
     var rejected = propose("a third action", opened("another case"), "pay");
     decide("of an action, rejected", 200, rejected, "reject");
+    changedMinds();
     outlived();
+  }
+
+  private void changedMinds() {
+    var taken = propose("an action that is taken back", opened("a case for it"), "pay");
+    var back = "/v1/proposals/" + taken.id() + "/withdrawal";
+    post(Roles.AGENT, "it", 200, back, "{\"reason\":\"r\"}");
+    post(Roles.AGENT, "it again", 409, back, "{}");
+    var edited = propose("an action that is edited", opened("a case for that"), "pay");
+    var edit = "/v1/approvals/" + edited.approval() + "/edit";
+    var change =
+        "{\"action_digest\":\"%s\",\"payload\":{\"cents\":1},\"reason\":\"r\"}"
+            .formatted(edited.digest());
+    post(Roles.REVIEWER, "an action", 201, edit, change);
+    post(Roles.REVIEWER, "what ended", 409, edit, change);
   }
 
   /// A policy that came into force after the proposal ends it.

@@ -152,7 +152,9 @@ class EntriesOfJobsTest {
               due("proposal", "due_at");
             });
     assertThat(proposal.entries()).containsExactly("proposal.expired");
-    assertThat(proposal.tables()).containsExactly("workflow.approval_request", "workflow.proposal");
+    assertThat(proposal.tables())
+        .containsExactly(
+            "workflow.approval_request", "workflow.approval_waiting", "workflow.proposal");
   }
 
   @Test
@@ -190,6 +192,15 @@ class EntriesOfJobsTest {
     assertThat(asked.json().object("approval")).isPresent();
     var left = timer(1, () -> due("approval_request", "expires_at"));
     assertThat(left.entries()).containsExactly("approval.expired");
+    assertThat(left.tables())
+        .containsExactly("workflow.approval_request", "workflow.approval_waiting");
+  }
+
+  @Test
+  void whatWaitsTooLongIsShownToOthersWithOneEntry() {
+    propose();
+    var left = timer(1, () -> due("approval_request", "escalates_at"));
+    assertThat(left.entries()).containsExactly("approval.escalated");
     assertThat(left.tables()).containsExactly("workflow.approval_request");
   }
 

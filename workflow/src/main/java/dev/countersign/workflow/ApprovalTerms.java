@@ -3,12 +3,20 @@ package dev.countersign.workflow;
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import java.time.Instant;
+import java.util.Optional;
 
 /// Everything that an approver agrees to, as it was shown to him.
 ///
 /// @param expiresAt in microseconds at most, which is what the database keeps
+/// @param escalatesAt when more people are asked, if they will be
 public record ApprovalTerms(
-    Digest actionDigest, int policyVersion, String gate, String handlerVersion, Instant expiresAt) {
+    Digest actionDigest,
+    int policyVersion,
+    String gate,
+    String handlerVersion,
+    ApprovalRequirement requirement,
+    Instant expiresAt,
+    Optional<Instant> escalatesAt) {
 
   /// The approval digest: SHA-256 of the RFC 8785 form of these terms.
   public Digest digest() {
@@ -18,7 +26,9 @@ public record ApprovalTerms(
             .put("policy_version", policyVersion)
             .put("gate", gate)
             .put("handler_version", handlerVersion)
+            .put("requirement", requirement.json())
             .put("expires_at", expiresAt.toString())
+            .put("escalates_at", escalatesAt.map(time -> Json.of(time.toString())))
             .build());
   }
 }

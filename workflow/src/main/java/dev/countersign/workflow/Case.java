@@ -3,9 +3,11 @@ package dev.countersign.workflow;
 import dev.countersign.kernel.CanonicalJson;
 import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonNumber;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /// A case: one thing that is worked on, in one queue of the definition that it was opened with.
@@ -57,9 +59,14 @@ public record Case(
     return object;
   }
 
+  /// Whether a transition of its definition starts where the case is.
+  public boolean standsAt(Transition transition) {
+    return transition.from().contains(queue);
+  }
+
   /// The case after a transition; throws [Refusal.Conflict] if it does not start where the case is.
   public Case moved(WorkflowDefinition definition, Transition transition) {
-    if (state != CaseState.OPEN || !queue.equals(transition.from())) {
+    if (!standsAt(transition)) {
       throw new Refusal.Conflict(
           "undefined_transition",
           "`%s` does not lead on from queue `%s` of a case that is %s"
@@ -76,6 +83,14 @@ public record Case(
         version + 1,
         attributes,
         createdAt);
+  }
+
+  /// An attribute as an amount; empty unless it is an integer.
+  public Optional<Long> amount(String attribute) {
+    return attributes.member(attribute).orElse(Json.NULL) instanceof JsonNumber number
+            && number.integral()
+        ? Optional.of((long) number.value())
+        : Optional.empty();
   }
 
   public JsonObject json() {

@@ -1,6 +1,6 @@
 package dev.countersign.workflow;
 
-/// Where a case stands. In this storey a case is open until no transition leads on from its queue.
+/// Where a case stands: what its queue says.
 public enum CaseState {
   OPEN,
   HELD,

@@ -4,6 +4,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonArray;
 import dev.countersign.kernel.Violation;
 import dev.countersign.policy.Decision;
+import dev.countersign.policy.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -91,14 +92,37 @@ public record ComposedMode(List<ModeReason> reasons) {
         .toList();
   }
 
-  /// Blocks unless the gate is open for exactly this transition; a gate that nobody ever authorized
-  /// is closed.
-  public static List<ModeReason> gate(Optional<Gate> gate, Transition transition, Instant now) {
-    var objection =
-        gate.isEmpty()
-            ? Optional.of("the gate `" + transition.gate() + "` was never authorized")
-            : gate.get().objection(transition.digest(), now);
-    return objection.map(text -> new ModeReason("gate", Mode.BLOCKED, text)).stream().toList();
+  /// Blocks unless the gate is open for exactly this transition of this case; a gate that nobody
+  /// ever authorized is closed.
+  ///
+  /// @param everywhere what was said of it for the tenant
+  /// @param there what was said of it for the case's site
+  public static List<ModeReason> gate(
+      Optional<Gate> everywhere,
+      Optional<Gate> there,
+      Transition transition,
+      Case subject,
+      Instant now) {
+    var amount = transition.amount().flatMap(subject::amount);
+    return Gate.objection(everywhere, there, transition, amount, now)
+        .map(text -> new ModeReason("gate", Mode.BLOCKED, text))
+        .stream()
+        .toList();
+  }
+
+  /// Blocks unless the transition's guard holds of the case. One that can't be evaluated blocks as
+  /// well, because then nobody knows.
+  public static List<ModeReason> guard(Transition transition, Outcome outcome) {
+    var text = transition.guard().orElse("");
+    return switch (outcome) {
+      case Outcome.Satisfied() -> List.of();
+      case Outcome.Unsatisfied() ->
+          List.of(new ModeReason("guard", Mode.BLOCKED, "the guard does not hold: " + text));
+      case Outcome.Errored(var why) ->
+          List.of(
+              new ModeReason(
+                  "guard", Mode.BLOCKED, "the guard can't be evaluated (" + why + "): " + text));
+    };
   }
 
   /// What the policies say.

@@ -2,10 +2,12 @@ package dev.countersign.workflow;
 
 import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonString;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -13,8 +15,8 @@ import java.util.TreeSet;
 /// Reads a definition from JSON and gathers every problem before anything is built, because the
 /// records refuse what is not valid.
 final class DefinitionReader {
-  /// More roles than this for one decision is no separation of duties any more.
-  private static final int MOST_APPROVER_ROLES = 10;
+  /// Longer than any condition that a person can review, as in a policy.
+  private static final int LONGEST_GUARD = 4_000;
 
   private final Set<String> queueNames = new HashSet<>();
   private final Set<String> types = new HashSet<>();
@@ -29,6 +31,10 @@ final class DefinitionReader {
   private WorkflowDefinition definition(Fields fields, int version) {
     var key = name(fields, "key");
     var title = fields.string("title", 1, Queue.LONGEST_TITLE);
+    var attributes =
+        AttributeReader.read(fields.nestedList("attributes", WorkflowDefinition.MOST_ATTRIBUTES));
+    var calendars =
+        CalendarReader.read(fields.nestedList("calendars", WorkflowDefinition.MOST_CALENDARS));
     var queueFields = fields.nestedList("queues", WorkflowDefinition.MOST_QUEUES);
     var transitionFields = fields.nestedList("transitions", WorkflowDefinition.MOST_TRANSITIONS);
     if (queueFields.isEmpty()) {
@@ -40,68 +46,133 @@ final class DefinitionReader {
     }
     var transitions = new ArrayList<Transition>();
     for (var transition : transitionFields) {
-      transition(transition, transitions);
+      transition(transition, new ApprovalReader(calendars), attributes, transitions);
     }
     fields.done();
-    return new WorkflowDefinition(key, version, title, queues, transitions);
+    return new WorkflowDefinition(key, version, title, attributes, calendars, queues, transitions);
   }
 
   private void queue(Fields fields, List<Queue> queues) {
     sound = true;
     var name = name(fields, "name");
     var title = fields.optionalString("title", 1, Queue.LONGEST_TITLE).orElse(name);
+    var state =
+        fields
+            .optionalWord("state", "open", "held", "completed", "cancelled", "failed")
+            .map(CaseState::read);
     if (!name.isEmpty() && !queueNames.add(name)) {
       problem(fields, "name", "duplicate", "the queue `" + name + "` is there already");
     }
     fields.closed();
     if (sound && !title.isEmpty()) {
-      queues.add(new Queue(name, title));
+      queues.add(new Queue(name, title, state));
     }
   }
 
-  private void transition(Fields fields, List<Transition> transitions) {
+  private void transition(
+      Fields fields,
+      ApprovalReader approvals,
+      List<CaseAttribute> attributes,
+      List<Transition> transitions) {
     sound = true;
     var type = name(fields, "type");
     if (!type.isEmpty() && !types.add(type)) {
       problem(fields, "type", "duplicate", "the transition `" + type + "` is there already");
     }
-    var from = knownQueue(fields, "from");
+    var from = from(fields);
     var to = knownQueue(fields, "to");
-    if (!from.isEmpty() && from.equals(to)) {
+    if (from.contains(to)) {
       problem(fields, "to", "wrong_value", "must be another queue than `from`");
     }
     var gate = name(fields, "gate");
-    var roles = roles(fields);
+    var approval = approvals.read(fields);
     var handler = fields.word("handler", Handler.words());
+    var guard = fields.optionalString("guard", 1, LONGEST_GUARD);
+    var amount = amount(fields, attributes);
+    var opens = opens(fields);
+    var sla = seconds(fields, "sla_seconds", 1, Transition.LONGEST_SLA);
     var deadline =
-        fields
-            .optionalInteger(
-                "outcome_deadline_seconds", 60, Transition.LONGEST_OUTCOME_DEADLINE.toSeconds())
-            .map(Duration::ofSeconds)
+        seconds(fields, "outcome_deadline_seconds", 60, Transition.LONGEST_OUTCOME_DEADLINE)
             .orElse(Transition.DEFAULT_OUTCOME_DEADLINE);
     var manual = fields.optionalInteger("manual_seconds", 1, Transition.MOST_MANUAL_SECONDS);
     fields.closed();
-    if (sound) {
+    if (sound && !from.isEmpty() && approval.isPresent()) {
       transitions.add(
-          new Transition(type, from, to, gate, roles, Handler.read(handler), deadline, manual));
+          new Transition(
+              type,
+              from,
+              to,
+              gate,
+              approval.get(),
+              Handler.read(handler),
+              guard,
+              amount,
+              opens,
+              sla,
+              deadline,
+              manual));
     }
   }
 
-  private SortedSet<String> roles(Fields fields) {
-    var roles = new TreeSet<>(fields.strings("approver_roles", MOST_APPROVER_ROLES, Word.LONGEST));
-    if (roles.isEmpty()) {
-      problem(fields, "approver_roles", "missing", "must name at least one role");
-    }
-    for (var role : roles) {
-      if (!Word.isRole(role)) {
-        problem(
-            fields,
-            "approver_roles",
-            "wrong_value",
-            "`" + role + "` is not a role such as `reviewer` or `approver:pharmacist`");
+  /// One queue, or several.
+  private SortedSet<String> from(Fields fields) {
+    var from = new TreeSet<String>();
+    if (fields.any("from").filter(given -> given instanceof JsonString).isPresent()) {
+      from.add(knownQueue(fields, "from"));
+    } else {
+      for (var name : fields.strings("from", WorkflowDefinition.MOST_QUEUES, Word.LONGEST)) {
+        if (queueNames.contains(name)) {
+          from.add(name);
+        } else {
+          problem(fields, "from", "unknown_queue", "there is no queue `" + name + "`");
+        }
+      }
+      if (from.isEmpty() && sound) {
+        problem(fields, "from", "missing", "must name a queue");
       }
     }
-    return roles;
+    from.remove("");
+    return from;
+  }
+
+  /// An attribute of which a gate can say how much is allowed has to be an integer.
+  private Optional<String> amount(Fields fields, List<CaseAttribute> attributes) {
+    var amount = fields.optionalString("amount", 1, Word.LONGEST);
+    boolean wrong =
+        amount
+            .filter(name ->
+                !attributes.isEmpty()
+                    && attributes.stream()
+                        .noneMatch(attribute ->
+                            attribute.name().equals(name)
+                                && attribute.type() == CaseAttribute.Type.INTEGER))
+            .isPresent();
+    if (wrong) {
+      problem(fields, "amount", "wrong_value", "must be an attribute of type `integer`");
+    }
+    return amount;
+  }
+
+  private List<TaskTemplate> opens(Fields fields) {
+    var opens = new ArrayList<TaskTemplate>();
+    for (var task : fields.nestedList("opens", Transition.MOST_OPENED)) {
+      var type = name(task, "type");
+      var title = task.optionalString("title", 1, Queue.LONGEST_TITLE).orElse(type);
+      var role = task.optionalString("role", 1, Word.LONGEST);
+      if (role.filter(given -> !Word.isRole(given)).isPresent()) {
+        problem(task, "role", "wrong_value", ApprovalReader.NO_ROLE);
+      }
+      var due = seconds(task, "due_seconds", 1, Transition.LONGEST_SLA);
+      task.closed();
+      if (sound) {
+        opens.add(new TaskTemplate(type, title, role, due));
+      }
+    }
+    return opens;
+  }
+
+  private static Optional<Duration> seconds(Fields fields, String name, long least, Duration most) {
+    return fields.optionalInteger(name, least, most.toSeconds()).map(Duration::ofSeconds);
   }
 
   private String knownQueue(Fields fields, String field) {
@@ -115,20 +186,11 @@ final class DefinitionReader {
 
   /// The name in `field`, or an empty text if it is no name; the problem is noted.
   private String name(Fields fields, String field) {
-    var text = fields.string(field, 1, Word.LONGEST);
-    if (Word.isName(text)) {
-      return text;
+    var name = Word.name(fields, field);
+    if (name.isEmpty()) {
+      sound = false;
     }
-    if (text.isEmpty()) {
-      sound = false; // `fields` complained already.
-    } else {
-      problem(
-          fields,
-          field,
-          "wrong_value",
-          "must be lower-case letters, digits, `_` and `-`, with a letter first");
-    }
-    return "";
+    return name;
   }
 
   private void problem(Fields fields, String field, String code, String message) {

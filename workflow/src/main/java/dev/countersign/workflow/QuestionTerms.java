@@ -3,9 +3,6 @@ package dev.countersign.workflow;
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /// Everything that an approver of a decision agrees to, as it was shown to him: what
@@ -18,12 +15,8 @@ public record QuestionTerms(
     Digest question,
     UUID decisionId,
     int policyVersion,
-    SortedSet<String> approverRoles,
+    ApprovalRequirement requirement,
     Instant expiresAt) {
-
-  public QuestionTerms {
-    approverRoles = Collections.unmodifiableSortedSet(new TreeSet<>(approverRoles));
-  }
 
   /// The approval digest: SHA-256 of the RFC 8785 form of these terms.
   public Digest digest() {
@@ -32,7 +25,7 @@ public record QuestionTerms(
             .put("action_digest", question.hex())
             .put("decision_id", decisionId.toString())
             .put("policy_version", policyVersion)
-            .put("approver_roles", Json.strings(approverRoles))
+            .put("requirement", requirement.json())
             .put("expires_at", expiresAt.toString())
             .build());
   }

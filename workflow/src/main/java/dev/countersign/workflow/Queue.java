@@ -2,12 +2,14 @@ package dev.countersign.workflow;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import java.util.Optional;
 
 /// Where a case waits.
 ///
 /// @param name as programs and policies know it
 /// @param title as people see it
-public record Queue(String name, String title) {
+/// @param state of the cases in it; where none is given, completed if nothing leads on, else open
+public record Queue(String name, String title, Optional<CaseState> state) {
   static final int LONGEST_TITLE = 200;
 
   public Queue {
@@ -20,6 +22,10 @@ public record Queue(String name, String title) {
   }
 
   public JsonObject json() {
-    return Json.object().put("name", name).put("title", title).build();
+    return Json.object()
+        .put("name", name)
+        .put("title", title)
+        .put("state", state.map(word -> Json.of(word.word())))
+        .build();
   }
 }

@@ -5,22 +5,34 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// One way from a queue to another, under a gate and with the roles that may approve it.
+/// One way from some queues to another, under a gate and with the people who have to agree.
+///
+/// A rejection, a hold, a cancellation or a reopening is a transition like any other: what it means
+/// is the state of the queue that it leads to.
 ///
 /// @param type the name by which an action asks for it, and the action type of trust
+/// @param guard what has to be true of the case, in CEL over `case` and `action`
+/// @param amount the attribute, an integer of minor units, up to which a gate may be authorized
+/// @param opens the tasks that it opens when it has moved a case
+/// @param sla how soon a case should take it after it came to where it starts
 /// @param outcomeDeadline how long an execution's outcome may be missing before it is overdue
 /// @param manualSeconds how long a person takes for it by hand, if somebody measured
 public record Transition(
     String type,
-    String from,
+    SortedSet<String> from,
     String to,
     String gate,
-    SortedSet<String> approverRoles,
+    ApprovalRules approval,
     Handler handler,
+    Optional<String> guard,
+    Optional<String> amount,
+    List<TaskTemplate> opens,
+    Optional<Duration> sla,
     Duration outcomeDeadline,
     Optional<Long> manualSeconds) {
 
@@ -32,28 +44,44 @@ public record Transition(
   /// A week of work; more is a mistake in the unit.
   static final long MOST_MANUAL_SECONDS = Duration.ofDays(7).toSeconds();
 
+  /// A case that waits longer for one step has no agreement about its time.
+  static final Duration LONGEST_SLA = Duration.ofDays(366);
+
+  /// More work at once than a person takes in.
+  static final int MOST_OPENED = 20;
+
   public Transition {
     if (!Word.isName(type) || !Word.isName(gate)) {
       throw new IllegalArgumentException("`" + type + "` or `" + gate + "` is not a name");
     }
-    if (from.equals(to)) {
+    if (from.isEmpty() || from.contains(to)) {
       throw new IllegalArgumentException("the transition `" + type + "` leads nowhere");
     }
-    if (approverRoles.isEmpty()) {
-      // Fail closed: without a role nobody could tell who may agree.
-      throw new IllegalArgumentException("the transition `" + type + "` names no approver role");
-    }
-    approverRoles = Collections.unmodifiableSortedSet(new TreeSet<>(approverRoles));
+    from = Collections.unmodifiableSortedSet(new TreeSet<>(from));
+    opens = List.copyOf(opens);
+  }
+
+  /// Whose agreement it needs by itself.
+  public ApprovalRequirement requirement() {
+    return approval.requirement();
   }
 
   public JsonObject json() {
-    return Json.object()
-        .put("type", type)
-        .put("from", from)
-        .put("to", to)
-        .put("gate", gate)
-        .put("approver_roles", Json.strings(approverRoles))
-        .put("handler", handler.word())
+    var json =
+        Json.object()
+            .put("type", type)
+            .put("from", from.size() == 1 ? Json.of(from.first()) : Json.strings(from))
+            .put("to", to)
+            .put("gate", gate)
+            .put("approver_roles", Json.strings(requirement().groups().getFirst().roles()))
+            .put("approval", approval.json())
+            .put("handler", handler.word())
+            .put("guard", guard.map(Json::of))
+            .put("amount", amount.map(Json::of));
+    if (!opens.isEmpty()) {
+      json.put("opens", Json.array(opens.stream().map(TaskTemplate::json).toList()));
+    }
+    return json.put("sla_seconds", sla.map(time -> Json.of(time.toSeconds())))
         .put("outcome_deadline_seconds", outcomeDeadline.toSeconds())
         .put("manual_seconds", manualSeconds.map(Json::of))
         .build();

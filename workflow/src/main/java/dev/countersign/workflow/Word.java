@@ -1,5 +1,6 @@
 package dev.countersign.workflow;
 
+import dev.countersign.kernel.Fields;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -20,6 +21,21 @@ final class Word {
 
   static boolean isRole(String text) {
     return ROLE.matcher(text).matches();
+  }
+
+  /// The name in `field`, or an empty text if it is no name; the problem is noted.
+  static String name(Fields fields, String field) {
+    var text = fields.string(field, 1, LONGEST);
+    if (isName(text)) {
+      return text;
+    }
+    if (!text.isEmpty()) {
+      fields.problem(
+          field,
+          "wrong_value",
+          "must be lower-case letters, digits, `_` and `-`, with a letter first");
+    }
+    return "";
   }
 
   /// The word of a constant in JSON and in the database: `ROLLED_BACK` is `rolled_back`.

@@ -2,15 +2,31 @@ package dev.countersign.workflow;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.Violation;
+import dev.countersign.policy.Predicates;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// One version of a workflow: its queues in order and the transitions between them. Immutable; a
 /// change is a new version, and a case keeps the one that it was opened with.
 ///
-/// [DefinitionReader] reads it and names all problems at once.
+/// [DefinitionReader] reads it and names all problems at once; [#check] those of its guards.
+///
+/// @param attributes the facts that a case may have; empty if it may have any
+/// @param calendars by which its transitions count working time
 public record WorkflowDefinition(
-    String key, int version, String title, List<Queue> queues, List<Transition> transitions) {
+    String key,
+    int version,
+    String title,
+    List<CaseAttribute> attributes,
+    List<BusinessCalendar> calendars,
+    List<Queue> queues,
+    List<Transition> transitions) {
+
+  /// What a guard speaks about.
+  public static final List<String> GUARD_VARIABLES = List.of("case", "action");
 
   /// More than a person can oversee.
   static final int MOST_QUEUES = 50;
@@ -18,10 +34,16 @@ public record WorkflowDefinition(
   /// An execution supersedes at most this many other proposals, each with an entry of the ledger.
   static final int MOST_TRANSITIONS = 100;
 
+  static final int MOST_ATTRIBUTES = 100;
+
+  static final int MOST_CALENDARS = 10;
+
   public WorkflowDefinition {
     if (version < 1) {
       throw new IllegalArgumentException("versions count from 1");
     }
+    attributes = List.copyOf(attributes);
+    calendars = List.copyOf(calendars);
     queues = List.copyOf(queues);
     transitions = List.copyOf(transitions);
     if (queues.isEmpty()) {
@@ -29,14 +51,38 @@ public record WorkflowDefinition(
     }
   }
 
-  /// Reads what a caller defines; throws `Refusal.Invalid` with every problem.
+  /// Reads what a caller defines; throws `Refusal.Invalid` with every problem of its form.
   public static WorkflowDefinition parse(Json definition, int version) {
     return DefinitionReader.read(definition, version);
   }
 
+  /// Throws `Refusal.Invalid` with the place of everything that is wrong with its guards.
+  public void check(Predicates language) {
+    var problems = new ArrayList<Violation>();
+    for (int i = 0; i < transitions.size(); i++) {
+      var guard = transitions.get(i).guard();
+      if (guard.isPresent()
+          && language.compile(guard.get(), GUARD_VARIABLES)
+              instanceof Predicates.Compilation.Rejected(var found)) {
+        var pointer = "/definition/transitions/" + i + "/guard";
+        for (var problem : found) {
+          problems.add(
+              new Violation(
+                  pointer,
+                  "wrong_expression",
+                  "line %d, column %d: %s"
+                      .formatted(problem.line(), problem.column(), problem.message())));
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new Refusal.Invalid(problems);
+    }
+  }
+
   /// The same under another version.
   public WorkflowDefinition numbered(int other) {
-    return new WorkflowDefinition(key, other, title, queues, transitions);
+    return new WorkflowDefinition(key, other, title, attributes, calendars, queues, transitions);
   }
 
   public Optional<Queue> queue(String name) {
@@ -47,23 +93,63 @@ public record WorkflowDefinition(
     return queues.getFirst();
   }
 
-  /// The transition of that name wherever it starts; whoever uses it MUST compare its `from`.
+  /// The transition of that name wherever it starts; whoever uses it MUST ask whether its `from`
+  /// has the case's queue.
   public Optional<Transition> transition(String type) {
     return transitions.stream().filter(transition -> transition.type().equals(type)).findFirst();
   }
 
-  /// The state of an undisturbed case in `queue`: completed where nothing leads on.
+  /// The transitions that lead on from `queue`, in their order.
+  public List<Transition> leadingFrom(String queue) {
+    return transitions.stream().filter(transition -> transition.from().contains(queue)).toList();
+  }
+
+  /// The state of an undisturbed case in `queue`.
   public CaseState stateIn(String queue) {
-    boolean leadsOn = transitions.stream().anyMatch(transition -> transition.from().equals(queue));
-    return leadsOn ? CaseState.OPEN : CaseState.COMPLETED;
+    return queue(queue)
+        .flatMap(Queue::state)
+        .orElseGet(() -> leadingFrom(queue).isEmpty() ? CaseState.COMPLETED : CaseState.OPEN);
+  }
+
+  /// What is wrong with the attributes of a case of this workflow; `path` is where they stand.
+  public List<Violation> objections(JsonObject given, String path) {
+    if (attributes.isEmpty()) {
+      return List.of();
+    }
+    var problems = new ArrayList<Violation>();
+    for (var attribute : attributes) {
+      var value = given.member(attribute.name()).filter(present -> !present.equals(Json.NULL));
+      var pointer = path + "/" + attribute.name();
+      if (value.isPresent()) {
+        attribute
+            .objection(value.get())
+            .ifPresent(message -> problems.add(new Violation(pointer, "wrong_value", message)));
+      } else if (attribute.required()) {
+        problems.add(new Violation(pointer, "missing", "is required"));
+      }
+    }
+    for (var name : given.members().keySet()) {
+      if (attributes.stream().noneMatch(attribute -> attribute.name().equals(name))) {
+        problems.add(
+            new Violation(
+                path + "/" + name.replace("~", "~0").replace("/", "~1"),
+                "unknown_attribute",
+                "is not an attribute of `" + key + "`"));
+      }
+    }
+    return List.copyOf(problems);
   }
 
   /// What [#parse] reads; the version stands beside it.
   public JsonObject json() {
-    return Json.object()
-        .put("key", key)
-        .put("title", title)
-        .put("queues", Json.array(queues.stream().map(Queue::json).toList()))
+    var json = Json.object().put("key", key).put("title", title);
+    if (!attributes.isEmpty()) {
+      json.put("attributes", Json.array(attributes.stream().map(CaseAttribute::json).toList()));
+    }
+    if (!calendars.isEmpty()) {
+      json.put("calendars", Json.array(calendars.stream().map(BusinessCalendar::json).toList()));
+    }
+    return json.put("queues", Json.array(queues.stream().map(Queue::json).toList()))
         .put("transitions", Json.array(transitions.stream().map(Transition::json).toList()))
         .build();
   }

@@ -9,6 +9,10 @@
 /// - A transition that is not defined is forbidden (`ProposeTest`).
 /// - A state changes only along its table ([Moves]; `StatesTest` tries every pair).
 /// - The strictest of all that has a say decides, and every reason is listed (`ComposedModeTest`).
+/// - As many people agree as are asked for, each counted once, whoever comes first
+///   ([ApprovalRequirement]; `ApprovalRequirementTest`), and none who proposed, was proposed for or
+///   edited it (`RequirementTest`).
+/// - A guard that does not hold, or can't be evaluated, blocks (`RequirementTest`).
 /// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
 /// - What policies left to a person is decided by one who neither asked nor was asked for, once,
 ///   and bound to the question that was recorded ([AskedQuestion]; `QuestionApprovalTest`).

@@ -3,29 +3,21 @@ package dev.countersign.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.JsonReader;
+import dev.countersign.policy.Outcome;
 import dev.countersign.testkit.Property;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ComposedModeTest {
   private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
   private static final List<Mode> MODES = List.of(Mode.values());
-  private static final Transition TRANSITION =
-      new Transition(
-          "advance",
-          "intake",
-          "review",
-          "triage",
-          new TreeSet<>(List.of("reviewer")),
-          Handler.TRANSITION,
-          Duration.ofDays(14),
-          Optional.empty());
+  private static final Transition TRANSITION = transition("");
+  private static final Transition LIMITED = transition(", \"amount\": \"payout_cents\"");
 
   @Test
   void strictestDecidesAndEveryReasonIsListedStrictestFirst() {
@@ -70,7 +62,8 @@ class ComposedModeTest {
 
   @Test
   void gateThatNobodyAuthorizedIsClosed() {
-    assertThat(ComposedMode.gate(Optional.empty(), TRANSITION, NOW))
+    var none = Optional.<Gate>empty();
+    assertThat(ComposedMode.gate(none, none, TRANSITION, subject("{}"), NOW))
         .extracting(ModeReason::mode)
         .containsExactly(Mode.BLOCKED);
   }
@@ -106,11 +99,119 @@ class ComposedModeTest {
     assertThat(ComposedMode.freezes(List.of(lifted), "main", "intake", "advance")).isEmpty();
   }
 
+  @Test
+  void gateIsOpenUpToItsAmountOnly() {
+    var limited = Optional.of(said(Gate.EVERY_SITE, true, 0, Optional.of(100L), LIMITED));
+    assertThat(gate(limited, Optional.empty(), LIMITED, "{\"payout_cents\": 100}")).isEmpty();
+    assertThat(gate(limited, Optional.empty(), LIMITED, "{\"payout_cents\": 101}")).hasSize(1);
+    assertThat(gate(limited, Optional.empty(), LIMITED, "{\"payout_cents\": 0.5}")).hasSize(1);
+    assertThat(gate(limited, Optional.empty(), LIMITED, "{\"payout_cents\": \"1\"}")).hasSize(1);
+    assertThat(gate(limited, Optional.empty(), LIMITED, "{}")).hasSize(1);
+  }
+
+  /// All that can be said for the tenant and for a site, in either order.
+  @Test
+  void siteAndTenantEachCloseAndEitherOpens() {
+    for (boolean everywhere : List.of(true, false)) {
+      for (boolean there : List.of(true, false)) {
+        for (int later : List.of(0, 1, 2)) {
+          var tenants =
+              Optional.of(said(Gate.EVERY_SITE, everywhere, 1, Optional.empty(), TRANSITION));
+          var sites = Optional.of(said("main", there, later, Optional.empty(), TRANSITION));
+          boolean open = there && (everywhere || later > 1);
+          assertThat(gate(tenants, sites, TRANSITION, "{}").isEmpty())
+              .as("%s, %s at %d", everywhere, there, later)
+              .isEqualTo(open);
+        }
+      }
+    }
+    var siteAlone = Optional.of(said("main", true, 0, Optional.empty(), TRANSITION));
+    assertThat(gate(Optional.empty(), siteAlone, TRANSITION, "{}")).isEmpty();
+  }
+
+  @Test
+  void aSiteMayHaveALargerAmountThanTheTenant() {
+    var tenants = Optional.of(said(Gate.EVERY_SITE, true, 0, Optional.of(10L), LIMITED));
+    var sites = Optional.of(said("main", true, 0, Optional.of(100L), LIMITED));
+    assertThat(gate(tenants, sites, LIMITED, "{\"payout_cents\": 50}")).isEmpty();
+    assertThat(gate(sites, tenants, LIMITED, "{\"payout_cents\": 50}")).isEmpty();
+    assertThat(gate(tenants, sites, LIMITED, "{\"payout_cents\": 101}")).hasSize(1);
+  }
+
+  @Test
+  void aGuardThatFailsOrDoesNotHoldBlocks() {
+    assertThat(ComposedMode.guard(TRANSITION, new Outcome.Satisfied())).isEmpty();
+    assertThat(ComposedMode.guard(TRANSITION, new Outcome.Unsatisfied()))
+        .extracting(ModeReason::mode)
+        .containsExactly(Mode.BLOCKED);
+    assertThat(ComposedMode.guard(TRANSITION, new Outcome.Errored("no such key")))
+        .extracting(ModeReason::mode)
+        .containsExactly(Mode.BLOCKED);
+  }
+
   private static List<ModeReason> gate(boolean authorized, Optional<Instant> until, Digest form) {
     var gate =
         new Gate(
-            "refill", "advance", "triage", authorized, "somebody", NOW, until, "because", form);
-    return ComposedMode.gate(Optional.of(gate), TRANSITION, NOW);
+            "refill",
+            "advance",
+            Gate.EVERY_SITE,
+            "triage",
+            authorized,
+            "somebody",
+            NOW,
+            until,
+            Optional.empty(),
+            "because",
+            form);
+    return gate(Optional.of(gate), Optional.empty(), TRANSITION, "{}");
+  }
+
+  private static Gate said(
+      String site, boolean authorized, int later, Optional<Long> upTo, Transition transition) {
+    return new Gate(
+        "refill",
+        "advance",
+        site,
+        "triage",
+        authorized,
+        "somebody",
+        NOW.plusSeconds(later),
+        Optional.empty(),
+        upTo,
+        "because",
+        transition.digest());
+  }
+
+  private static List<ModeReason> gate(
+      Optional<Gate> everywhere, Optional<Gate> there, Transition transition, String attributes) {
+    return ComposedMode.gate(everywhere, there, transition, subject(attributes), NOW);
+  }
+
+  private static Case subject(String attributes) {
+    return new Case(
+        new UUID(1, 1),
+        "RX-1",
+        "main",
+        "refill",
+        1,
+        "intake",
+        CaseState.OPEN,
+        1,
+        JsonReader.readObject(attributes),
+        NOW);
+  }
+
+  private static Transition transition(String more) {
+    var definition =
+        """
+        {"key": "refill", "title": "Refill", "queues": [{"name": "intake"}, {"name": "review"}],
+         "transitions": [{"type": "advance", "from": "intake", "to": "review", "gate": "triage",
+           "approver_roles": ["reviewer"], "handler": "transition"%s}]}
+        """
+            .formatted(more);
+    return WorkflowDefinition.parse(JsonReader.readObject(definition), 1)
+        .transition("advance")
+        .orElseThrow();
   }
 
   private static List<ModeReason> freeze(Freeze.Scope scope, String value) {

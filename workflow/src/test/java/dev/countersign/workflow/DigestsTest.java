@@ -58,21 +58,28 @@ class DigestsTest {
     var expiry = Instant.parse("2026-11-01T00:00:00Z");
     var digest = PROPOSED.digest();
     var all = new TreeSet<Digest>();
-    all.add(new ApprovalTerms(digest, 1, "gate", "transition/1", expiry).digest());
-    all.add(new ApprovalTerms(Digest.ZERO, 1, "gate", "transition/1", expiry).digest());
-    all.add(new ApprovalTerms(digest, 2, "gate", "transition/1", expiry).digest());
-    all.add(new ApprovalTerms(digest, 1, "other", "transition/1", expiry).digest());
-    all.add(new ApprovalTerms(digest, 1, "gate", "transition/2", expiry).digest());
-    all.add(new ApprovalTerms(digest, 1, "gate", "transition/1", expiry.plusNanos(1000)).digest());
-    assertThat(all).hasSize(6);
+    var one = ApprovalRequirement.ofOne(new TreeSet<>(List.of("reviewer")));
+    var two = one.and(new ApprovalDemand(2, Optional.empty(), new TreeSet<>(), false));
+    var never = Optional.<Instant>empty();
+    all.add(new ApprovalTerms(digest, 1, "gate", "transition/1", one, expiry, never).digest());
+    all.add(new ApprovalTerms(Digest.ZERO, 1, "gate", "transition/1", one, expiry, never).digest());
+    all.add(new ApprovalTerms(digest, 2, "gate", "transition/1", one, expiry, never).digest());
+    all.add(new ApprovalTerms(digest, 1, "other", "transition/1", one, expiry, never).digest());
+    all.add(new ApprovalTerms(digest, 1, "gate", "transition/2", one, expiry, never).digest());
+    all.add(new ApprovalTerms(digest, 1, "gate", "transition/1", two, expiry, never).digest());
+    var later = expiry.plusNanos(1000);
+    all.add(new ApprovalTerms(digest, 1, "gate", "transition/1", one, later, never).digest());
+    var escalates = Optional.of(expiry);
+    all.add(new ApprovalTerms(digest, 1, "gate", "transition/1", one, expiry, escalates).digest());
+    assertThat(all).hasSize(8);
   }
 
   @Test
   void everyTermOfAQuestionChangesItsApprovalDigest() {
     var expiry = Instant.parse("2026-11-01T00:00:00Z");
     var digest = PROPOSED.digest();
-    var roles = new TreeSet<>(List.of("reviewer"));
-    var more = new TreeSet<>(List.of("agent", "reviewer"));
+    var roles = ApprovalRequirement.ofOne(new TreeSet<>(List.of("reviewer")));
+    var more = ApprovalRequirement.ofOne(new TreeSet<>(List.of("agent", "reviewer")));
     var all = new TreeSet<Digest>();
     all.add(new QuestionTerms(digest, CASE, 1, roles, expiry).digest());
     all.add(new QuestionTerms(Digest.ZERO, CASE, 1, roles, expiry).digest());

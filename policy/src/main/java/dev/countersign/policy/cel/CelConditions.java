@@ -6,6 +6,7 @@ import dev.cel.bundle.CelFactory;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.parser.CelStandardMacro;
@@ -75,14 +76,7 @@ public final class CelConditions implements Conditions {
   public Compilation compile(Policy policy) {
     var checked = cel.compile(policy.condition());
     if (checked.hasError()) {
-      return new Compilation.Rejected(
-          checked.getErrors().stream()
-              .map(issue ->
-                  new Problem(
-                      issue.getSourceLocation().getLine(),
-                      issue.getSourceLocation().getColumn() + 1,
-                      issue.getMessage()))
-              .toList());
+      return new Compilation.Rejected(problems(checked));
     }
     try {
       var tree = checked.getAst();
@@ -93,6 +87,17 @@ public final class CelConditions implements Conditions {
     } catch (CelValidationException | CelEvaluationException e) {
       return new Compilation.Rejected(List.of(new Problem(1, 1, "can't be made ready to run")));
     }
+  }
+
+  /// What the library found, in our words for places.
+  static List<Problem> problems(CelValidationResult checked) {
+    return checked.getErrors().stream()
+        .map(issue ->
+            new Problem(
+                issue.getSourceLocation().getLine(),
+                issue.getSourceLocation().getColumn() + 1,
+                issue.getMessage()))
+        .toList();
   }
 
   /// The condition as it is evaluated, without the library where its shape allows; of what it reads

@@ -19,6 +19,7 @@ import dev.countersign.policy.usecase.RegisterOperation;
 import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.config.OwnerOnlyFile;
 import dev.countersign.server.config.StartRefused;
+import dev.countersign.workflow.Gate;
 import dev.countersign.workflow.Pack;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.DefineWorkflow;
@@ -199,7 +200,12 @@ public final class DemoTenant {
           call,
           pack.workflow().key(),
           gate.transition(),
-          new ChangeGate.Change(gate.authorized(), gate.reason(), Optional.empty()));
+          new ChangeGate.Change(
+              gate.authorized(),
+              Gate.EVERY_SITE,
+              gate.reason(),
+              Optional.empty(),
+              Optional.empty()));
     }
     for (var first : pack.cases()) {
       cases.open(

@@ -3,6 +3,7 @@ package dev.countersign.server.http;
 import dev.countersign.kernel.Json;
 import dev.countersign.workflow.usecase.DecideApproval;
 import dev.countersign.workflow.usecase.DecisionRequest;
+import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.Page;
 import dev.countersign.workflow.usecase.ShowApprovals;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -26,11 +27,13 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public final class ApprovalRoutes {
   private final DecideApproval decide;
+  private final EditProposal edit;
   private final ShowApprovals show;
   private final Edge edge;
 
-  ApprovalRoutes(DecideApproval decide, ShowApprovals show, Edge edge) {
+  ApprovalRoutes(DecideApproval decide, EditProposal edit, ShowApprovals show, Edge edge) {
     this.decide = decide;
+    this.edit = edit;
     this.show = show;
     this.edge = edge;
   }
@@ -62,5 +65,16 @@ public final class ApprovalRoutes {
     var wanted = Paths.uuid("approval", id);
     return edge.write(
         200, "approval:decide", http, body, call -> decide.decide(call, wanted, request).json());
+  }
+
+  /// Changes the action; the new one needs another person.
+  @POST
+  @Path("/{id}/edit")
+  @Needs(value = "approval:decide", records = "proposal.edited")
+  public Response edit(@PathParam("id") String id, Json body, HttpServerRequest http) {
+    var request = EditProposal.parse(body, edge.profile());
+    var wanted = Paths.uuid("approval", id);
+    return edge.write(
+        201, "approval:decide", http, body, call -> edit.edit(call, wanted, request).json());
   }
 }

@@ -4,6 +4,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.workflow.usecase.ProposalRequest;
 import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.ShowProposal;
+import dev.countersign.workflow.usecase.WithdrawProposal;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
@@ -24,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public final class ProposalRoutes {
   private final Propose propose;
+  private final WithdrawProposal withdraw;
   private final ShowProposal show;
   private final Edge edge;
 
-  ProposalRoutes(Propose propose, ShowProposal show, Edge edge) {
+  ProposalRoutes(Propose propose, WithdrawProposal withdraw, ShowProposal show, Edge edge) {
     this.propose = propose;
+    this.withdraw = withdraw;
     this.show = show;
     this.edge = edge;
   }
@@ -64,5 +67,16 @@ public final class ProposalRoutes {
   public Response one(@PathParam("id") String id) {
     var wanted = Paths.uuid("proposal", id);
     return edge.read("proposal:read", principal -> show.one(principal, wanted));
+  }
+
+  /// Who proposed takes it back.
+  @POST
+  @Path("/{id}/withdrawal")
+  @Needs(value = "proposal:create", records = "proposal.withdrawn")
+  public Response withdraw(@PathParam("id") String id, Json body, HttpServerRequest http) {
+    var reason = WithdrawProposal.reason(body);
+    var wanted = Paths.uuid("proposal", id);
+    return edge.write(
+        200, "proposal:create", http, body, call -> withdraw.withdraw(call, wanted, reason).json());
   }
 }

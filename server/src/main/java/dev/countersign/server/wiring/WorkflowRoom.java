@@ -4,6 +4,8 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.policy.Predicates;
+import dev.countersign.policy.cel.CelPredicates;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.server.database.Databases;
 import dev.countersign.trust.usecase.TrustScopes;
@@ -11,6 +13,8 @@ import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.DecideApproval;
 import dev.countersign.workflow.usecase.DefineWorkflow;
+import dev.countersign.workflow.usecase.EditProposal;
+import dev.countersign.workflow.usecase.EscalateApprovals;
 import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
@@ -25,6 +29,8 @@ import dev.countersign.workflow.usecase.ShowFreezes;
 import dev.countersign.workflow.usecase.ShowGates;
 import dev.countersign.workflow.usecase.ShowProposal;
 import dev.countersign.workflow.usecase.ShowWorkflows;
+import dev.countersign.workflow.usecase.Weighing;
+import dev.countersign.workflow.usecase.WithdrawProposal;
 import dev.countersign.workflow.usecase.WorkOffDue;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
@@ -37,8 +43,20 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  DefineWorkflow define(Ledger ledger) {
-    return new DefineWorkflow(ledger);
+  Predicates language() {
+    return new CelPredicates();
+  }
+
+  @Produces
+  @Singleton
+  Weighing weighing(PolicySnapshots policies, Predicates language) {
+    return new Weighing(policies, language);
+  }
+
+  @Produces
+  @Singleton
+  DefineWorkflow define(Ledger ledger, Predicates language) {
+    return new DefineWorkflow(ledger, language);
   }
 
   @Produces
@@ -61,8 +79,21 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  Propose propose(Ledger ledger, PolicySnapshots policies, TrustScopes scopes) {
-    return new Propose(ledger, policies, scopes);
+  Propose propose(Ledger ledger, Weighing weighing, TrustScopes scopes) {
+    return new Propose(ledger, weighing, scopes);
+  }
+
+  @Produces
+  @Singleton
+  WithdrawProposal withdraw(Ledger ledger) {
+    return new WithdrawProposal(ledger);
+  }
+
+  @Produces
+  @Singleton
+  EditProposal edit(
+      TenantTransactions transactions, Ledger ledger, Weighing weighing, TrustScopes scopes) {
+    return new EditProposal(transactions, ledger, weighing, scopes);
   }
 
   @Produces
@@ -73,9 +104,8 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ExecuteProposals execute(
-      Ledger ledger, PolicySnapshots policies, TrustScopes scopes, Clock clock) {
-    return new ExecuteProposals(ledger, policies, scopes, clock);
+  ExecuteProposals execute(Ledger ledger, Weighing weighing, TrustScopes scopes, Clock clock) {
+    return new ExecuteProposals(ledger, weighing, scopes, clock);
   }
 
   @Produces
@@ -83,10 +113,10 @@ final class WorkflowRoom {
   DecideApproval decide(
       TenantTransactions transactions,
       Ledger ledger,
-      PolicySnapshots policies,
+      Weighing weighing,
       TrustScopes scopes,
       ExecuteProposals executions) {
-    return new DecideApproval(transactions, ledger, policies, scopes, executions);
+    return new DecideApproval(transactions, ledger, weighing, scopes, executions);
   }
 
   @Produces
@@ -145,6 +175,7 @@ final class WorkflowRoom {
         new DueWork(databases.job(DatabaseRole.TIMER)),
         executions,
         new ExpireApprovals(ledger),
+        new EscalateApprovals(ledger),
         clock,
         ids);
   }

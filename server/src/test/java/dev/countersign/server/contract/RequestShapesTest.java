@@ -28,12 +28,14 @@ import dev.countersign.policy.usecase.SwitchPolicy;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.DecisionRequest;
 import dev.countersign.workflow.usecase.DefineWorkflow;
+import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OutcomeReport;
 import dev.countersign.workflow.usecase.ProposalRequest;
 import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.TenantProfile;
+import dev.countersign.workflow.usecase.WithdrawProposal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +68,8 @@ class RequestShapesTest {
               Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
               Map.entry("propose", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
+              Map.entry("withdrawProposal", WithdrawProposal::reason),
+              Map.entry("editProposal", body -> EditProposal.parse(body, TenantProfile.DEMO)),
               Map.entry("reportOutcome", body -> OutcomeReport.parse(body, TenantProfile.DEMO)),
               Map.entry("setRetention", Retention::parse),
               Map.entry("eraseContent", EraseContent::parse),

@@ -1,12 +1,17 @@
 package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.Digest;
+import dev.countersign.workflow.Vote;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// What one person said about a request.
 ///
+/// @param roles those of the request that he held
 /// @param decision approve, reject or defer
 /// @param actionDigest the digest that he named
 /// @param approvalDigest the request's digest at that time
@@ -15,6 +20,7 @@ public record ApprovalDecision(
     UUID approvalId,
     String approver,
     String approverName,
+    SortedSet<String> roles,
     String decision,
     String reason,
     Digest actionDigest,
@@ -25,4 +31,17 @@ public record ApprovalDecision(
   public static final String APPROVE = "approve";
   public static final String REJECT = "reject";
   public static final String DEFER = "defer";
+
+  public ApprovalDecision {
+    roles = Collections.unmodifiableSortedSet(new TreeSet<>(roles));
+  }
+
+  public boolean approves() {
+    return decision.equals(APPROVE);
+  }
+
+  /// How it counts; a deferral does not.
+  public Optional<Vote> vote() {
+    return decision.equals(DEFER) ? Optional.empty() : Optional.of(new Vote(approves(), roles));
+  }
 }

@@ -1,24 +1,32 @@
 package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.Digest;
+import dev.countersign.workflow.ApprovalRequirement;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ApprovalTerms;
 import dev.countersign.workflow.QuestionTerms;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 
 /// A request for a person's agreement as it stands in its row.
+///
+/// @param barred the actors who may not decide, because they asked or were asked for
+/// @param escalated whether a timer has asked more people
 public record ApprovalRequest(
     UUID id,
     About about,
     ApprovalState state,
     int policyVersion,
-    SortedSet<String> approverRoles,
+    ApprovalRequirement requirement,
+    SortedSet<String> barred,
     Digest digest,
     Instant expiresAt,
+    Optional<Instant> escalatesAt,
+    boolean escalated,
     Instant createdAt) {
 
   /// What a person is asked about.
@@ -39,7 +47,17 @@ public record ApprovalRequest(
   }
 
   public ApprovalRequest {
-    approverRoles = Collections.unmodifiableSortedSet(new TreeSet<>(approverRoles));
+    barred = Collections.unmodifiableSortedSet(new TreeSet<>(barred));
+  }
+
+  /// Whether more people are asked at `now`, whether or not a timer came by.
+  public boolean escalatedAt(Instant now) {
+    return escalated || escalatesAt.filter(time -> !now.isBefore(time)).isPresent();
+  }
+
+  /// Whoever holds one of these may decide at `now`.
+  public SortedSet<String> deciderRoles(Instant now) {
+    return requirement.deciderRoles(escalatedAt(now));
   }
 
   /// Whether it is about a proposal and its stored digest is that of the stored terms, for an
@@ -49,7 +67,13 @@ public record ApprovalRequest(
       case About.OfProposal(var _, var gate, var _) ->
           gate.equals(currentGate)
               && new ApprovalTerms(
-                      actionDigest, policyVersion, gate, currentHandlerVersion, expiresAt)
+                      actionDigest,
+                      policyVersion,
+                      gate,
+                      currentHandlerVersion,
+                      requirement,
+                      expiresAt,
+                      escalatesAt)
                   .digest()
                   .equals(digest);
       case About.OfDecision _ -> false;
@@ -62,10 +86,18 @@ public record ApprovalRequest(
     return switch (about) {
       case About.OfDecision(var decisionId, var _, var _, var _, var asked) ->
           asked.equals(question)
-              && new QuestionTerms(question, decisionId, policyVersion, approverRoles, expiresAt)
+              && new QuestionTerms(question, decisionId, policyVersion, requirement, expiresAt)
                   .digest()
                   .equals(digest);
       case About.OfProposal _ -> false;
+    };
+  }
+
+  /// What its entries share with all others of the same action.
+  public UUID correlationId() {
+    return switch (about) {
+      case About.OfProposal(var proposalId, var _, var _) -> proposalId;
+      case About.OfDecision decision -> decision.correlationId();
     };
   }
 

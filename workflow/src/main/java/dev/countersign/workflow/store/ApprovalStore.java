@@ -2,17 +2,16 @@ package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.workflow.ApprovalRequirement;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.Update;
 
@@ -26,11 +25,9 @@ public final class ApprovalStore {
         Rows.update(
                 transaction,
                 """
-                insert into workflow.approval_request (tenant_id, approval_id, state, policy_version, approver_roles,
-                  approval_digest, expires_at, created_at, proposal_id, gate, handler_version,
+                insert into workflow.approval_request (tenant_id, approval_id, state, policy_version, requirement, barred, escalates_at, approval_digest, expires_at, created_at, proposal_id, gate, handler_version,
                   decision_id, correlation_id, decision_index, asker, question_digest)
-                values (:tenant, :id, :state, :policy_version, :approver_roles,
-                  :digest, :expires_at, :created_at, :proposal_id, :gate, :handler_version,
+                values (:tenant, :id, :state, :policy_version, :requirement, :barred, :escalates_at, :digest, :expires_at, :created_at, :proposal_id, :gate, :handler_version,
                   :decision_id, :correlation_id, :decision_index, :asker, :question)
                 on conflict (tenant_id, asker, question_digest) where state = 'pending' and decision_id is not null
                   do nothing
@@ -38,11 +35,44 @@ public final class ApprovalStore {
             .bind("id", request.id())
             .bind("state", request.state().word())
             .bind("policy_version", request.policyVersion())
-            .bindArray("approver_roles", String.class, List.copyOf(request.approverRoles()))
+            .bind("requirement", request.requirement().json().toString())
+            .bindArray("barred", String.class, List.copyOf(request.barred()))
+            .bind("escalates_at", Rows.timestamp(request.escalatesAt()))
             .bind("digest", request.digest().bytes())
             .bind("expires_at", Rows.timestamp(request.expiresAt()))
             .bind("created_at", Rows.timestamp(request.createdAt()));
-    return about(insert, request.about()).execute() == 1;
+    if (about(insert, request.about()).execute() != 1) {
+      return false;
+    }
+    wait(transaction, request.id(), request.requirement().deciderRoles(false));
+    return true;
+  }
+
+  /// Shows the request to whoever holds one of these roles.
+  private static void wait(TenantTransaction transaction, UUID id, Collection<String> roles) {
+    Rows.update(
+            transaction,
+            """
+            insert into workflow.approval_waiting (tenant_id, role, approval_id)
+            select :tenant, role, :id from unnest(cast(:roles as text[])) role
+            on conflict do nothing
+            """)
+        .bind("id", id)
+        .bindArray("roles", String.class, List.copyOf(roles))
+        .execute();
+  }
+
+  /// Asks more people about a request that was locked.
+  public void escalate(TenantTransaction transaction, ApprovalRequest request) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.approval_request set escalated = true
+            where tenant_id = :tenant and approval_id = :id
+            """)
+        .bind("id", request.id())
+        .execute();
+    wait(transaction, request.id(), request.requirement().deciderRoles(true));
   }
 
   private static Update about(Update insert, About about) {
@@ -146,6 +176,13 @@ public final class ApprovalStore {
     if (changed != 1) {
       throw new IllegalStateException("approval `" + request.id() + "` was not locked");
     }
+    if (next != ApprovalState.PENDING) {
+      Rows.update(
+              transaction,
+              "delete from workflow.approval_waiting where tenant_id = :tenant and approval_id = :id")
+          .bind("id", request.id())
+          .execute();
+    }
   }
 
   /// Keeps what a person said.
@@ -153,15 +190,16 @@ public final class ApprovalStore {
     Rows.update(
             transaction,
             """
-            insert into workflow.approval_decision (tenant_id, decision_id, approval_id, approver, approver_name,
+            insert into workflow.approval_decision (tenant_id, decision_id, approval_id, approver, approver_name, roles,
               decision, reason, action_digest, approval_digest, decided_at, occurred_at)
-            values (:tenant, :id, :approval_id, :approver, :approver_name,
+            values (:tenant, :id, :approval_id, :approver, :approver_name, :roles,
               :decision, :reason, :action_digest, :approval_digest, :decided_at, :occurred_at)
             """)
         .bind("id", decision.id())
         .bind("approval_id", decision.approvalId())
         .bind("approver", decision.approver())
         .bind("approver_name", decision.approverName())
+        .bindArray("roles", String.class, List.copyOf(decision.roles()))
         .bind("decision", decision.decision())
         .bind("reason", decision.reason())
         .bind("action_digest", decision.actionDigest().bytes())
@@ -184,10 +222,14 @@ public final class ApprovalStore {
         .list();
   }
 
-  /// What waits at `now` for somebody with one of `roles`, newest first; `before` is the last id of
-  /// the page before.
+  /// What waits at `now` for somebody with one of `roles`, newest first, but for what `actor` may
+  /// not decide or has decided; `before` is the last id of the page before.
+  ///
+  /// Each role's part is read in the order of its index, so that a page costs the same however many
+  /// requests wait.
   public List<ApprovalRequest> inbox(
       TenantTransaction transaction,
+      String actor,
       Collection<String> roles,
       Instant now,
       Optional<UUID> before,
@@ -195,13 +237,23 @@ public final class ApprovalStore {
     return Rows.query(
             transaction,
             """
-            select * from workflow.approval_request
-            where tenant_id = :tenant and state = 'pending' and expires_at > :now
-              and approver_roles && cast(:roles as text[])
-              and (cast(:before as uuid) is null or approval_id < cast(:before as uuid))
-            order by approval_id desc limit :limit
+            select distinct on (request.approval_id) request.*
+            from unnest(cast(:roles as text[])) held(role)
+            cross join lateral (
+              select a.* from workflow.approval_waiting w
+              join workflow.approval_request a using (tenant_id, approval_id)
+              where w.tenant_id = :tenant and w.role = held.role
+                and w.approval_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+                and a.expires_at > :now and not :actor = any(a.barred)
+                and not exists (
+                  select from workflow.approval_decision d
+                  where d.tenant_id = :tenant and d.approval_id = w.approval_id and d.approver = :actor
+                    and d.decision <> 'defer')
+              order by w.approval_id desc limit :limit) request
+            order by request.approval_id desc limit :limit
             """)
         .bindArray("roles", String.class, List.copyOf(roles))
+        .bind("actor", actor)
         .bind("now", Rows.timestamp(now))
         .bind("before", before.orElse(null))
         .bind("limit", limit)
@@ -226,9 +278,12 @@ public final class ApprovalStore {
         about(row),
         ApprovalState.read(row.getString("state")),
         row.getInt("policy_version"),
-        new TreeSet<>(Arrays.asList((String[]) row.getArray("approver_roles").getArray())),
+        ApprovalRequirement.read(Rows.object(row, "requirement")),
+        Rows.names(row, "barred"),
         Rows.digest(row, "approval_digest"),
         Rows.time(row, "expires_at"),
+        Rows.optionalTime(row, "escalates_at"),
+        row.getBoolean("escalated"),
         Rows.time(row, "created_at"));
   }
 
@@ -250,6 +305,7 @@ public final class ApprovalStore {
         Rows.uuid(row, "approval_id"),
         row.getString("approver"),
         row.getString("approver_name"),
+        Rows.names(row, "roles"),
         row.getString("decision"),
         row.getString("reason"),
         Rows.digest(row, "action_digest"),

@@ -8,20 +8,23 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// The cases.
 public final class CaseStore {
 
   /// Adds a case unless its reference is taken in its workflow; says whether it did.
-  public boolean add(TenantTransaction transaction, Case added, Optional<Instant> occurredAt) {
+  public boolean add(
+      TenantTransaction transaction, Case added, String openedBy, Optional<Instant> occurredAt) {
     return Rows.update(
                 transaction,
                 """
                 insert into workflow.case_file (tenant_id, case_id, reference, site, workflow, workflow_version,
-                  queue, state, version, attributes, created_at, occurred_at)
+                  queue, state, version, attributes, created_at, occurred_at, opened_by)
                 values (:tenant, :id, :reference, :site, :workflow, :workflow_version,
-                  :queue, :state, :version, :attributes, :created_at, :occurred_at)
+                  :queue, :state, :version, :attributes, :created_at, :occurred_at, :opened_by)
                 on conflict (tenant_id, workflow, reference) do nothing
                 """)
             .bind("id", added.id())
@@ -35,6 +38,7 @@ public final class CaseStore {
             .bind("attributes", added.attributes().toString())
             .bind("created_at", Rows.timestamp(added.createdAt()))
             .bind("occurred_at", Rows.timestamp(occurredAt))
+            .bind("opened_by", openedBy)
             .execute()
         == 1;
   }
@@ -47,6 +51,25 @@ public final class CaseStore {
   /// changes anything about a case MUST take this lock first.
   public Optional<Case> lock(TenantTransaction transaction, UUID id) {
     return one(transaction, id, "for update");
+  }
+
+  /// Who had a hand in a case: opened it, or approved something that was then carried out.
+  public SortedSet<String> hands(TenantTransaction transaction, UUID id) {
+    return new TreeSet<>(
+        Rows.query(
+                transaction,
+                """
+                select opened_by from workflow.case_file where tenant_id = :tenant and case_id = :id
+                union
+                select d.approver from workflow.proposal p
+                join workflow.approval_request a on a.tenant_id = p.tenant_id and a.proposal_id = p.proposal_id
+                join workflow.approval_decision d on d.tenant_id = a.tenant_id and d.approval_id = a.approval_id
+                where p.tenant_id = :tenant and p.case_id = :id and d.decision = 'approve'
+                  and p.state not in ('pending', 'approved', 'rejected', 'withdrawn', 'expired', 'superseded')
+                """)
+            .bind("id", id)
+            .mapTo(String.class)
+            .list());
   }
 
   /// Stores where a case that was locked has moved to.

@@ -30,6 +30,9 @@ public final class DueWork {
 
     /// An approval request about a decision that still waits.
     record OfDecision(TenantId tenant, UUID approvalId) implements Due {}
+
+    /// An approval request that has waited so long that more people are asked.
+    record Escalation(TenantId tenant, UUID approvalId) implements Due {}
   }
 
   /// At most `limit` things that were due at `now`, the longest waiting first.
@@ -38,18 +41,24 @@ public final class DueWork {
         var statement =
             connection.prepareStatement(
                 """
-                (select tenant_id, proposal_id, null::uuid as approval_id, state, due_at from workflow.proposal
+                (select tenant_id, proposal_id, null::uuid as approval_id, state, due_at, false as escalation
+                 from workflow.proposal
                  where state in ('pending', 'approved') and due_at <= ? order by due_at limit ?)
                 union all
-                (select tenant_id, null, approval_id, state, expires_at from workflow.approval_request
-                 where state = 'pending' and expires_at <= ? order by expires_at limit ?)
+                (select tenant_id, null, approval_id, state, expires_at, false from workflow.approval_request
+                 where state = 'pending' and decision_id is not null and expires_at <= ? order by expires_at limit ?)
+                union all
+                (select tenant_id, null, approval_id, state, escalates_at, true from workflow.approval_request
+                 where state = 'pending' and not escalated and escalates_at <= ? order by escalates_at limit ?)
                 order by due_at limit ?
                 """)) {
       statement.setTimestamp(1, Timestamp.from(now));
       statement.setInt(2, limit);
       statement.setTimestamp(3, Timestamp.from(now));
       statement.setInt(4, limit);
-      statement.setInt(5, limit);
+      statement.setTimestamp(5, Timestamp.from(now));
+      statement.setInt(6, limit);
+      statement.setInt(7, limit);
       try (var rows = statement.executeQuery()) {
         var due = new ArrayList<Due>();
         while (rows.next()) {
@@ -64,6 +73,9 @@ public final class DueWork {
 
   private static Due stored(ResultSet row) throws SQLException {
     var tenant = new TenantId(Rows.uuid(row, "tenant_id"));
+    if (row.getBoolean("escalation")) {
+      return new Due.Escalation(tenant, Rows.uuid(row, "approval_id"));
+    }
     return row.getObject("proposal_id") == null
         ? new Due.OfDecision(tenant, Rows.uuid(row, "approval_id"))
         : new Due.OfProposal(

@@ -15,17 +15,50 @@ public final class GateStore {
   /// Changes on one gate that are shown: what an auditor reads first; the ledger has them all.
   public static final int MOST_HISTORY = 100;
 
-  public Optional<Gate> read(TenantTransaction transaction, String workflow, String transition) {
+  /// Sites for which a gate stands by itself: more is a register, which belongs elsewhere.
+  public static final int MOST_SITES = 1_000;
+
+  /// What was last said about a transition, for the tenant and for one site.
+  public record Standing(Optional<Gate> everywhere, Optional<Gate> there) {}
+
+  public Standing read(
+      TenantTransaction transaction, String workflow, String transition, String site) {
+    var all =
+        Rows.query(
+                transaction,
+                """
+                select * from workflow.gate
+                where tenant_id = :tenant and workflow = :workflow and transition = :transition
+                  and site in (:everywhere, :site)
+                """)
+            .bind("workflow", workflow)
+            .bind("transition", transition)
+            .bind("everywhere", Gate.EVERY_SITE)
+            .bind("site", site)
+            .map((row, _) -> stored(row))
+            .list();
+    return new Standing(at(all, Gate.EVERY_SITE), at(all, site));
+  }
+
+  private static Optional<Gate> at(List<Gate> gates, String site) {
+    return gates.stream().filter(gate -> gate.site().equals(site)).findFirst();
+  }
+
+  /// What was last said about a transition, for the tenant first and then for each site by name.
+  public List<Gate> all(TenantTransaction transaction, String workflow, String transition) {
     return Rows.query(
             transaction,
             """
             select * from workflow.gate
             where tenant_id = :tenant and workflow = :workflow and transition = :transition
+            order by site <> :everywhere, site limit :limit
             """)
         .bind("workflow", workflow)
         .bind("transition", transition)
+        .bind("everywhere", Gate.EVERY_SITE)
+        .bind("limit", MOST_SITES)
         .map((row, _) -> stored(row))
-        .findOne();
+        .list();
   }
 
   /// Sets how a gate stands and keeps the change; MUST be called under the exclusive lock of rules.
@@ -35,12 +68,13 @@ public final class GateStore {
             Rows.update(
                 transaction,
                 """
-                insert into workflow.gate (tenant_id, workflow, transition, name, authorized, changed_by, changed_at,
-                  until, reason, transition_form)
-                values (:tenant, :workflow, :transition, :name, :authorized, :by, :at, :until, :reason, :form)
-                on conflict (tenant_id, workflow, transition) do update
+                insert into workflow.gate (tenant_id, workflow, transition, site, name, authorized, changed_by,
+                  changed_at, until, up_to, reason, transition_form)
+                values (:tenant, :workflow, :transition, :site, :name, :authorized, :by,
+                  :at, :until, :up_to, :reason, :form)
+                on conflict (tenant_id, workflow, transition, site) do update
                   set name = excluded.name, authorized = excluded.authorized, changed_by = excluded.changed_by,
-                    changed_at = excluded.changed_at, until = excluded.until, reason = excluded.reason,
+                    changed_at = excluded.changed_at, until = excluded.until, up_to = excluded.up_to, reason = excluded.reason,
                     transition_form = excluded.transition_form
                 """))
         .execute();
@@ -49,9 +83,10 @@ public final class GateStore {
             Rows.update(
                 transaction,
                 """
-                insert into workflow.gate_change (tenant_id, change_id, workflow, transition, name, authorized,
-                  changed_by, changed_at, until, reason, transition_form)
-                values (:tenant, :change_id, :workflow, :transition, :name, :authorized, :by, :at, :until, :reason, :form)
+                insert into workflow.gate_change (tenant_id, change_id, workflow, transition, site, name, authorized,
+                  changed_by, changed_at, until, up_to, reason, transition_form)
+                values (:tenant, :change_id, :workflow, :transition, :site, :name, :authorized,
+                  :by, :at, :until, :up_to, :reason, :form)
                 """))
         .bind("change_id", changeId)
         .execute();
@@ -77,11 +112,13 @@ public final class GateStore {
     return update
         .bind("workflow", gate.workflow())
         .bind("transition", gate.transition())
+        .bind("site", gate.site())
         .bind("name", gate.name())
         .bind("authorized", gate.authorized())
         .bind("by", gate.by())
         .bind("at", Rows.timestamp(gate.at()))
         .bind("until", Rows.timestamp(gate.until()))
+        .bind("up_to", gate.upTo().orElse(null))
         .bind("reason", gate.reason())
         .bind("form", gate.form().bytes());
   }
@@ -90,11 +127,13 @@ public final class GateStore {
     return new Gate(
         row.getString("workflow"),
         row.getString("transition"),
+        row.getString("site"),
         row.getString("name"),
         row.getBoolean("authorized"),
         row.getString("changed_by"),
         Rows.time(row, "changed_at"),
         Rows.optionalTime(row, "until"),
+        Optional.ofNullable(row.getObject("up_to", Long.class)),
         row.getString("reason"),
         Rows.digest(row, "transition_form"));
   }

@@ -22,6 +22,8 @@ import java.util.UUID;
 /// @param features what models may train on: a snapshot of that moment
 /// @param decision what the policies said, as it was answered
 /// @param scope the trust scope that its evidence counts for
+/// @param onBehalfOf the actor for whom it was proposed
+/// @param editedFrom the proposal that it replaces
 /// @param dueAt when a timer has to look at it: its expiry, or the next attempt to execute it
 public record Proposal(
     UUID id,
@@ -40,7 +42,9 @@ public record Proposal(
     ScopeKey scope,
     Instant dueAt,
     Instant createdAt,
-    Optional<Instant> occurredAt) {
+    Optional<Instant> occurredAt,
+    Optional<String> onBehalfOf,
+    Optional<UUID> editedFrom) {
 
   /// The action, if the stored bytes still are what the digest says; otherwise empty, and nothing
   /// may run.

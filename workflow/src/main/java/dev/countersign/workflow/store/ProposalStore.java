@@ -23,10 +23,12 @@ public final class ProposalStore {
             """
             insert into workflow.proposal (tenant_id, proposal_id, case_id, action_type, action, action_digest, state,
               mode_reasons, proposer, principal, prediction, context, features, policy_version, decision,
-              scope_site, scope_queue, scope_action, scope_role, due_at, created_at, occurred_at)
+              scope_site, scope_queue, scope_action, scope_role, due_at, created_at, occurred_at,
+              on_behalf_of, edited_from)
             values (:tenant, :id, :case_id, :action_type, :action, :action_digest, :state,
               :mode_reasons, :proposer, :principal, :prediction, :context, :features, :policy_version, :decision,
-              :scope_site, :scope_queue, :scope_action, :scope_role, :due_at, :created_at, :occurred_at)
+              :scope_site, :scope_queue, :scope_action, :scope_role, :due_at, :created_at, :occurred_at,
+              :on_behalf_of, cast(:edited_from as uuid))
             """)
         .bind("id", proposal.id())
         .bind("case_id", proposal.caseId())
@@ -49,6 +51,8 @@ public final class ProposalStore {
         .bind("due_at", Rows.timestamp(proposal.dueAt()))
         .bind("created_at", Rows.timestamp(proposal.createdAt()))
         .bind("occurred_at", Rows.timestamp(proposal.occurredAt()))
+        .bind("on_behalf_of", proposal.onBehalfOf().orElse(null))
+        .bind("edited_from", proposal.editedFrom().orElse(null))
         .execute();
   }
 
@@ -187,6 +191,8 @@ public final class ProposalStore {
             row.getString("scope_role")),
         Rows.time(row, "due_at"),
         Rows.time(row, "created_at"),
-        Rows.optionalTime(row, "occurred_at"));
+        Rows.optionalTime(row, "occurred_at"),
+        Optional.ofNullable(row.getString("on_behalf_of")),
+        Optional.ofNullable(row.getObject("edited_from", UUID.class)));
   }
 }

@@ -10,7 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.Update;
@@ -46,6 +49,10 @@ final class Rows {
 
   static Digest digest(ResultSet row, String column) throws SQLException {
     return Digest.of(row.getBytes(column));
+  }
+
+  static SortedSet<String> names(ResultSet row, String column) throws SQLException {
+    return new TreeSet<>(Arrays.asList((String[]) row.getArray(column).getArray()));
   }
 
   static JsonObject object(ResultSet row, String column) throws SQLException {

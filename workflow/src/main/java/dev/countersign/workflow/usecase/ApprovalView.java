@@ -32,7 +32,9 @@ final class ApprovalView {
         .put("kind", kind(approval))
         .put("url", "/v1/approvals/" + approval.id())
         .put("state", state.word())
-        .put("approver_roles", Json.strings(approval.approverRoles()))
+        .put(
+            "approver_roles",
+            Json.strings(approval.requirement().approverRoles(approval.escalated())))
         .put("approval_digest", approval.digest().hex())
         .put("expires_at", approval.expiresAt().toString())
         .build();
@@ -50,9 +52,20 @@ final class ApprovalView {
         };
     return terms
         .with("policy_version", Json.of(approval.policyVersion()))
-        .with("quorum", Json.of(1))
+        .with("quorum", Json.of(approval.requirement().quorum()))
+        .with("approved", Json.of(counted(approval, decisions)))
+        .with("requirement", approval.requirement().json())
+        .with("escalated", Json.of(approval.escalated()))
+        .with(
+            "escalates_at",
+            approval.escalatesAt().<Json>map(time -> Json.of(time.toString())).orElse(Json.NULL))
         .with("created_at", Json.of(approval.createdAt().toString()))
         .with("decisions", Json.array(decisions.stream().map(ApprovalView::decision).toList()));
+  }
+
+  /// How many of those who have to agree have.
+  private static int counted(ApprovalRequest approval, List<ApprovalDecision> decisions) {
+    return approval.requirement().counted(Eligibility.votes(decisions), approval.escalated());
   }
 
   private static JsonObject decision(ApprovalDecision decision) {

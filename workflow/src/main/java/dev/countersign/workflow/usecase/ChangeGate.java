@@ -23,6 +23,7 @@ import java.util.Optional;
 /// state, on any node. Revoking wins over approvals already given.
 public final class ChangeGate {
   private static final int LONGEST_REASON = 500;
+  private static final int LONGEST_SITE = 100;
 
   private final Ledger ledger;
   private final DefinitionStore definitions = new DefinitionStore();
@@ -32,30 +33,44 @@ public final class ChangeGate {
     this.ledger = ledger;
   }
 
+  /// @param site for which it is said; [Gate#EVERY_SITE] for the whole tenant
   /// @param until when an authorization ends by itself; never for a revocation
-  public record Change(boolean authorized, String reason, Optional<Instant> until) {
+  /// @param upTo the largest amount that is authorized; never for a revocation
+  public record Change(
+      boolean authorized,
+      String site,
+      String reason,
+      Optional<Instant> until,
+      Optional<Long> upTo) {
     public Change {
-      if (!authorized && until.isPresent()) {
-        throw new IllegalArgumentException("a revocation does not end by itself");
+      if (!authorized && (until.isPresent() || upTo.isPresent())) {
+        throw new IllegalArgumentException("a revocation has no limits");
       }
     }
   }
 
-  /// Reads `{reason, until?}`; throws `Refusal.Invalid` with every problem.
+  /// Reads `{reason, site?, until?, up_to?}`; throws `Refusal.Invalid` with every problem.
   public static Change authorization(Json body) {
     var fields = Fields.of(body);
     var reason = fields.string("reason", 1, LONGEST_REASON);
+    var site = site(fields);
     var until = fields.optionalTime("until");
+    var upTo = fields.optionalInteger("up_to", 0, Json.JsonNumber.LARGEST_INTEGER);
     fields.done();
-    return new Change(true, reason, until);
+    return new Change(true, site, reason, until, upTo);
   }
 
-  /// Reads `{reason}`; throws `Refusal.Invalid` with every problem.
+  /// Reads `{reason, site?}`; throws `Refusal.Invalid` with every problem.
   public static Change revocation(Json body) {
     var fields = Fields.of(body);
     var reason = fields.string("reason", 1, LONGEST_REASON);
+    var site = site(fields);
     fields.done();
-    return new Change(false, reason, Optional.empty());
+    return new Change(false, site, reason, Optional.empty(), Optional.empty());
+  }
+
+  private static String site(Fields fields) {
+    return fields.optionalString("site", 1, LONGEST_SITE).orElse(Gate.EVERY_SITE);
   }
 
   /// The answer is the gate.
@@ -81,15 +96,28 @@ public final class ChangeGate {
       throw new Refusal.Conflict(
           "until_is_past", "an authorization that ends before it begins opens nothing");
     }
+    if (change.upTo().isPresent() && transition.amount().isEmpty()) {
+      throw new Refusal.Conflict(
+          "no_amount", "the transition `" + type + "` names no amount that could be limited");
+    }
+    var all = gates.all(transaction.tenant(), workflow, type);
+    if (all.size() >= GateStore.MOST_SITES
+        && all.stream().noneMatch(gate -> gate.site().equals(change.site()))) {
+      throw new Refusal.Conflict(
+          "too_many_sites",
+          "a gate stands by itself for at most " + GateStore.MOST_SITES + " sites");
+    }
     var gate =
         new Gate(
             workflow,
             type,
+            change.site(),
             transition.gate(),
             change.authorized(),
             transaction.principal().actor(),
             transaction.now(),
             change.until(),
+            change.upTo(),
             change.reason(),
             transition.digest());
     gates.change(transaction.tenant(), transaction.newId(), gate);
@@ -102,6 +130,8 @@ public final class ChangeGate {
         Json.object()
             .put("gate", gate.name())
             .put("transition_digest", gate.form().hex())
+            .put("site", gate.site())
+            .put("up_to", gate.upTo().map(Json::of))
             .put("until", gate.until().map(until -> Json.of(until.toString())))
             .put("reason", gate.reason())
             .build());

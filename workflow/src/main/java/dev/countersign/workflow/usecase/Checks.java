@@ -2,9 +2,7 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Violation;
 import dev.countersign.ledger.usecase.LedgerTransaction;
-import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.workflow.Case;
-import dev.countersign.workflow.CaseState;
 import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.Transition;
@@ -20,8 +18,8 @@ final class Checks {
   private final Weighing weighing;
   private final DefinitionStore definitions = new DefinitionStore();
 
-  Checks(PolicySnapshots policies) {
-    this.weighing = new Weighing(policies);
+  Checks(Weighing weighing) {
+    this.weighing = weighing;
   }
 
   /// An action whose stored bytes, digests and terms agree, with the transition it names.
@@ -50,8 +48,10 @@ final class Checks {
         .flatMap(action ->
             definitions
                 .version(transaction.tenant(), action.workflow(), action.workflowVersion())
-                .flatMap(definition -> definition.transition(action.action().type()))
-                .map(transition -> new Bound(action, transition)))
+                .flatMap(definition ->
+                    definition
+                        .transition(action.action().type())
+                        .map(transition -> new Bound(action, transition))))
         .filter(bound ->
             approval.binds(
                 proposal.actionDigest(),
@@ -62,13 +62,16 @@ final class Checks {
   /// Weighs a bound action against the case, the gates, the freezes and the policies of now. The
   /// case MUST be locked.
   ///
-  /// A policy that forbids is stricter than what was asked for, so it ends the proposal; a newer
-  /// one that only requires approval is met by the person who is asked anyway.
-  Verdict weigh(LedgerTransaction transaction, Proposal proposal, Case subject, Bound bound) {
+  /// A policy that forbids, or asks for people who are not asked, is stricter than what was asked
+  /// for, so it ends the proposal. What asks for the same or less goes on.
+  Verdict weigh(
+      LedgerTransaction transaction,
+      Proposal proposal,
+      ApprovalRequest approval,
+      Case subject,
+      Bound bound) {
     var action = bound.action();
-    if (subject.version() != action.caseVersion()
-        || subject.state() != CaseState.OPEN
-        || !subject.queue().equals(bound.transition().from())) {
+    if (subject.version() != action.caseVersion() || !subject.standsAt(bound.transition())) {
       return new Verdict.Outlived(
           "stale_case",
           "case `%s` is at version %d, the proposal was for %d"
@@ -89,6 +92,12 @@ final class Checks {
     if (weighed.mode().blockedBy("policy")) {
       return new Verdict.Outlived(
           "policy_forbids", "the policies forbid it now", weighed.mode().blocking());
+    }
+    if (!approval.requirement().covers(weighed.requirement())) {
+      return new Verdict.Outlived(
+          "stricter_requirement",
+          "the policies ask for more people now than were asked",
+          List.of());
     }
     return weighed.mode().blocked() ? new Verdict.Blocked(weighed.mode()) : new Verdict.Clear();
   }

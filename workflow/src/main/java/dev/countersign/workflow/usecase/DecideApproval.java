@@ -12,10 +12,10 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
-import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
+import dev.countersign.workflow.Case;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
@@ -27,10 +27,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.UUID;
 
 /// A person approves, rejects or defers what was proposed, or what policies left to a person
-/// ([DecideQuestion]). The quorum is one in this storey.
+/// ([DecideQuestion]).
+///
+/// Everybody decides once, and what all of them said makes the request approved or rejected
+/// (`ApprovalRequirement#after`); until then it waits for the others.
 ///
 /// Of a proposal: rejecting and deferring do no harm, so a closed gate or a freeze does not stop
 /// them. An approval is weighed again: what blocks for now is refused and leaves the request open;
@@ -49,20 +53,21 @@ public final class DecideApproval {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
+  private final Ballot ballot = new Ballot();
   private final Ending ending = new Ending();
 
   public DecideApproval(
       TenantTransactions transactions,
       Ledger ledger,
-      PolicySnapshots policies,
+      Weighing weighing,
       TrustScopes scopes,
       ExecuteProposals executions) {
     this.transactions = transactions;
     this.trust = new TrustFeed(ledger, scopes);
     this.executions = executions;
     this.ledger = ledger;
-    this.checks = new Checks(policies);
-    this.questions = new DecideQuestion(policies, ledger.sealing());
+    this.checks = new Checks(weighing);
+    this.questions = new DecideQuestion(weighing.policies(), ledger.sealing());
   }
 
   /// The answer tells the state of the request; of a proposal also its state, and the execution if
@@ -92,7 +97,13 @@ public final class DecideApproval {
                 call,
                 attempt(approvalId, proposalId, request),
                 (transaction, evidence) -> decide(transaction, evidence, proposalId, request)));
-    return request.approves() ? executed(call, proposalId, recorded) : recorded;
+    boolean approved =
+        recorded
+            .answer()
+            .text("proposal_state")
+            .filter(ProposalState.APPROVED.word()::equals)
+            .isPresent();
+    return approved ? executed(call, proposalId, recorded) : recorded;
   }
 
   private Recorded ofDecision(
@@ -120,12 +131,14 @@ public final class DecideApproval {
     var subject = cases.lock(tenant, known.caseId()).orElseThrow();
     var proposal = proposals.lock(tenant, proposalId).orElseThrow();
     var approval = approvals.lockOfProposal(tenant, proposalId).orElseThrow();
-    refuseUnfit(transaction, proposal, approval);
+    var roles = roles(transaction, subject, approval);
     Eligibility.refuseEnded(transaction, approval);
     var bound = checks.bound(transaction, proposal, approval);
     refuseChanged(bound, proposal, approval, request);
+    var before = approvals.decisions(tenant, approval.id());
+    Eligibility.refuseIdle(transaction, approval, before, request, roles);
     if (request.approves()) {
-      switch (checks.weigh(transaction, proposal, subject, bound.orElseThrow())) {
+      switch (checks.weigh(transaction, proposal, approval, subject, bound.orElseThrow())) {
         case Checks.Verdict.Clear() -> {}
         case Checks.Verdict.Blocked(var mode) ->
             throw new Refusal.Conflict("blocked", "the action is blocked", mode.blocking());
@@ -141,17 +154,29 @@ public final class DecideApproval {
         }
       }
     }
-    return decided(transaction, evidence, proposal, approval, request);
+    var said = request.said(transaction, approval, roles, proposal.actionDigest());
+    var state = ballot.add(transaction, approval, before, said);
+    return decided(transaction, evidence, proposal, approval, request, state);
   }
 
-  private static void refuseUnfit(
-      LedgerTransaction transaction, Proposal proposal, ApprovalRequest approval) {
-    var principal = transaction.principal();
-    if (principal.actor().equals(proposal.proposer())) {
+  private SortedSet<String> roles(
+      LedgerTransaction transaction, Case subject, ApprovalRequest approval) {
+    var roles =
+        Eligibility.roles(
+            transaction,
+            approval,
+            new Refusal.Forbidden(
+                "proposer_may_not_approve",
+                "who proposed, or was proposed for, does not decide about it"));
+    if (approval.requirement().fourEyes()
+        && cases
+            .hands(transaction.tenant(), subject.id())
+            .contains(transaction.principal().actor())) {
       throw new Refusal.Forbidden(
-          "proposer_may_not_approve", "who proposed does not decide about it");
+          "hand_in_the_case",
+          "who opened the case, worked on it or approved an earlier step does not decide about it");
     }
-    Eligibility.refuseWithoutRole(transaction, approval);
+    return roles;
   }
 
   private static void refuseChanged(
@@ -172,16 +197,15 @@ public final class DecideApproval {
       TrustFeed.Sink evidence,
       Proposal proposal,
       ApprovalRequest approval,
-      DecisionRequest request) {
+      DecisionRequest request,
+      ApprovalState approvalState) {
     var tenant = transaction.tenant();
     var now = transaction.now();
-    approvals.decide(tenant, request.said(transaction, approval, proposal.actionDigest()));
     var state = proposal.state();
-    var approvalState = approval.state();
-    if (!request.defers()) {
-      state = request.approves() ? ProposalState.APPROVED : ProposalState.REJECTED;
-      approvalState = request.approves() ? ApprovalState.APPROVED : ApprovalState.REJECTED;
-      approvals.move(tenant, approval, approvalState);
+    boolean ended = approvalState != approval.state();
+    if (ended) {
+      state =
+          approvalState == ApprovalState.APPROVED ? ProposalState.APPROVED : ProposalState.REJECTED;
       proposals.move(tenant, proposal, state, earlier(now.plus(LEFT_BEHIND), approval.expiresAt()));
     }
     transaction.record(
@@ -193,9 +217,10 @@ public final class DecideApproval {
             .put("proposal_id", proposal.id().toString())
             .put("action_digest", proposal.actionDigest().hex())
             .put("approval_digest", approval.digest().hex())
+            .put("request_state", approvalState.word())
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
-    if (!request.defers()) {
+    if (ended) {
       // After the decision's own entry, so that a stage's change follows its cause in the log.
       evidence.observe(
           proposal.scope(),

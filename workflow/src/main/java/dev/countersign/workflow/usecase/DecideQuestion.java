@@ -9,12 +9,13 @@ import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Reason;
 import dev.countersign.policy.store.PolicySnapshots;
-import dev.countersign.workflow.ApprovalState;
+import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.UUID;
 
 /// A person approves, rejects or defers what policies left to one. Nothing is carried out: the
@@ -26,6 +27,7 @@ final class DecideQuestion {
   private final PolicySnapshots policies;
   private final Sealing sealing;
   private final ApprovalStore approvals = new ApprovalStore();
+  private final Ballot ballot = new Ballot();
   private final Ending ending = new Ending();
 
   DecideQuestion(PolicySnapshots policies, Sealing sealing) {
@@ -43,30 +45,31 @@ final class DecideQuestion {
       throw new IllegalArgumentException("approval `" + approvalId + "` is about a proposal");
     }
     var question = RecordedQuestion.read(tenant, sealing, about);
-    refuseUnfit(transaction, approval, about, question);
+    var roles = roles(transaction, approval, question);
     Eligibility.refuseEnded(transaction, approval);
     refuseChanged(approval, about, question, request);
+    var before = approvals.decisions(tenant, approvalId);
+    Eligibility.refuseIdle(transaction, approval, before, request, roles);
     if (request.approves()) {
       var outlived = outlived(transaction, about, question);
       if (outlived.isPresent()) {
         return superseded(transaction, approval, about, request, outlived.get());
       }
     }
-    return decided(transaction, approval, about, request);
+    return decided(transaction, approval, about, before, request, roles);
   }
 
-  private static void refuseUnfit(
+  private static SortedSet<String> roles(
       LedgerTransaction transaction,
       ApprovalRequest approval,
-      About.OfDecision about,
       Optional<RecordedQuestion> question) {
-    var principal = transaction.principal();
-    if (principal.actor().equals(about.asker())
-        || question.filter(asked -> asked.askedFor(principal)).isPresent()) {
-      throw new Refusal.Forbidden(
-          "asker_may_not_approve", "who asked, or was asked for, does not decide about it");
+    var asked =
+        new Refusal.Forbidden(
+            "asker_may_not_approve", "who asked, or was asked for, does not decide about it");
+    if (question.filter(each -> each.askedFor(transaction.principal())).isPresent()) {
+      throw asked;
     }
-    Eligibility.refuseWithoutRole(transaction, approval);
+    return Eligibility.roles(transaction, approval, asked);
   }
 
   private static void refuseChanged(
@@ -134,13 +137,11 @@ final class DecideQuestion {
       LedgerTransaction transaction,
       ApprovalRequest approval,
       About.OfDecision about,
-      DecisionRequest request) {
-    approvals.decide(transaction.tenant(), request.said(transaction, approval, about.question()));
-    var state = approval.state();
-    if (!request.defers()) {
-      state = request.approves() ? ApprovalState.APPROVED : ApprovalState.REJECTED;
-      approvals.move(transaction.tenant(), approval, state);
-    }
+      List<ApprovalDecision> before,
+      DecisionRequest request,
+      SortedSet<String> roles) {
+    var said = request.said(transaction, approval, roles, about.question());
+    var state = ballot.add(transaction, approval, before, said);
     transaction.record(
         request.entry(),
         "approval",
@@ -150,6 +151,7 @@ final class DecideQuestion {
             .put("decision_id", about.decisionId().toString())
             .put("action_digest", about.question().hex())
             .put("approval_digest", approval.digest().hex())
+            .put("request_state", state.word())
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
     return Json.object()

@@ -8,6 +8,7 @@ import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /// What a person says about an approval request.
 ///
@@ -39,14 +40,20 @@ public record DecisionRequest(
 
   /// What the transaction's principal says about a request, as it is kept.
   ///
+  /// @param roles by which it counts
   /// @param shown the digest of the action or question that waits
-  ApprovalDecision said(LedgerTransaction transaction, ApprovalRequest approval, Digest shown) {
+  ApprovalDecision said(
+      LedgerTransaction transaction,
+      ApprovalRequest approval,
+      SortedSet<String> roles,
+      Digest shown) {
     var principal = transaction.principal();
     return new ApprovalDecision(
         transaction.newId(),
         approval.id(),
         principal.actor(),
         principal.name(),
+        roles,
         decision,
         reason,
         shown,

@@ -9,6 +9,7 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.policy.Predicates;
 import dev.countersign.workflow.WorkflowDefinition;
 import dev.countersign.workflow.store.DefinitionStore;
 
@@ -18,10 +19,13 @@ import dev.countersign.workflow.store.DefinitionStore;
 /// that transition's gate closed again. Cases that run keep their version.
 public final class DefineWorkflow {
   private final Ledger ledger;
+  private final Predicates language;
   private final DefinitionStore definitions = new DefinitionStore();
 
-  public DefineWorkflow(Ledger ledger) {
+  /// @param language of guards
+  public DefineWorkflow(Ledger ledger, Predicates language) {
     this.ledger = ledger;
+    this.language = language;
   }
 
   /// Reads `{definition}`; throws `Refusal.Invalid` with every problem.
@@ -32,8 +36,10 @@ public final class DefineWorkflow {
     return WorkflowDefinition.parse(definition, 1);
   }
 
-  /// The answer is the definition with its version.
+  /// The answer is the definition with its version. Throws `Refusal.Invalid` with all that is wrong
+  /// with its guards.
   public Recorded define(Call call, WorkflowDefinition definition) {
+    definition.check(language);
     // Exclusive, so that two versions are not given the same number.
     return ledger.transact(
         call,

@@ -9,6 +9,7 @@ import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
+import java.util.Optional;
 
 /// Ends what nobody decided against: a proposal together with its approval request, whose case and
 /// proposal MUST be locked, or a request about a decision, which MUST be locked itself.
@@ -24,7 +25,8 @@ final class Ending {
         ProposalState.SUPERSEDED,
         ApprovalState.SUPERSEDED,
         "proposal.superseded",
-        code);
+        code,
+        Optional.empty());
   }
 
   /// Nobody decided or executed it in time.
@@ -35,7 +37,20 @@ final class Ending {
         ProposalState.EXPIRED,
         ApprovalState.EXPIRED,
         "proposal.expired",
-        "expired");
+        "expired",
+        Optional.empty());
+  }
+
+  /// Who proposed took it back.
+  void withdraw(LedgerTransaction transaction, Proposal proposal, String reason) {
+    end(
+        transaction,
+        proposal,
+        ProposalState.WITHDRAWN,
+        ApprovalState.WITHDRAWN,
+        "proposal.withdrawn",
+        "withdrawn",
+        Optional.of(reason).filter(text -> !text.isEmpty()));
   }
 
   /// A request about a decision: the policies became stricter than what it asks for.
@@ -80,7 +95,8 @@ final class Ending {
       ProposalState state,
       ApprovalState approvalState,
       String entry,
-      String code) {
+      String code,
+      Optional<String> reason) {
     var tenant = transaction.tenant();
     proposals.move(tenant, proposal, state);
     var request = approvals.lockOfProposal(tenant, proposal.id());
@@ -94,6 +110,7 @@ final class Ending {
             .put("case_id", proposal.caseId().toString())
             .put("approval_id", request.map(waiting -> Json.of(waiting.id().toString())))
             .put("code", code)
+            .put("reason", reason.map(Json::of))
             .put("was", proposal.state().word())
             .build());
   }

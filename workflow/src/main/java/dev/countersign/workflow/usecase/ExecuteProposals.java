@@ -8,9 +8,9 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
-import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Difference;
@@ -58,10 +58,9 @@ public final class ExecuteProposals {
   private final Ending ending = new Ending();
 
   /// @param clock measures how long a handler takes
-  public ExecuteProposals(
-      Ledger ledger, PolicySnapshots policies, TrustScopes scopes, Clock clock) {
+  public ExecuteProposals(Ledger ledger, Weighing weighing, TrustScopes scopes, Clock clock) {
     this.trust = new TrustFeed(ledger, scopes);
-    this.checks = new Checks(policies);
+    this.checks = new Checks(weighing);
     this.clock = clock;
   }
 
@@ -101,7 +100,7 @@ public final class ExecuteProposals {
       ending.supersede(transaction, proposal, "digest_mismatch");
       return progress(ProposalState.SUPERSEDED, Optional.empty());
     }
-    return switch (checks.weigh(transaction, proposal, subject, bound.get())) {
+    return switch (checks.weigh(transaction, proposal, approval, subject, bound.get())) {
       case Checks.Verdict.Clear() ->
           carryOut(transaction, evidence, proposal, approval, subject, bound.get());
       case Checks.Verdict.Blocked(var mode) -> wait(transaction, proposal, approval, mode);
@@ -112,15 +111,24 @@ public final class ExecuteProposals {
     };
   }
 
-  /// Whether somebody who did not propose it approved exactly this.
+  /// Whether as many as are asked for, of whom none proposed it, approved exactly this: counted
+  /// again from what they said.
   private boolean countersigned(
       LedgerTransaction transaction, Proposal proposal, ApprovalRequest approval) {
-    return approvals.decisions(transaction.tenant(), approval.id()).stream()
-        .anyMatch(decision ->
-            decision.decision().equals(ApprovalDecision.APPROVE)
-                && !decision.approver().equals(proposal.proposer())
-                && decision.actionDigest().equals(proposal.actionDigest())
-                && decision.approvalDigest().equals(approval.digest()));
+    var said = approvals.decisions(transaction.tenant(), approval.id());
+    boolean bound =
+        said.stream()
+            .filter(ApprovalDecision::approves)
+            .allMatch(decision ->
+                !approval.barred().contains(decision.approver())
+                    && !decision.approver().equals(proposal.proposer())
+                    && decision.actionDigest().equals(proposal.actionDigest())
+                    && decision.approvalDigest().equals(approval.digest()));
+    return bound
+        && approval
+                .requirement()
+                .after(Eligibility.votes(said), approval.escalatedAt(transaction.now()))
+            == ApprovalState.APPROVED;
   }
 
   private JsonObject wait(
@@ -204,8 +212,8 @@ public final class ExecuteProposals {
   /// after.
   private Instant happenedAt(LedgerTransaction transaction, ApprovalRequest approval) {
     return approvals.decisions(transaction.tenant(), approval.id()).stream()
-        .filter(decision -> decision.decision().equals(ApprovalDecision.APPROVE))
-        .findFirst()
+        .filter(ApprovalDecision::approves)
+        .reduce((_, later) -> later)
         .flatMap(ApprovalDecision::occurredAt)
         .orElse(transaction.now());
   }

@@ -75,6 +75,10 @@ public final class OpenCase {
           "unknown_queue",
           "the workflow `%s` has no queue `%s`".formatted(definition.key(), queue));
     }
+    var objections = definition.objections(request.attributes(), "/attributes");
+    if (!objections.isEmpty()) {
+      throw new Refusal.Invalid(objections);
+    }
     var id = transaction.newId();
     var opened =
         new Case(
@@ -88,7 +92,8 @@ public final class OpenCase {
             1,
             request.attributes(),
             transaction.now());
-    if (!cases.add(transaction.tenant(), opened, request.occurredAt())) {
+    if (!cases.add(
+        transaction.tenant(), opened, transaction.principal().actor(), request.occurredAt())) {
       throw new Refusal.Conflict(
           "reference_taken",
           "the workflow `%s` has a case `%s` already"

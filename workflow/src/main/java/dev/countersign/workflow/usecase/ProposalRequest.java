@@ -14,6 +14,8 @@ import java.util.UUID;
 /// A proposal as it is asked for.
 ///
 /// @param caseVersion the version that the proposer saw
+/// @param onBehalfOf the actor for whom it is proposed, as the ledger names him; it bars him from
+///   approving and gives him nothing
 /// @param context circumstances for policies, bounded like a payload
 public record ProposalRequest(
     UUID caseId,
@@ -21,8 +23,10 @@ public record ProposalRequest(
     Action action,
     Prediction prediction,
     JsonObject context,
+    Optional<String> onBehalfOf,
     Optional<Instant> occurredAt) {
 
+  private static final int LONGEST_ACTOR = 200;
   private static final long MOST_SAVED_SECONDS = Duration.ofDays(366).toSeconds();
 
   /// Throws `Refusal.Invalid` with every problem.
@@ -40,10 +44,17 @@ public record ProposalRequest(
             .map(ProposalRequest::prediction)
             .orElse(Prediction.NONE);
     var context = Case.kept(fields, "context");
+    var onBehalfOf = fields.optionalString("on_behalf_of", 1, LONGEST_ACTOR);
     var occurredAt = profile.occurredAt(fields);
     fields.done();
     return new ProposalRequest(
-        caseId, caseVersion, new Action(type, payload), prediction, context, occurredAt);
+        caseId,
+        caseVersion,
+        new Action(type, payload),
+        prediction,
+        context,
+        onBehalfOf,
+        occurredAt);
   }
 
   private static Prediction prediction(Fields fields) {

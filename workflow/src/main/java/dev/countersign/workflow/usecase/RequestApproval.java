@@ -11,6 +11,8 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.policy.Request;
+import dev.countersign.workflow.ApprovalRequirement;
+import dev.countersign.workflow.ApprovalRules;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.AskedQuestion;
 import dev.countersign.workflow.QuestionTerms;
@@ -18,10 +20,8 @@ import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -36,7 +36,7 @@ import java.util.UUID;
 /// yes or a no is for what was asked then and not for what will be asked.
 public final class RequestApproval {
   /// As long as a proposal's.
-  public static final Duration EXPIRES = Propose.APPROVAL_EXPIRES;
+  public static final Duration EXPIRES = ApprovalRules.USUAL_EXPIRY;
 
   /// Nobody reads more. Beyond, whoever asks is told that people are not keeping up, instead of
   /// being given a request that nobody will look at.
@@ -46,8 +46,8 @@ public final class RequestApproval {
   public static final int MOST_WAITING_OF_ONE = 1_000;
 
   /// Who may decide: whoever may decide at all and is not set apart for certain gates.
-  private static final SortedSet<String> APPROVERS =
-      Collections.unmodifiableSortedSet(new TreeSet<>(List.of(Roles.REVIEWER)));
+  private static final ApprovalRequirement APPROVERS =
+      ApprovalRequirement.ofOne(new TreeSet<>(List.of(Roles.REVIEWER)));
 
   /// A request that is decided in the very moment in which it is joined, three times in a row.
   private static final int MOST_ATTEMPTS = 3;
@@ -150,8 +150,11 @@ public final class RequestApproval {
         ApprovalState.PENDING,
         policyVersion,
         APPROVERS,
+        new TreeSet<>(List.of(about.asker())),
         terms.digest(),
         terms.expiresAt(),
+        Optional.empty(),
+        false,
         transaction.now());
   }
 
@@ -167,7 +170,7 @@ public final class RequestApproval {
             .put("decision_index", about.logIndex())
             .put("action_digest", about.question().hex())
             .put("approval_digest", approval.digest().hex())
-            .put("approver_roles", Json.strings(approval.approverRoles()))
+            .put("approver_roles", Json.strings(approval.requirement().approverRoles(false)))
             .put("policy_version", approval.policyVersion())
             .put("expires_at", approval.expiresAt().toString())
             .build());

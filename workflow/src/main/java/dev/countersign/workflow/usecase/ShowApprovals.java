@@ -9,9 +9,7 @@ import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.content.Sealing;
 import dev.countersign.workflow.Case;
-import dev.countersign.workflow.CaseState;
 import dev.countersign.workflow.Difference;
-import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
@@ -50,7 +48,12 @@ public final class ShowApprovals {
             page.json(
                 "approvals",
                 approvals.inbox(
-                    transaction, principal.roles(), clock.instant(), page.before(), page.toRead()),
+                    transaction,
+                    principal.actor(),
+                    principal.roles(),
+                    clock.instant(),
+                    page.before(),
+                    page.toRead()),
                 request -> line(transaction, request),
                 ApprovalRequest::id));
   }
@@ -161,22 +164,18 @@ public final class ShowApprovals {
     }
     return proposal
         .action()
-        .filter(action -> stillApplies(action, subject))
+        .filter(action -> action.caseVersion() == subject.version())
         .flatMap(action ->
             definitions
                 .version(transaction, action.workflow(), action.workflowVersion())
                 .flatMap(definition ->
                     definition
                         .transition(action.action().type())
-                        .filter(transition -> transition.from().equals(subject.queue()))
+                        .filter(subject::standsAt)
                         .map(transition -> subject.moved(definition, transition))))
         .map(after -> effect(subject.position(), after.position()))
         // The case has moved, so an approval would change nothing.
         .orElseGet(() -> effect(subject.position(), subject.position()));
-  }
-
-  private static boolean stillApplies(ProposedAction action, Case subject) {
-    return action.caseVersion() == subject.version() && subject.state() == CaseState.OPEN;
   }
 
   private static JsonObject effect(JsonObject before, JsonObject after) {

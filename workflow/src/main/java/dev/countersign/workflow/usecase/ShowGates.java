@@ -13,6 +13,7 @@ import dev.countersign.workflow.WorkflowDefinition;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.GateStore;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /// Shows the gates of a workflow's latest version, those that nobody ever touched too.
@@ -42,8 +43,7 @@ public final class ShowGates {
                   Json.array(
                       definition.transitions().stream()
                           .map(transition ->
-                              view(
-                                  transition, gates.read(transaction, workflow, transition.type())))
+                              view(transition, gates.all(transaction, workflow, transition.type())))
                           .toList()))
               .build();
         });
@@ -60,7 +60,7 @@ public final class ShowGates {
                   .transition(type)
                   .orElseThrow(() -> new Refusal.NotFound("transition", type));
           var history = gates.history(transaction, workflow, type).stream().map(Gate::json);
-          return view(transition, gates.read(transaction, workflow, type))
+          return view(transition, gates.all(transaction, workflow, type))
               .with("history", Json.array(history.toList()));
         });
   }
@@ -72,19 +72,39 @@ public final class ShowGates {
         .definition();
   }
 
-  private JsonObject view(Transition transition, Optional<Gate> gate) {
-    var objection =
-        gate.map(known -> known.objection(transition.digest(), clock.instant()))
-            .orElse(Optional.of("the gate `" + transition.gate() + "` was never authorized"));
+  /// How it stands for the tenant, and for each site of which something else was said.
+  private JsonObject view(Transition transition, List<Gate> all) {
+    var everywhere = all.stream().filter(gate -> gate.site().equals(Gate.EVERY_SITE)).findFirst();
+    var sites = all.stream().filter(gate -> !gate.site().equals(Gate.EVERY_SITE));
+    var objection = objection(transition, everywhere, Optional.empty());
     return Json.object()
         .put("transition", transition.type())
-        .put("from", transition.from())
+        .put("from", Json.strings(transition.from()))
         .put("to", transition.to())
         .put("gate", transition.gate())
-        .put("approver_roles", Json.strings(transition.approverRoles()))
+        .put("approver_roles", Json.strings(transition.requirement().approverRoles(false)))
+        .put("quorum", transition.requirement().quorum())
         .put("open", objection.isEmpty())
         .put("objection", objection.map(Json::of))
-        .put("last_change", gate.map(Gate::json))
+        .put("last_change", everywhere.map(Gate::json))
+        .put("sites", Json.array(sites.map(there -> site(transition, everywhere, there)).toList()))
         .build();
+  }
+
+  private JsonObject site(Transition transition, Optional<Gate> everywhere, Gate there) {
+    var objection = objection(transition, everywhere, Optional.of(there));
+    return Json.object()
+        .put("site", there.site())
+        .put("open", objection.isEmpty())
+        .put("objection", objection.map(Json::of))
+        .put("last_change", there.json())
+        .build();
+  }
+
+  /// For no amount at all: what is limited is shown as open, with its limit beside it.
+  private Optional<String> objection(
+      Transition transition, Optional<Gate> everywhere, Optional<Gate> there) {
+    return Gate.objection(
+        everywhere, there, transition, Optional.of(Long.MIN_VALUE), clock.instant());
   }
 }

@@ -3,13 +3,18 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Entity;
+import dev.countersign.policy.Predicates;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.workflow.Action;
+import dev.countersign.workflow.ApprovalDemand;
+import dev.countersign.workflow.ApprovalRequirement;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.ComposedMode;
+import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ModeReason;
 import dev.countersign.workflow.Prediction;
 import dev.countersign.workflow.Transition;
@@ -18,19 +23,26 @@ import dev.countersign.workflow.store.GateStore;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Asks everything that has a say about one action: freezes, gate, policies, and what the caller
-/// adds.
+/// Asks everything that has a say about one action: freezes, gate, guard, policies, and what the
+/// caller adds; and whose agreement it needs.
 ///
 /// The transaction MUST hold the tenant's generation lock (`Rules.APPLY` or `Rules.CHANGE`): then
 /// what is read here stays in force until it commits, and a revocation that was committed before is
 /// seen.
-final class Weighing {
+public final class Weighing {
   private final PolicySnapshots policies;
+  private final CompiledGuards guards;
   private final GateStore gates = new GateStore();
   private final FreezeStore freezes = new FreezeStore();
 
-  Weighing(PolicySnapshots policies) {
+  /// @param language of guards
+  public Weighing(PolicySnapshots policies, Predicates language) {
     this.policies = policies;
+    this.guards = new CompiledGuards(language);
+  }
+
+  PolicySnapshots policies() {
+    return policies;
   }
 
   /// What is asked about.
@@ -45,7 +57,10 @@ final class Weighing {
       JsonObject context) {}
 
   /// The answer.
-  record Weighed(Decision decision, int policyVersion, ComposedMode mode) {}
+  ///
+  /// @param requirement of the transition and of the policies that require approval
+  record Weighed(
+      Decision decision, int policyVersion, ComposedMode mode, ApprovalRequirement requirement) {}
 
   /// @param further what has a say besides, such as the trust scope; a transition that is no longer
   ///   asked for an automatic run needs none
@@ -67,16 +82,43 @@ final class Weighing {
             subject.site(),
             subject.queue(),
             transition.type()));
+    var gate =
+        gates.read(transaction.tenant(), subject.workflow(), transition.type(), subject.site());
     reasons.addAll(
-        ComposedMode.gate(
-            gates.read(transaction.tenant(), subject.workflow(), transition.type()),
-            transition,
-            transaction.now()));
+        ComposedMode.gate(gate.everywhere(), gate.there(), transition, subject, transaction.now()));
+    reasons.addAll(
+        ComposedMode.guard(transition, guards.test(transition, subject, question.action())));
     reasons.addAll(ComposedMode.policy(decision));
+    var requirement = requirement(transition, decision, reasons);
     reasons.addAll(ComposedMode.floor(question.prediction()));
     reasons.addAll(further);
     reasons.add(ComposedMode.CEILING);
-    return new Weighed(decision, inForce.version(), new ComposedMode(reasons));
+    return new Weighed(decision, inForce.version(), new ComposedMode(reasons), requirement);
+  }
+
+  /// A policy whose demand is not understood blocks: nobody could tell who has to agree.
+  private static ApprovalRequirement requirement(
+      Transition transition, Decision decision, List<ModeReason> reasons) {
+    var requirement = transition.requirement();
+    if (!(decision instanceof Decision.RequireApproval(var grounds))) {
+      return requirement;
+    }
+    for (var obligation : grounds.obligations()) {
+      if (!obligation.name().equals(ApprovalDemand.OBLIGATION)) {
+        continue;
+      }
+      try {
+        requirement = requirement.and(ApprovalDemand.read(obligation.arguments()));
+      } catch (Refusal.Invalid | IllegalArgumentException notUnderstood) {
+        reasons.add(
+            new ModeReason(
+                "policy",
+                Mode.BLOCKED,
+                "the obligation `approval` of a policy is not understood: "
+                    + notUnderstood.getMessage()));
+      }
+    }
+    return requirement;
   }
 
   private static Entity resource(Case subject) {

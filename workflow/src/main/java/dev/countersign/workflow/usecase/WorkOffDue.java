@@ -8,8 +8,9 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.UUID;
 
-/// What a timer does, on every node: executes what a crash left behind or a freeze held up, and
-/// ends what nobody decided. Two nodes that find the same thing find its state under its lock.
+/// What a timer does, on every node: executes what a crash left behind or a freeze held up, asks
+/// more people about what waits too long, and ends what nobody decided. Two nodes that find the
+/// same thing find its state under its lock.
 public final class WorkOffDue {
   /// Enough to keep up with a wave, few enough that a round ends within seconds.
   private static final int BATCH = 100;
@@ -19,14 +20,21 @@ public final class WorkOffDue {
   private final DueWork work;
   private final ExecuteProposals executions;
   private final ExpireApprovals expiries;
+  private final EscalateApprovals escalations;
   private final Clock clock;
   private final Ids ids;
 
   public WorkOffDue(
-      DueWork work, ExecuteProposals executions, ExpireApprovals expiries, Clock clock, Ids ids) {
+      DueWork work,
+      ExecuteProposals executions,
+      ExpireApprovals expiries,
+      EscalateApprovals escalations,
+      Clock clock,
+      Ids ids) {
     this.work = work;
     this.executions = executions;
     this.expiries = expiries;
+    this.escalations = escalations;
     this.clock = clock;
     this.ids = ids;
   }
@@ -59,6 +67,8 @@ public final class WorkOffDue {
           workOff(tenant, proposalId, state, traceId);
       case DueWork.Due.OfDecision(var tenant, var approvalId) ->
           expiries.expireOfDecision(tenant, approvalId, traceId);
+      case DueWork.Due.Escalation(var tenant, var approvalId) ->
+          escalations.escalate(tenant, approvalId, traceId);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
+import dev.countersign.workflow.ApprovalRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -256,7 +257,7 @@ class NegativePathsTest {
   @Test
   void decisionAfterTheExpiryIsRefused() {
     var proposed = world.propose(World.id(world.open(), "case_id"), "advance");
-    world.clock.advance(Propose.APPROVAL_EXPIRES);
+    world.clock.advance(ApprovalRules.USUAL_EXPIRY);
     refused(
         Refusal.Conflict.class,
         "approval_expired",

@@ -201,7 +201,8 @@ class QuestionApprovalTest {
     world.rewrite("decision.made", "\"row_count\":7", "\"row_count\":9");
     refused("digest_mismatch", () -> questions.decide(world.reviewer, approval, "approve"));
     world.rewrite("decision.made", "\"row_count\":9", "\"row_count\":7");
-    world.tamper("update workflow.approval_request set approver_roles = '{reviewer,agent}'");
+    world.tamper(
+        "update workflow.approval_request set requirement = replace(requirement, '\"roles\":[', '\"roles\":[\"agent\",')");
     refused("digest_mismatch", () -> questions.decide(world.reviewer, approval, "approve"));
     assertThat(questions.state(approval)).isEqualTo("pending");
   }
@@ -211,9 +212,9 @@ class QuestionApprovalTest {
     var first = questions.ask(0);
     world.tamper(
         """
-        insert into workflow.approval_request (tenant_id, approval_id, state, policy_version, approver_roles,
+        insert into workflow.approval_request (tenant_id, approval_id, state, policy_version, requirement, barred,
           approval_digest, expires_at, created_at, decision_id, correlation_id, decision_index, asker, question_digest)
-        select tenant_id, gen_random_uuid(), state, policy_version, approver_roles, approval_digest, expires_at,
+        select tenant_id, gen_random_uuid(), state, policy_version, requirement, barred, approval_digest, expires_at,
           created_at, decision_id, correlation_id, decision_index, asker, sha256(int4send(n))
         from workflow.approval_request, generate_series(2, %d) n
         """
@@ -224,9 +225,9 @@ class QuestionApprovalTest {
     assertThat(questions.state(questions.ask(other, Questions.export(1)))).isEqualTo("pending");
     world.tamper(
         """
-        insert into workflow.approval_request (tenant_id, approval_id, state, policy_version, approver_roles,
+        insert into workflow.approval_request (tenant_id, approval_id, state, policy_version, requirement, barred,
           approval_digest, expires_at, created_at, decision_id, correlation_id, decision_index, asker, question_digest)
-        select tenant_id, gen_random_uuid(), state, policy_version, approver_roles, approval_digest, expires_at,
+        select tenant_id, gen_random_uuid(), state, policy_version, requirement, barred, approval_digest, expires_at,
           created_at, decision_id, correlation_id, decision_index, 'api_key:' || n, question_digest
         from workflow.approval_request, generate_series(1, 10) n where asker like '%agent'
         """);

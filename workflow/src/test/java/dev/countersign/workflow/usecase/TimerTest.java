@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.workflow.ApprovalRules;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +24,7 @@ class TimerTest {
     var caseId = World.id(world.open(), "case_id");
     var proposed = world.propose(caseId, "advance");
     assertThat(world.workOffDue.round().done()).isZero();
-    world.clock.advance(Propose.APPROVAL_EXPIRES);
+    world.clock.advance(ApprovalRules.USUAL_EXPIRY);
     assertThat(world.workOffDue.round().done()).isEqualTo(1);
     assertThat(world.proposalState(proposed)).isEqualTo("expired");
     assertThat(world.actions()).endsWith("proposal.expired");
@@ -68,7 +69,7 @@ class TimerTest {
     var proposed = world.propose(World.id(world.open(), "case_id"), "advance");
     world.approveAndCrash(world.reviewer, proposed);
     world.revoke("advance");
-    world.clock.advance(Propose.APPROVAL_EXPIRES);
+    world.clock.advance(ApprovalRules.USUAL_EXPIRY);
     world.workOffDue.round();
     assertThat(world.proposalState(proposed)).isEqualTo("expired");
     world.authorize("advance");

@@ -30,6 +30,7 @@ import dev.countersign.policy.PolicySet;
 import dev.countersign.policy.PolicySetJson;
 import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;
+import dev.countersign.policy.cel.CelPredicates;
 import dev.countersign.policy.lifecycle.VersionState;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
@@ -68,6 +69,7 @@ final class World implements AutoCloseable {
           "workflow.proposal",
           "workflow.approval_request",
           "workflow.approval_decision",
+          "workflow.approval_waiting",
           "workflow.execution",
           "workflow.outcome",
           "workflow.gate",
@@ -97,6 +99,8 @@ final class World implements AutoCloseable {
   final PolicyStore policyStore = new PolicyStore();
   private final PolicyVersions policyVersions = new PolicyVersions();
   final PolicySnapshots policies = new PolicySnapshots(policyStore, new CelConditions());
+  private final CelPredicates language = new CelPredicates();
+  final Weighing weighing = new Weighing(policies, language);
   final TrustScopes scopes = new TrustScopes(new TrustStore(), ids, clock);
   final Ledger ledger;
   private final LogState state = new LogState(true);
@@ -118,6 +122,8 @@ final class World implements AutoCloseable {
   final ExecuteProposals executeProposals;
   final DecideApproval decideApproval;
   final DecideApproval decideAndCrash;
+  final WithdrawProposal withdrawProposal;
+  final EditProposal editProposal;
   final RequestApproval requestApproval;
   final ReportOutcome reportOutcome;
   final ChangeGate changeGate;
@@ -159,19 +165,21 @@ final class World implements AutoCloseable {
     pharmacist = principal(tenant, "ck_pharmacist", "approver:pharmacist", "reviewer");
     observer = principal(tenant, "ck_observer", "observer");
     admin = principal(tenant, "ck_admin", "tenant_admin");
-    defineWorkflow = new DefineWorkflow(ledger);
+    defineWorkflow = new DefineWorkflow(ledger, language);
     openCase = new OpenCase(ledger);
-    propose = new Propose(ledger, policies, scopes);
-    executeProposals = new ExecuteProposals(ledger, policies, scopes, clock);
-    decideApproval = new DecideApproval(transactions, ledger, policies, scopes, executeProposals);
+    propose = new Propose(ledger, weighing, scopes);
+    executeProposals = new ExecuteProposals(ledger, weighing, scopes, clock);
+    decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
     // A node that dies between the approval's commit and the execution: its database is gone.
     decideAndCrash =
         new DecideApproval(
             transactions,
             ledger,
-            policies,
+            weighing,
             scopes,
-            new ExecuteProposals(ledgerOn(unreachable()), policies, scopes, clock));
+            new ExecuteProposals(ledgerOn(unreachable()), weighing, scopes, clock));
+    withdrawProposal = new WithdrawProposal(ledger);
+    editProposal = new EditProposal(transactions, ledger, weighing, scopes);
     requestApproval = new RequestApproval(ledger);
     reportOutcome = new ReportOutcome(transactions, ledger, scopes);
     changeGate = new ChangeGate(ledger);
@@ -188,6 +196,7 @@ final class World implements AutoCloseable {
             new DueWork(database.as(DatabaseRole.TIMER)),
             executeProposals,
             new ExpireApprovals(ledger),
+            new EscalateApprovals(ledger),
             clock,
             ids);
   }
@@ -256,12 +265,20 @@ final class World implements AutoCloseable {
   }
 
   Recorded define() {
+    return define(DEFINITION);
+  }
+
+  Recorded define(JsonObject definition) {
     return defineWorkflow.define(
-        call(admin), DefineWorkflow.parse(Json.object().put("definition", DEFINITION).build()));
+        call(admin), DefineWorkflow.parse(Json.object().put("definition", definition).build()));
   }
 
   void authorize(String transition) {
-    var change = ChangeGate.authorization(Json.object().put("reason", "staffed").build());
+    authorize(transition, Json.object().put("reason", "staffed").build());
+  }
+
+  void authorize(String transition, JsonObject body) {
+    var change = ChangeGate.authorization(body);
     changeGate.change(call(admin), "refill", transition, change);
   }
 

@@ -1,0 +1,57 @@
+package dev.countersign.policy.cel;
+
+import dev.cel.bundle.Cel;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.policy.Conditions.Problem;
+import dev.countersign.policy.Outcome;
+import dev.countersign.policy.Predicates;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// CEL as the language of guards and rules. Immutable and safe for use by many threads.
+///
+/// Keys that may be missing are not traced here as [Guards] does for policies: what a case holds is
+/// its tenant's affair, and an evaluation that fails refuses.
+public final class CelPredicates implements Predicates {
+
+  @Override
+  public Compilation compile(String expression, List<String> variables) {
+    var cel = language(variables);
+    var checked = cel.compile(expression);
+    if (checked.hasError()) {
+      return new Compilation.Rejected(CelConditions.problems(checked));
+    }
+    try {
+      return new Compilation.Compiled(new Program(cel.createProgram(checked.getAst())));
+    } catch (CelValidationException | CelEvaluationException e) {
+      return new Compilation.Rejected(List.of(new Problem(1, 1, "can't be made ready to run")));
+    }
+  }
+
+  private static Cel language(List<String> variables) {
+    var anything = MapType.create(SimpleType.STRING, SimpleType.DYN);
+    var builder = CelConditions.language().setResultType(SimpleType.BOOL);
+    variables.forEach(variable -> builder.addVar(variable, anything));
+    return builder.build();
+  }
+
+  private record Program(CelRuntime.Program program) implements Predicate {
+    @Override
+    public Outcome test(Map<String, JsonObject> variables) {
+      try {
+        return program.eval(name -> Optional.ofNullable(variables.get(name)).map(CelValues::of))
+                instanceof Boolean holds
+            ? Outcome.of(holds)
+            : new Outcome.Errored("the expression gave no truth value");
+      } catch (CelEvaluationException e) {
+        return new Outcome.Errored(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+}

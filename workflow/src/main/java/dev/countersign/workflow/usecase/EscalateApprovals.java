@@ -1,0 +1,77 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.usecase.Attempt;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.ApprovalState;
+import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.ApprovalRequest.About;
+import dev.countersign.workflow.store.ApprovalStore;
+import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.store.ProposalStore;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Shows a request that has waited too long to the roles of its escalation as well. They may decide
+/// from that moment on, whether or not this came by; this puts it into their inbox and into the
+/// log.
+public final class EscalateApprovals {
+  private final Ledger ledger;
+  private final CaseStore cases = new CaseStore();
+  private final ProposalStore proposals = new ProposalStore();
+  private final ApprovalStore approvals = new ApprovalStore();
+
+  public EscalateApprovals(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  /// Does nothing if it was decided or escalated meanwhile.
+  public void escalate(TenantId tenant, UUID approvalId, String traceId) {
+    ledger.transact(
+        Call.system(tenant, "escalation", traceId),
+        new Attempt("approval.escalated", "approval", approvalId.toString()),
+        Rules.APPLY,
+        transaction -> {
+          lock(transaction, approvalId)
+              .filter(request -> request.state() == ApprovalState.PENDING)
+              .filter(request -> !request.escalated())
+              .filter(request -> request.escalatedAt(transaction.now()))
+              .ifPresent(request -> escalate(transaction, request));
+          return JsonObject.EMPTY;
+        });
+  }
+
+  /// In the order in which everybody locks: the case, the proposal, the request.
+  private Optional<ApprovalRequest> lock(LedgerTransaction transaction, UUID approvalId) {
+    var tenant = transaction.tenant();
+    var known = approvals.read(tenant, approvalId);
+    if (known.isPresent()
+        && known.get().about() instanceof About.OfProposal(var proposalId, var _, var _)) {
+      proposals
+          .read(tenant, proposalId)
+          .ifPresent(proposal -> {
+            cases.lock(tenant, proposal.caseId());
+            proposals.lock(tenant, proposalId);
+          });
+    }
+    return approvals.lock(tenant, approvalId);
+  }
+
+  private void escalate(LedgerTransaction transaction, ApprovalRequest request) {
+    approvals.escalate(transaction.tenant(), request);
+    transaction.record(
+        "approval.escalated",
+        "approval",
+        request.id().toString(),
+        request.correlationId(),
+        Json.object()
+            .put("approval_digest", request.digest().hex())
+            .put("roles", Json.strings(request.requirement().escalation()))
+            .build());
+  }
+}

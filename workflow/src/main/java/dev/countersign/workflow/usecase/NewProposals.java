@@ -1,0 +1,162 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Principal;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.ScopeKey;
+import dev.countersign.workflow.Action;
+import dev.countersign.workflow.ApprovalState;
+import dev.countersign.workflow.ApprovalTerms;
+import dev.countersign.workflow.Case;
+import dev.countersign.workflow.Prediction;
+import dev.countersign.workflow.ProposalState;
+import dev.countersign.workflow.ProposedAction;
+import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.ApprovalStore;
+import dev.countersign.workflow.store.Proposal;
+import dev.countersign.workflow.store.ProposalStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/// Writes a proposal that was weighed and is not blocked, with its approval request and its entry.
+final class NewProposals {
+  private final ProposalStore proposals = new ProposalStore();
+  private final ApprovalStore approvals = new ApprovalStore();
+
+  /// What is proposed, on a case that is locked.
+  ///
+  /// @param principal who proposes, as policies see him
+  /// @param onBehalfOf the actor for whom he does, who may not approve it either
+  /// @param editedFrom the proposal that this one replaces
+  /// @param editor who changed it, who may not approve it either
+  record Draft(
+      Principal principal,
+      Case subject,
+      Transition transition,
+      Action action,
+      Prediction prediction,
+      JsonObject context,
+      JsonObject features,
+      ScopeKey scope,
+      Optional<String> onBehalfOf,
+      Optional<UUID> editedFrom,
+      Optional<String> editor,
+      Optional<Instant> occurredAt) {
+
+    SortedSet<String> barred() {
+      var barred = new TreeSet<String>();
+      barred.add(principal.actor());
+      onBehalfOf.ifPresent(barred::add);
+      editor.ifPresent(barred::add);
+      return barred;
+    }
+  }
+
+  /// A proposal with its request.
+  record Made(Proposal proposal, ApprovalRequest approval) {
+    JsonObject answer() {
+      return Json.object()
+          .put("proposal_id", proposal.id().toString())
+          .put("correlation_id", proposal.id().toString())
+          .put("case_id", proposal.caseId().toString())
+          .put("action_digest", proposal.actionDigest().hex())
+          .put("state", proposal.state().word())
+          .put("mode", proposal.mode().mode().word())
+          .put("mode_reasons", proposal.mode().json())
+          .put("decision", proposal.decision())
+          .put("approval", ApprovalView.brief(approval))
+          .build();
+    }
+  }
+
+  Made make(LedgerTransaction transaction, Draft draft, Weighing.Weighed weighed) {
+    var now = transaction.now();
+    var subject = draft.subject();
+    var action =
+        new ProposedAction(
+            transaction.tenant().tenant(),
+            subject.id(),
+            subject.version(),
+            subject.workflow(),
+            subject.workflowVersion(),
+            draft.action());
+    var rules = draft.transition().approval();
+    var proposal =
+        new Proposal(
+            transaction.newId(),
+            subject.id(),
+            new String(action.bytes(), StandardCharsets.UTF_8),
+            action.digest(),
+            ProposalState.PENDING,
+            weighed.mode(),
+            Optional.empty(),
+            draft.principal(),
+            draft.prediction(),
+            draft.context(),
+            draft.features(),
+            weighed.policyVersion(),
+            PolicyView.json(weighed.decision(), weighed.policyVersion()),
+            draft.scope(),
+            rules.expiresAt(now),
+            now,
+            draft.occurredAt(),
+            draft.onBehalfOf(),
+            draft.editedFrom());
+    var terms =
+        new ApprovalTerms(
+            proposal.actionDigest(),
+            proposal.policyVersion(),
+            draft.transition().gate(),
+            draft.transition().handler().version(),
+            weighed.requirement(),
+            proposal.dueAt(),
+            rules.escalatesAt(now));
+    var approval =
+        new ApprovalRequest(
+            transaction.newId(),
+            new ApprovalRequest.About.OfProposal(
+                proposal.id(), terms.gate(), terms.handlerVersion()),
+            ApprovalState.PENDING,
+            terms.policyVersion(),
+            terms.requirement(),
+            draft.barred(),
+            terms.digest(),
+            terms.expiresAt(),
+            terms.escalatesAt(),
+            false,
+            now);
+    proposals.add(transaction.tenant(), proposal, draft.transition().type());
+    approvals.add(transaction.tenant(), approval);
+    record(transaction, proposal, approval);
+    return new Made(proposal, approval);
+  }
+
+  private static void record(
+      LedgerTransaction transaction, Proposal proposal, ApprovalRequest approval) {
+    transaction.record(
+        "proposal.created",
+        "proposal",
+        proposal.id().toString(),
+        proposal.id(),
+        Json.object()
+            .put("case_id", proposal.caseId().toString())
+            .put("action_type", proposal.scope().actionType())
+            .put("action_digest", proposal.actionDigest().hex())
+            .put("mode", proposal.mode().mode().word())
+            .put("policy_version", proposal.policyVersion())
+            .put("policy_outcome", proposal.decision().member("outcome"))
+            .put("approval_id", approval.id().toString())
+            .put("approval_digest", approval.digest().hex())
+            .put("scope", proposal.scope().toJson())
+            .put("on_behalf_of", proposal.onBehalfOf().map(Json::of))
+            .put("edited_from", proposal.editedFrom().map(id -> Json.of(id.toString())))
+            .put("occurred_at", proposal.occurredAt().map(time -> Json.of(time.toString())))
+            .build());
+  }
+}
