@@ -70,6 +70,7 @@ public final class Roles {
             "decision:export",
             "ledger:audit",
             "ledger:export",
+            "webhook:read",
             "hold:read"));
     // Who erases lifts no hold, and who lifts one does not erase.
     all.put(
@@ -109,7 +110,9 @@ public final class Roles {
             "policy:simulate",
             "decision:export",
             "ledger:audit",
-            "ledger:export"));
+            "ledger:export",
+            "webhook:read",
+            "webhook:write"));
     all.put(PLATFORM_ADMIN, set("key:verify", "tenant:create", "ledger:read"));
     return Collections.unmodifiableSortedMap(all);
   }

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import dev.countersign.events.usecase.LiveFeed;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.CosignCheckpoint;
 import dev.countersign.ledger.usecase.DecisionWriter;
@@ -13,6 +14,7 @@ import dev.countersign.server.demo.FirstKey;
 import dev.countersign.server.jobs.DueJob;
 import dev.countersign.server.jobs.KeysJob;
 import dev.countersign.server.jobs.RetentionJob;
+import dev.countersign.server.jobs.WebhooksJob;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -34,6 +36,8 @@ public final class Lifecycle {
   private final DueJob jobs;
   private final RetentionJob retention;
   private final KeysJob keys;
+  private final WebhooksJob webhooks;
+  private final LiveFeed live;
   private final SimulationRunner simulations;
   private final FirstKey firstKey;
   private final DemoTenant demo;
@@ -47,6 +51,8 @@ public final class Lifecycle {
       DueJob jobs,
       RetentionJob retention,
       KeysJob keys,
+      WebhooksJob webhooks,
+      LiveFeed live,
       SimulationRunner simulations,
       FirstKey firstKey,
       DemoTenant demo,
@@ -62,6 +68,8 @@ public final class Lifecycle {
     this.jobs = jobs;
     this.retention = retention;
     this.keys = keys;
+    this.webhooks = webhooks;
+    this.live = live;
     this.simulations = simulations;
     this.firstKey = firstKey;
     this.demo = demo;
@@ -81,13 +89,17 @@ public final class Lifecycle {
     jobs.start();
     retention.start();
     keys.start();
+    webhooks.start();
+    live.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
+    live.close();
     simulations.close();
     jobs.close();
     retention.close();
     keys.close();
+    webhooks.close();
     writer.close();
     sequencer.close();
     cosignatures.close();

@@ -50,7 +50,7 @@ class ArchitectureTest {
           .importPackages("dev.countersign");
 
   /// Which rooms each one may know, beside itself: kernel <- ledger <- identity, policy, trust <-
-  /// workflow <- server.
+  /// workflow <- server, and identity <- events <- server.
   private static final Map<String, List<String>> ARROWS = arrows();
 
   private static Map<String, List<String>> arrows() {
@@ -62,10 +62,12 @@ class ArchitectureTest {
     arrows.put("identity", List.of("kernel", "ledger"));
     arrows.put("policy", List.of("kernel", "ledger"));
     arrows.put("trust", List.of("kernel", "ledger"));
+    arrows.put("events", List.of("kernel", "ledger", "identity"));
     arrows.put("workflow", List.of("kernel", "ledger", "identity", "policy", "trust"));
     arrows.put(
         "server",
-        List.of("kernel", "postgres", "ledger", "identity", "policy", "trust", "workflow"));
+        List.of(
+            "kernel", "postgres", "ledger", "identity", "policy", "trust", "events", "workflow"));
     return arrows;
   }
 
@@ -105,7 +107,7 @@ class ArchitectureTest {
 
   @Test
   void rulesDependOnTheJdkAloneAndOnTheRulesTheyMayKnow() {
-    for (var room : List.of("kernel", "ledger", "identity", "policy", "trust", "workflow")) {
+    for (var room : List.of("kernel", "ledger", "identity", "policy", "trust", "events", "workflow")) {
       var rules = new ArrayList<String>();
       for (var known : ARROWS.getOrDefault(room, List.of())) {
         rules.add(ROOT + known);

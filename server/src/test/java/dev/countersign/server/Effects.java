@@ -24,6 +24,10 @@ final class Effects implements AutoCloseable {
   static final SortedMap<String, String> WITHOUT_ENTRY =
       new TreeMap<>(
           Map.of(
+              "events.delivery",
+              "where each event stands on its way: what people do about it has its entry",
+              "events.progress",
+              "how far a webhook has come, and which node is at it",
               "identity.failed_attempt",
               "failures of the running minute: the entry of the minute takes them out",
               "identity.key_usage",
@@ -43,6 +47,7 @@ final class Effects implements AutoCloseable {
   static final SortedMap<String, String> OF_NO_TENANT =
       new TreeMap<>(
           Map.ofEntries(
+              entry("events.signing_key", "what all nodes agree on, laid down at the first start"),
               entry("identity.failed_minute", "whether a minute's failures were written down"),
               entry("identity.installation", "what all nodes agree on, laid down at first starts"),
               entry("ledger.alarm", "what witnesses found; settling one is an entry"),
@@ -65,7 +70,7 @@ final class Effects implements AutoCloseable {
       select n.nspname || '.' || c.relname,
              exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id')
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname in ('kernel', 'ledger', 'identity', 'policy', 'trust', 'workflow')
+      where n.nspname in ('kernel', 'ledger', 'identity', 'policy', 'trust', 'events', 'workflow')
         and c.relkind in ('r', 'p') and not c.relispartition and c.relname not like 'flyway%'
         and c.relname <> 'schema_history'
       order by 1

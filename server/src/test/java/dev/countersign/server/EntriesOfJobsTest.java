@@ -316,4 +316,54 @@ class EntriesOfJobsTest {
     var left = effects.of(() -> retention.maintain());
     assertThat(left.nothing()).as(left.toString()).isTrue();
   }
+
+  private void webhooks(String sql) {
+    Superuser.execute(superuser, sql + " where tenant_id = '%s'".formatted(tenant.id().value()));
+  }
+
+  private Answer failing() {
+    var body = "{\"url\":\"http://127.0.0.1:9/\",\"actions\":[\"case.opened\"]}";
+    var made = expect(201, http.post(tenant.as(Roles.TENANT_ADMIN), "/v1/webhooks", body));
+    expect(201, http.post(tenant.as(Roles.AGENT), "/v1/cases", "{\"workflow\":\"claim\"}"));
+    return made;
+  }
+
+  private boolean isThere(Answer webhook, String state) {
+    var path = "/v1/webhooks/" + webhook.text("webhook_id") + "/deliveries?state=" + state;
+    return !http.get(tenant.as(Roles.AUDITOR), path).json().items("deliveries").isEmpty();
+  }
+
+  @Test
+  void whatIsToldAndNotTakenYetLeavesNoEntry() {
+    var left =
+        effects.of(() -> {
+          var webhook = failing();
+          await("an attempt in vain", () -> isThere(webhook, "failed"));
+          severalRounds();
+        });
+    assertThat(left.entries()).containsExactly("webhook.created", "case.opened");
+  }
+
+  @Test
+  void anEventThatIsNeverTakenLeavesOneEntry() {
+    var webhook = failing();
+    await("an attempt in vain", () -> isThere(webhook, "failed"));
+    var left =
+        effects.of(() -> {
+          fault.during(() -> {
+            // Its last attempt.
+            webhooks(
+                "update events.delivery set attempts = 12, next_attempt_at = now() - interval '1 s'");
+            webhooks("update events.progress set due_at = now() - interval '1 s'");
+            var nothing = effects.of(EntriesOfJobsTest::severalRounds);
+            assertThat(nothing.nothing()).as(nothing.toString()).isTrue();
+          });
+          // Whoever could not note it left it to the end of his lease.
+          webhooks("update events.progress set lease_id = null, leased_until = null");
+          await("the end of the delivery", () -> isThere(webhook, "dead"));
+          severalRounds();
+        });
+    assertThat(left.entries()).containsExactly("webhook.dead_lettered");
+    assertThat(left.tables()).isEmpty();
+  }
 }

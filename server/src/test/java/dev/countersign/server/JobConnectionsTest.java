@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -45,14 +46,20 @@ class JobConnectionsTest {
     }
   }
 
+  /// Several jobs have the role; together they keep as many as their pool has.
   @Test
-  void roundsOfTheTimerShareOneBackEnd() {
+  void roundsOfTheTimersShareTheirBackEnds() {
     Await.until("a round", PATIENCE, () -> timer().pid() != 0);
     var first = timer();
+    var seen = new TreeSet<Integer>();
     Await.until(
-        "two rounds later",
+        "many rounds later",
         PATIENCE,
-        () -> timer().asked().isAfter(first.asked().plus(Duration.ofSeconds(1))));
-    assertThat(timer().pid()).isEqualTo(first.pid());
+        () -> {
+          var last = timer();
+          seen.add(last.pid());
+          return last.asked().isAfter(first.asked().plus(Duration.ofSeconds(2)));
+        });
+    assertThat(seen).hasSizeLessThanOrEqualTo(2);
   }
 }

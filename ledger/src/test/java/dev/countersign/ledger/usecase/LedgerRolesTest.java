@@ -80,7 +80,9 @@ class LedgerRolesTest {
         "MAINTENANCE; select * from ledger.pending",
         "MAINTENANCE; set role countersign_owner",
         "TIMER; select * from ledger.entry",
-        "TIMER; select * from ledger.head"
+        "TIMER; select * from ledger.head",
+        "TIMER; select leaf_hash from ledger.chain",
+        "TIMER; update ledger.chain set next_seq = 0"
       })
   void whatIsNotItsWorkIsRefused(DatabaseRole role, String sql) throws SQLException {
     try (var connection = database.as(role).getConnection();
@@ -165,6 +167,7 @@ class LedgerRolesTest {
             "kernel.generation batch_reads select countersign_batch",
             "kernel.generation key_lookup select countersign_owner",
             "ledger.chain extend_chain all countersign_batch+countersign_sequencer",
+            "ledger.chain follow select countersign_timer",
             "ledger.chain recompute select countersign_fsck",
             "ledger.entry extend_entry insert countersign_batch+countersign_sequencer",
             "ledger.entry maintain select countersign_maintenance",

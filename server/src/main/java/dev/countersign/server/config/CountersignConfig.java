@@ -110,6 +110,18 @@ public interface CountersignConfig {
     }
   }
 
+  Webhooks webhooks();
+
+  /// Where events may be sent.
+  interface Webhooks {
+    /// Networks that are not public and that webhooks may lead to all the same, as CIDR blocks.
+    Optional<List<String>> allowedNetworks();
+
+    /// Whether events may be sent by `http`, for anyone on the way to read.
+    @WithDefault("false")
+    boolean allowHttp();
+  }
+
   Limits limits();
 
   Proxy proxy();

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// Files that only their owner may read: keys and secrets.
 public final class OwnerOnlyFile {
@@ -48,6 +49,20 @@ public final class OwnerOnlyFile {
       refuseReadable(path);
       return HexFormat.of().parseHex(Files.readString(path).strip());
     } catch (IOException | IllegalArgumentException e) {
+      throw new StartRefused(
+          "the secret in `" + path + "` cannot be read", "restore the file from a backup");
+    }
+  }
+
+  /// The text in the file; `fresh` makes it at the first call. Refuses a file that others may read.
+  public static String text(Path path, Supplier<String> fresh) {
+    try {
+      if (!Files.exists(path)) {
+        write(path, fresh.get());
+      }
+      refuseReadable(path);
+      return Files.readString(path);
+    } catch (IOException e) {
       throw new StartRefused(
           "the secret in `" + path + "` cannot be read", "restore the file from a backup");
     }

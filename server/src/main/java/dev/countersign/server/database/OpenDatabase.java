@@ -1,5 +1,6 @@
 package dev.countersign.server.database;
 
+import dev.countersign.events.store.EventsSchema;
 import dev.countersign.identity.store.IdentitySchema;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.Schema;
@@ -32,6 +33,7 @@ public final class OpenDatabase implements AutoCloseable {
           IdentitySchema.SCHEMA,
           PolicySchema.SCHEMA,
           TrustSchema.SCHEMA,
+          EventsSchema.SCHEMA,
           WorkflowSchema.SCHEMA);
 
   private static final String NAME = "countersign";

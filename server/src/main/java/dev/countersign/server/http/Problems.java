@@ -6,6 +6,7 @@ import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.StaleCredential;
 import dev.countersign.ledger.content.ContentKeyFailure;
 import dev.countersign.ledger.usecase.LedgerFailure;
+import dev.countersign.server.http.EventRoutes.TooManyStreams;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -23,6 +24,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class Problems {
   private static final Logger LOG = Logger.getLogger(Problems.class);
   private static final Duration DATABASE_PAUSE = Duration.ofSeconds(2);
+  private static final Duration STREAM_PAUSE = Duration.ofSeconds(30);
   private static final Duration KEY_PAUSE = Duration.ofSeconds(10);
 
   private final Caller caller;
@@ -85,6 +87,18 @@ public class Problems {
       case DatabaseFailure.Broken broken -> unexpected(broken);
       case StaleCredential _ -> unauthorized();
       case Unauthenticated _ -> unauthorized();
+      case TooManyStreams full ->
+          full.ofTenant()
+              ? Problem.retry(
+                  429,
+                  "too_many_streams",
+                  "your tenant listens on as many connections as it may",
+                  STREAM_PAUSE)
+              : Problem.retry(
+                  503,
+                  "streams_unavailable",
+                  "as many connections listen here as there is room for",
+                  STREAM_PAUSE);
       case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
       case Bodies.TooLarge large -> tooLarge(large.largest());
       case WebApplicationException http -> ofStatus(http.getResponse().getStatus());

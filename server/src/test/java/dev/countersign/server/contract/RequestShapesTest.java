@@ -3,6 +3,7 @@ package dev.countersign.server.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.countersign.events.usecase.WebhookRequest;
 import dev.countersign.identity.usecase.ChangeLimits;
 import dev.countersign.identity.usecase.IssueKey;
 import dev.countersign.identity.usecase.RotateKey;
@@ -85,6 +86,8 @@ class RequestShapesTest {
               Map.entry("rotateKey", RotateKey.Request::parse),
               Map.entry("changeLimits", ChangeLimits::parse),
               Map.entry("createKey", IssueKey.Request::parse),
+              Map.entry("createWebhook", WebhookRequest::parseNew),
+              Map.entry("changeWebhook", WebhookRequest::parseChange),
               Map.entry("putEntity", body -> PutEntity.parse("user", "alice", body)),
               Map.entry("evaluate", RequestShapesTest::evaluation),
               Map.entry("evaluateSeveral", EvaluationsRequest::read),

@@ -2,6 +2,8 @@ package dev.countersign.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.events.DeliveryState;
+import dev.countersign.events.WebhookState;
 import dev.countersign.identity.KeyState;
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.Tenant;
@@ -47,6 +49,8 @@ class WordsTest {
     assertWords("Severity", Severity.values(), Severity::word);
     assertWords("KeyState", KeyState.values(), KeyState::word);
     assertWords("WhenUnavailable", WhenUnavailable.values(), WhenUnavailable::word);
+    assertWords("WebhookState", WebhookState.values(), WebhookState::word);
+    assertWords("DeliveryState", DeliveryState.values(), DeliveryState::word);
     assertWords("Profile", Tenant.Profile.values(), Tenant.Profile::word);
   }
 
