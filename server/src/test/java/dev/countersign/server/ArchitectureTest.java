@@ -107,7 +107,8 @@ class ArchitectureTest {
 
   @Test
   void rulesDependOnTheJdkAloneAndOnTheRulesTheyMayKnow() {
-    for (var room : List.of("kernel", "ledger", "identity", "policy", "trust", "events", "workflow")) {
+    for (var room :
+        List.of("kernel", "ledger", "identity", "policy", "trust", "events", "workflow")) {
       var rules = new ArrayList<String>();
       for (var known : ARROWS.getOrDefault(room, List.of())) {
         rules.add(ROOT + known);

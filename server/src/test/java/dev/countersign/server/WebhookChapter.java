@@ -9,9 +9,6 @@ import java.util.Optional;
 final class WebhookChapter extends StoryChapter {
   private static final String WEBHOOKS = "/v1/webhooks";
 
-  /// Nobody listens there, and nobody may without being root.
-  private static final String NOBODY = "{\"url\":\"http://127.0.0.1:9/hook\"%s}";
-
   WebhookChapter(StoryRequests requests) {
     super(requests);
   }
@@ -21,7 +18,9 @@ final class WebhookChapter extends StoryChapter {
     var admin = Roles.TENANT_ADMIN;
     open("the key of webhooks", "/.well-known/http-message-signatures-directory");
     post(admin, "to this machine", 400, WEBHOOKS, "{\"url\":\"https://127.0.0.2/hook\"}");
-    var made = post(admin, "a webhook", 201, WEBHOOKS, NOBODY.formatted(",\"from_index\":0"));
+    // Nobody listens there, and nobody may without being root.
+    var body = "{\"url\":\"http://127.0.0.1:9/hook\",\"from_index\":0}";
+    var made = post(admin, "a webhook", 201, WEBHOOKS, body);
     var webhook = WEBHOOKS + "/" + made.text("webhook_id");
     get(admin, "webhooks", WEBHOOKS);
     get(admin, "a webhook", webhook);

@@ -16,8 +16,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/// One connection of server-sent events: takes what the [LiveFeed] tells into a bounded buffer, from
-/// which the connection takes it as fast as its reader reads.
+/// One connection of server-sent events: takes what the [LiveFeed] tells into a bounded buffer,
+/// from which the connection takes it as fast as its reader reads.
 final class EventStream implements Follower {
   /// A reading of the feed fits twice; some megabytes if each event is as large as may be.
   private static final int BUFFER = 2 * LiveFeed.PAGE + 56;

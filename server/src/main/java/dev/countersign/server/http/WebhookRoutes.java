@@ -129,8 +129,7 @@ public final class WebhookRoutes {
     var before = parameters.number("cursor", cursor);
     parameters.done();
     var webhook = Paths.uuid("webhook", id);
-    return edge.read(
-        READ, principal -> show.deliveries(principal, webhook, wanted, before, size));
+    return edge.read(READ, principal -> show.deliveries(principal, webhook, wanted, before, size));
   }
 
   @POST

@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/// Has webhooks told what is new, four times a second, and removes each hour what their delivery log
-/// need not keep.
+/// Has webhooks told what is new, four times a second, and removes each hour what their delivery
+/// log need not keep.
 @Singleton
 public final class WebhooksJob implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(WebhooksJob.class);

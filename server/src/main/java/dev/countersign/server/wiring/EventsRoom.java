@@ -47,8 +47,7 @@ final class EventsRoom {
   @Produces
   @Singleton
   WebhookKey key(CountersignConfig config, Databases databases) {
-    var file =
-        OwnerOnlyFile.folder(config.dataDir().resolve("webhooks")).resolve("signing-key");
+    var file = OwnerOnlyFile.folder(config.dataDir().resolve("webhooks")).resolve("signing-key");
     var store = new WebhookKeyStore(databases.app());
     try {
       if (store.known().isPresent() && !Files.exists(file)) {
@@ -61,7 +60,8 @@ final class EventsRoom {
       }
       return key;
     } catch (DatabaseFailure e) {
-      throw new StartRefused("the key of webhooks cannot be compared: " + e.getMessage(), "try again");
+      throw new StartRefused(
+          "the key of webhooks cannot be compared: " + e.getMessage(), "try again");
     }
   }
 
@@ -99,7 +99,9 @@ final class EventsRoom {
           Network.parse(block.strip())
               .orElseThrow(() ->
                   new StartRefused(
-                      "`countersign.webhooks.allowed-networks` has `" + block + "`, which is no block",
+                      "`countersign.webhooks.allowed-networks` has `"
+                          + block
+                          + "`, which is no block",
                       "give blocks such as `10.20.0.0/16`, with commas between them")));
     }
     return networks;
