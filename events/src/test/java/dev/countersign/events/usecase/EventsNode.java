@@ -55,8 +55,11 @@ final class EventsNode implements AutoCloseable {
   static final WebhookKey KEY = WebhookKey.generate(new SecureRandom());
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /// A receiver of a test answers at once, or hangs on purpose.
-  static final Duration EXCHANGE = Duration.ofMillis(700);
+  /// A receiver of a test answers at once; on a busy machine that may take a while.
+  private static final Duration EXCHANGE = Duration.ofSeconds(8);
+
+  /// For a receiver that hangs on purpose.
+  static final Duration IMPATIENT = Duration.ofSeconds(1);
 
   private static final SigningKey LOG =
       SigningKey.generate(ORIGIN, SignatureType.ED25519, new SecureRandom());
@@ -83,9 +86,19 @@ final class EventsNode implements AutoCloseable {
     this(database, ManualClock.at("2026-11-01T12:00:00Z"), Bounds.USUAL, source -> source);
   }
 
-  /// @param faults wraps the connections with which it delivers
   EventsNode(
       EventsDatabase database, ManualClock clock, Bounds bounds, UnaryOperator<DataSource> faults) {
+    this(database, clock, bounds, faults, EXCHANGE);
+  }
+
+  /// @param faults wraps the connections with which it delivers
+  /// @param exchange how long it waits for a receiver
+  EventsNode(
+      EventsDatabase database,
+      ManualClock clock,
+      Bounds bounds,
+      UnaryOperator<DataSource> faults,
+      Duration exchange) {
     this.database = database;
     this.clock = clock;
     this.ids = new Ids(clock, new SecureRandom());
@@ -107,7 +120,7 @@ final class EventsNode implements AutoCloseable {
     ledger = new Ledger(transactions, sequencer, reader, state, ids, clock);
     lengths = new LogLengths(database.as(DatabaseRole.TIMER));
     due = new DueWebhooks(database.as(DatabaseRole.TIMER));
-    var post = post();
+    var post = post(exchange);
     deliver =
         new DeliverWebhooks(
             due,
@@ -132,13 +145,13 @@ final class EventsNode implements AutoCloseable {
     sequencer.start();
   }
 
-  private static PinnedPost post() {
+  private static PinnedPost post(Duration exchange) {
     return new PinnedPost(
         new AllowedAddresses(List.of(Network.parse("127.0.0.1").orElseThrow())),
         Names.system(),
         (SSLSocketFactory) SSLSocketFactory.getDefault(),
         true,
-        EXCHANGE);
+        exchange);
   }
 
   private static Path checkpoint() {
