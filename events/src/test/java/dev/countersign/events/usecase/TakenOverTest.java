@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.events.sending.Receiver;
 import dev.countersign.events.sending.Receiver.Received;
+import dev.countersign.events.store.ProgressStore;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.testkit.Await;
 import dev.countersign.testkit.ManualClock;
 import java.lang.reflect.InvocationTargetException;
@@ -162,6 +164,33 @@ class TakenOverTest {
           .as("nor does it say that the receiver is well")
           .contains(1.0);
     }
+  }
+
+  /// Both saw that nobody was at it; only one of them may be.
+  @Test
+  void aWebhookThatTwoNodesSawFreeIsClaimedByOne() {
+    try (var node = node(source -> source)) {
+      var webhook = node.webhook(ONE, receiver.url());
+      var first = node.ids.next();
+      var second = node.ids.next();
+      assertThat(claim(node, webhook, first)).isTrue();
+      assertThat(claim(node, webhook, second)).isFalse();
+      assertThat(renew(node, webhook, first)).isTrue();
+      Await.until("the end of the lease", EventsNode.PATIENCE, () -> claim(node, webhook, second));
+      assertThat(renew(node, webhook, first)).isFalse();
+    }
+  }
+
+  private boolean claim(EventsNode node, UUID webhook, UUID lease) {
+    return node.transactions.run(
+        ONE,
+        Rules.READ,
+        transaction -> ProgressStore.claim(transaction, webhook, lease, LEASE, clock.instant()));
+  }
+
+  private static boolean renew(EventsNode node, UUID webhook, UUID lease) {
+    return node.transactions.run(
+        ONE, Rules.READ, transaction -> ProgressStore.renew(transaction, webhook, lease, LEASE));
   }
 
   @Test
