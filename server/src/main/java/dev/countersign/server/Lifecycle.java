@@ -91,6 +91,9 @@ public final class Lifecycle {
     keys.start();
     webhooks.start();
     live.start();
+    // Quarkus waits for requests before it says that it stops, and streams do not end by
+    // themselves.
+    Runtime.getRuntime().addShutdownHook(new Thread(live::close, "countersign-live-stop"));
   }
 
   void stop(@Observes ShutdownEvent event) {
