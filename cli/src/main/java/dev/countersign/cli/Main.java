@@ -1,5 +1,11 @@
 package dev.countersign.cli;
 
+import dev.countersign.cli.approvals.ApprovalsCommand;
+import dev.countersign.cli.approvals.ApproveCommand;
+import dev.countersign.cli.approvals.HistoryCommand;
+import dev.countersign.cli.approvals.ListCommand;
+import dev.countersign.cli.approvals.RejectCommand;
+import dev.countersign.cli.approvals.ShowCommand;
 import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
@@ -105,12 +111,20 @@ public final class Main {
             .addSubcommand(new CreateKeyCommand(console, new SecureRandom()))
             .addSubcommand(new RotateKeyCommand(console, new SecureRandom()))
             .addSubcommand(new RevokeKeyCommand(console, new SecureRandom()));
+    var approvals =
+        new CommandLine(new ApprovalsCommand())
+            .addSubcommand(new ListCommand(console, new SecureRandom()))
+            .addSubcommand(new ShowCommand(console, new SecureRandom()))
+            .addSubcommand(new ApproveCommand(console, new SecureRandom()))
+            .addSubcommand(new RejectCommand(console, new SecureRandom()))
+            .addSubcommand(new HistoryCommand(console, new SecureRandom()));
     return new CommandLine(new Root())
         .addSubcommand(new ReplayCommand(console, installation::replayFile, new SecureRandom()))
         .addSubcommand(ledger)
         .addSubcommand(policy)
         .addSubcommand(tenant)
         .addSubcommand(keys)
+        .addSubcommand(approvals)
         .addSubcommand(new VersionCommand(console, installation));
   }
 

@@ -49,6 +49,12 @@ class MainTest {
         "keys create --help",
         "keys rotate --help",
         "keys revoke --help",
+        "approvals --help",
+        "approvals list --help",
+        "approvals show --help",
+        "approvals approve --help",
+        "approvals reject --help",
+        "approvals history --help",
         "version --help"
       })
   void everyCommandHasHelp(String line) {

@@ -1,5 +1,6 @@
 package dev.countersign.cli.keys;
 
+import dev.countersign.cli.api.ActingOptions;
 import dev.countersign.cli.api.Api;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
@@ -62,7 +63,7 @@ public final class CreateKeyCommand extends Help implements Callable<Integer> {
   @Option(names = "--burst", paramLabel = "N", description = "Calls at once.")
   private Optional<Integer> burst = Optional.empty();
 
-  @Mixin private final KeysOptions options = new KeysOptions();
+  @Mixin private final ActingOptions options = new ActingOptions("admin");
 
   public CreateKeyCommand(Console console, RandomGenerator random) {
     this.console = console;
@@ -85,7 +86,7 @@ public final class CreateKeyCommand extends Help implements Callable<Integer> {
         options.ask(
             random,
             "making key `" + name + "`",
-            (api, key) -> api.post(key, KeysOptions.ADDRESS, Api.freshKey(random), body));
+            (api, key) -> api.post(key, KeysCommand.ADDRESS, Api.freshKey(random), body));
     if (!options.printed(console, answer)) {
       show(answer);
     }
@@ -93,7 +94,7 @@ public final class CreateKeyCommand extends Help implements Callable<Integer> {
   }
 
   private void show(JsonObject answer) {
-    console.out().println("key `" + name + "` is made: " + KeysOptions.text(answer, "id"));
-    console.out().println("shown this once: " + KeysOptions.text(answer, "key"));
+    console.out().println("key `" + name + "` is made: " + ActingOptions.text(answer, "id"));
+    console.out().println("shown this once: " + ActingOptions.text(answer, "key"));
   }
 }

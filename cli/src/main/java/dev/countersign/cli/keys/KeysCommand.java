@@ -5,4 +5,6 @@ import picocli.CommandLine.Command;
 
 /// `countersign keys`.
 @Command(name = "keys", description = "List, make, rotate and revoke API keys.")
-public final class KeysCommand extends Help {}
+public final class KeysCommand extends Help {
+  static final String ADDRESS = "/api/admin/keys";
+}

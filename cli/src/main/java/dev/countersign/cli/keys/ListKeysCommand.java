@@ -1,5 +1,6 @@
 package dev.countersign.cli.keys;
 
+import dev.countersign.cli.api.ActingOptions;
 import dev.countersign.cli.api.Api;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
@@ -32,7 +33,7 @@ public final class ListKeysCommand extends Help implements Callable<Integer> {
   private final Console console;
   private final RandomGenerator random;
 
-  @Mixin private final KeysOptions options = new KeysOptions();
+  @Mixin private final ActingOptions options = new ActingOptions("admin");
 
   public ListKeysCommand(Console console, RandomGenerator random) {
     this.console = console;
@@ -49,7 +50,7 @@ public final class ListKeysCommand extends Help implements Callable<Integer> {
           options.ask(
               random,
               "listing keys",
-              (api, key) -> api.get(key, KeysOptions.ADDRESS + "?limit=" + PAGE + from));
+              (api, key) -> api.get(key, KeysCommand.ADDRESS + "?limit=" + PAGE + from));
       keys.addAll(answer.items("keys"));
       cursor = answer.text("next_cursor");
     }
@@ -67,9 +68,9 @@ public final class ListKeysCommand extends Help implements Callable<Integer> {
             .out()
             .printf(
                 LINE,
-                KeysOptions.text(one, "id"),
-                KeysOptions.text(one, "state"),
-                KeysOptions.text(one, "name"),
+                ActingOptions.text(one, "id"),
+                ActingOptions.text(one, "state"),
+                ActingOptions.text(one, "name"),
                 words(one.items("roles")),
                 one.text("last_used_at").orElse("-"),
                 one.number("request_count").map(Double::longValue).orElse(0L));

@@ -1,5 +1,6 @@
 package dev.countersign.cli.keys;
 
+import dev.countersign.cli.api.ActingOptions;
 import dev.countersign.cli.api.Api;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
@@ -22,7 +23,7 @@ public final class RevokeKeyCommand extends Help implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "The key's id, as ck_0123456789abcdef.")
   private String id = "";
 
-  @Mixin private final KeysOptions options = new KeysOptions();
+  @Mixin private final ActingOptions options = new ActingOptions("admin");
 
   public RevokeKeyCommand(Console console, RandomGenerator random) {
     this.console = console;
@@ -36,11 +37,11 @@ public final class RevokeKeyCommand extends Help implements Callable<Integer> {
             random,
             "revoking key `" + id + "`",
             (api, key) ->
-                api.delete(key, KeysOptions.ADDRESS + "/" + Api.quoted(id), Api.freshKey(random)));
+                api.delete(key, KeysCommand.ADDRESS + "/" + Api.quoted(id), Api.freshKey(random)));
     if (!options.printed(console, answer)) {
       console
           .out()
-          .println("key `" + id + "` is revoked: " + KeysOptions.text(answer, "revoked_at"));
+          .println("key `" + id + "` is revoked: " + ActingOptions.text(answer, "revoked_at"));
     }
     return ExitCode.DONE;
   }

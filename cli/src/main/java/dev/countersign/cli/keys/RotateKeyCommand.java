@@ -1,5 +1,6 @@
 package dev.countersign.cli.keys;
 
+import dev.countersign.cli.api.ActingOptions;
 import dev.countersign.cli.api.Api;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
@@ -38,7 +39,7 @@ public final class RotateKeyCommand extends Help implements Callable<Integer> {
       description = "How long the old secret stays good; an hour if not given.")
   private Optional<Long> overlap = Optional.empty();
 
-  @Mixin private final KeysOptions options = new KeysOptions();
+  @Mixin private final ActingOptions options = new ActingOptions("admin");
 
   public RotateKeyCommand(Console console, RandomGenerator random) {
     this.console = console;
@@ -55,7 +56,7 @@ public final class RotateKeyCommand extends Help implements Callable<Integer> {
             (api, key) ->
                 api.post(
                     key,
-                    KeysOptions.ADDRESS + "/" + Api.quoted(id) + "/rotate",
+                    KeysCommand.ADDRESS + "/" + Api.quoted(id) + "/rotate",
                     Api.freshKey(random),
                     body));
     if (!options.printed(console, answer)) {
@@ -69,7 +70,7 @@ public final class RotateKeyCommand extends Help implements Callable<Integer> {
                   + until
                       .map(end -> "the old secret is good until " + end)
                       .orElse("older secrets are good no more"));
-      console.out().println("shown this once: " + KeysOptions.text(answer, "key"));
+      console.out().println("shown this once: " + ActingOptions.text(answer, "key"));
     }
     return ExitCode.DONE;
   }

@@ -54,6 +54,7 @@ class ReplayJourneyTest {
         assertThat(line(again.output(), line)).isEqualTo(line(first, line));
       }
       KeysJourney.run(server, folder);
+      ApprovalsJourney.run(server, folder);
       LogKeysJourney.run(server, folder);
     }
   }

@@ -1,8 +1,5 @@
-package dev.countersign.cli.keys;
+package dev.countersign.cli.api;
 
-import dev.countersign.cli.api.Answer;
-import dev.countersign.cli.api.Api;
-import dev.countersign.cli.api.ServerOptions;
 import dev.countersign.cli.console.Console;
 import dev.countersign.kernel.Json.JsonObject;
 import java.util.function.BiFunction;
@@ -10,23 +7,28 @@ import java.util.random.RandomGenerator;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// What all commands about keys take: a server, the key by which one acts, and how to print.
-final class KeysOptions {
-  static final String ADDRESS = "/api/admin/keys";
-
+/// What commands take that ask a server for one thing: where it is, the key by which one acts, and
+/// how to print.
+public final class ActingOptions {
   @Mixin private final ServerOptions options = new ServerOptions();
 
   @Option(
       names = "--as",
       paramLabel = "NAME",
-      description = "The key of the keys file to act with; admin if not given.")
-  private String as = "admin";
+      description = "The key of the keys file to act with; ${DEFAULT-VALUE} if not given.")
+  private String as;
 
   @Option(names = "--json", description = "Print the server's answer as it is.")
   private boolean json;
 
+  /// @param usual the name of the key where none is given
+  public ActingOptions(String usual) {
+    this.as = usual;
+  }
+
   /// Asks the server with the key that was named.
-  JsonObject ask(RandomGenerator random, String what, BiFunction<Api, String, Answer> request) {
+  public JsonObject ask(
+      RandomGenerator random, String what, BiFunction<Api, String, Answer> request) {
     var server = options.server();
     var key = server.key(as);
     try (var api = new Api(server.url(), random, _ -> {})) {
@@ -36,16 +38,17 @@ final class KeysOptions {
   }
 
   /// Prints the answer as it is, if that was asked for.
-  boolean printed(Console console, JsonObject answer) {
+  public boolean printed(Console console, JsonObject answer) {
     if (json) {
       console.out().println(answer);
     }
     return json;
   }
 
-  static String text(JsonObject answer, String name) {
+  /// A member that every answer of a server of this version has.
+  public static String text(JsonObject answer, String name) {
     return answer
         .text(name)
-        .orElseThrow(() -> Answer.notUnderstood("the answer about keys", "no `" + name + "`"));
+        .orElseThrow(() -> Answer.notUnderstood("the answer", "no `" + name + "`"));
   }
 }
