@@ -77,7 +77,7 @@ final class TwoNodes implements AutoCloseable {
     try {
       both.execute("postgres", "create database " + DATABASE);
       var first = both.add("first");
-      both.share(first, "second", "key-pepper", "ledger/signing-key");
+      both.share(first, "second", "key-pepper", "ledger/signing-key", "webhooks/signing-key");
       var _ = both.add("second");
       return both;
     } catch (IOException | SQLException | RuntimeException | Error e) {
@@ -116,9 +116,9 @@ final class TwoNodes implements AutoCloseable {
     return folder.resolve("content-keys");
   }
 
-  /// Tries to start another node that has none of the others' secrets but the log's.
+  /// Tries to start another node that has all of the others' secrets but the pepper.
   void addStranger() throws IOException {
-    share(first(), "stranger", "ledger/signing-key");
+    share(first(), "stranger", "ledger/signing-key", "webhooks/signing-key");
     var _ = add("stranger");
   }
 
