@@ -224,7 +224,7 @@ public final class EntryStore {
             """
             select distinct on (log_index) log_index, sealed, id, expires, tenant_seq, previous, day, x.erased_at, x.reason from (
               (select log_index, sealed, <place>, null::date as day from ledger.entry
-               where tenant_id = :tenant and log_index >= :from and log_index < :before<window>
+               where tenant_id = :tenant and <from> and log_index < :before<window>
                order by log_index limit :limit)
               union all
               (select x.first_index + o, null, null, null, null, null, x.day
@@ -238,6 +238,9 @@ public final class EntryStore {
             order by log_index, day nulls first limit :limit\
             """
                 .replace("<place>", EntryContent.PLACE)
+                // Of one index it is said that it is one: for a range the planner expects thousands
+                // of rows and makes a plan anew each time, which takes ten times as long.
+                .replace("<from>", before - from == 1 ? "log_index = :from" : "log_index >= :from")
                 .replace("<window>", window.condition()))
         .bind("tenant", transaction.tenant().value())
         .bind("from", from)
