@@ -23,12 +23,15 @@ import java.util.stream.IntStream;
 /// @param fourEyes whether nobody may approve who had a hand in the case: opened it, worked on a
 ///   task of it, or approved an earlier step
 /// @param escalation the roles that may decide as well once it has waited too long; often empty
+/// @param escalating for how many of the groups, from the first on: those of the transition. Whom a
+///   policy asks for nobody else stands in for
 public record ApprovalRequirement(
     List<ApproverGroup> groups,
     int of,
     SortedSet<String> vetoRoles,
     boolean fourEyes,
-    SortedSet<String> escalation) {
+    SortedSet<String> escalation,
+    int escalating) {
 
   public static final int MOST_GROUPS = 5;
 
@@ -45,6 +48,19 @@ public record ApprovalRequirement(
     if (groups.isEmpty() || of < quorum(groups)) {
       throw new IllegalArgumentException("a requirement names as many people as it needs");
     }
+    if (escalating < 0 || escalating > groups.size()) {
+      throw new IllegalArgumentException("no more groups escalate than there are");
+    }
+  }
+
+  /// One whose groups all escalate.
+  public ApprovalRequirement(
+      List<ApproverGroup> groups,
+      int of,
+      SortedSet<String> vetoRoles,
+      boolean fourEyes,
+      SortedSet<String> escalation) {
+    this(groups, of, vetoRoles, fourEyes, escalation, groups.size());
   }
 
   /// One person with one of these roles.
@@ -108,25 +124,35 @@ public record ApprovalRequirement(
     vetoes.addAll(demand.vetoRoles());
     int more = quorum(all) - quorum();
     return new ApprovalRequirement(
-        all, of + more, vetoes, fourEyes || demand.fourEyes(), escalation);
+        all, of + more, vetoes, fourEyes || demand.fourEyes(), escalation, escalating);
   }
 
-  /// Whether who meets this meets `other` as well. Escalation is left out: it names more people, no
-  /// fewer, and was agreed to when the request was made.
+  /// Whether who meets this meets `other` as well, before both have escalated and after.
   public boolean covers(ApprovalRequirement other) {
-    var places =
-        groups.stream()
-            .flatMap(group -> IntStream.range(0, group.quorum()).mapToObj(_ -> group.roles()))
-            .toList();
     return vetoRoles.containsAll(other.vetoRoles)
         && (fourEyes || !other.fourEyes)
         && of - quorum() <= other.of - other.quorum()
-        && Seats.taken(other.groups, places, (roles, seat) -> seat.containsAll(roles))
-            == other.quorum();
+        && placesCover(other, false)
+        && placesCover(other, true);
+  }
+
+  private boolean placesCover(ApprovalRequirement other, boolean escalated) {
+    var places =
+        groups(escalated).stream()
+            .flatMap(group -> IntStream.range(0, group.quorum()).mapToObj(_ -> group.roles()))
+            .toList();
+    return Seats.taken(
+            other.groups(escalated), places, (roles, seat) -> seat.containsAll(roles))
+        == other.quorum();
   }
 
   private List<ApproverGroup> groups(boolean escalated) {
-    return escalated ? groups.stream().map(group -> group.widenedBy(escalation)).toList() : groups;
+    if (!escalated) {
+      return groups;
+    }
+    var widened = new ArrayList<>(groups);
+    widened.subList(0, escalating).replaceAll(group -> group.widenedBy(escalation));
+    return widened;
   }
 
   public JsonObject json() {
@@ -136,6 +162,7 @@ public record ApprovalRequirement(
         .put("veto_roles", Json.strings(vetoRoles))
         .put("four_eyes", fourEyes)
         .put("escalation_roles", Json.strings(escalation))
+        .put("escalating_groups", escalating)
         .build();
   }
 
@@ -151,7 +178,8 @@ public record ApprovalRequirement(
         json.number("of").orElseThrow().intValue(),
         roles(json, "veto_roles"),
         json.member("four_eyes").equals(Optional.of(Json.of(true))),
-        roles(json, "escalation_roles"));
+        roles(json, "escalation_roles"),
+        json.number("escalating_groups").orElse(0.0).intValue());
   }
 
   private static SortedSet<String> roles(JsonObject json, String name) {

@@ -88,8 +88,10 @@ class ApprovalRequirementTest {
           var other = generated(random);
           if (one.covers(other)) {
             var votes = votes(random, random.nextInt(8));
-            if (one.after(votes, false) == ApprovalState.APPROVED) {
-              assertThat(other.after(votes, false)).isEqualTo(ApprovalState.APPROVED);
+            for (boolean escalated : List.of(false, true)) {
+              if (one.after(votes, escalated) == ApprovalState.APPROVED) {
+                assertThat(other.after(votes, escalated)).isEqualTo(ApprovalState.APPROVED);
+              }
             }
           }
         });
@@ -124,6 +126,24 @@ class ApprovalRequirementTest {
     assertThat(one.and(demand).quorum()).isEqualTo(2);
   }
 
+  /// A transition's escalation asks others in the place of its own approvers, never in the place of
+  /// those whom a policy asks for.
+  @Test
+  void nobodyStandsInForWhomAPolicyAsksFor() {
+    var transitions =
+        new ApprovalRequirement(
+            List.of(new ApproverGroup(roles("adjuster"), 1)), 1, roles(), false, roles("manager"));
+    var demand =
+        new ApprovalDemand(
+            1, Optional.of(new ApproverGroup(roles("auditor"), 1)), roles(), false);
+    var both = transitions.and(demand);
+    assertThat(both.after(List.of(yes("manager"), yes("manager")), true))
+        .isEqualTo(ApprovalState.PENDING);
+    assertThat(both.after(List.of(yes("manager"), yes("auditor")), true))
+        .isEqualTo(ApprovalState.APPROVED);
+    assertThat(transitions.covers(both)).isFalse();
+  }
+
   private static ApprovalRequirement dual() {
     return new ApprovalRequirement(
         List.of(new ApproverGroup(roles("adjuster"), 1), new ApproverGroup(roles("manager"), 1)),
@@ -145,7 +165,12 @@ class ApprovalRequirementTest {
     }
     int quorum = groups.stream().mapToInt(ApproverGroup::quorum).sum();
     return new ApprovalRequirement(
-        groups, quorum + random.nextInt(3), few(random), random.nextBoolean(), roles());
+        groups,
+        quorum + random.nextInt(3),
+        few(random),
+        random.nextBoolean(),
+        few(random),
+        random.nextInt(groups.size() + 1));
   }
 
   private static List<Vote> votes(RandomGenerator random, int count) {
