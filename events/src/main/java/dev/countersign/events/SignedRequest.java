@@ -4,6 +4,7 @@ import dev.countersign.events.SignatureBase.Covered;
 import dev.countersign.kernel.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,19 +37,33 @@ public record SignedRequest(WebhookUrl url, SequencedMap<String, String> fields,
   /// again.
   public static SignedRequest of(WebhookUrl url, CloudEvent event, WebhookKey key, Instant now) {
     var body = new Body(JsonWriter.text(event.json()));
+    return of(url, CloudEvent.MEDIA_TYPE, new LinkedHashMap<>(), body, key, now);
+  }
+
+  /// The same for any body, with fields that are signed as well.
+  ///
+  /// @param more in lower case, as RFC 9421 names fields
+  public static SignedRequest of(
+      WebhookUrl url,
+      String mediaType,
+      SequencedMap<String, String> more,
+      Body body,
+      WebhookKey key,
+      Instant now) {
     var digest = SignatureBase.contentDigest(body.bytes());
-    var base =
-        new SignatureBase(
+    var covered =
+        new ArrayList<>(
             List.of(
                 new Covered("@method", "POST"),
                 new Covered("@target-uri", url.targetUri()),
                 new Covered("content-digest", digest),
-                new Covered("content-type", CloudEvent.MEDIA_TYPE)),
-            now,
-            key.id());
+                new Covered("content-type", mediaType)));
+    more.forEach((name, value) -> covered.add(new Covered(name, value)));
+    var base = new SignatureBase(covered, now, key.id());
     var fields = new LinkedHashMap<String, String>();
-    fields.put("Content-Type", CloudEvent.MEDIA_TYPE);
+    fields.put("Content-Type", mediaType);
     fields.put("Content-Digest", digest);
+    fields.putAll(more);
     fields.put("Signature-Input", LABEL + "=" + base.parameters());
     fields.put("Signature", LABEL + "=" + SignatureBase.binary(key.sign(base.bytes())));
     return new SignedRequest(url, fields, body);
