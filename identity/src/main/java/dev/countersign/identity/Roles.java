@@ -25,6 +25,7 @@ public final class Roles {
   public static final String POLICY_AUTHOR = "policy_author";
   public static final String MODEL_RISK = "model_risk";
   public static final String DATA_PROTECTION = "data_protection";
+  public static final String BREAK_GLASS = "break_glass";
   public static final String TENANT_ADMIN = "tenant_admin";
   public static final String PLATFORM_ADMIN = "platform_admin";
 
@@ -57,7 +58,11 @@ public final class Roles {
     all.put(AGENT, with(READS, "check:create", "case:create", "proposal:create"));
     all.put(VIEWER, PEOPLE);
     all.put(OPERATOR, with(PEOPLE, "case:create", "freeze:set"));
-    all.put(REVIEWER, with(all.get(OPERATOR), "approval:decide"));
+    all.put(
+        REVIEWER,
+        with(all.get(OPERATOR), "approval:decide", "execution:rollback", "execution:resolve"));
+    // Undoes what is too late for everybody else; each time with a reason.
+    all.put(BREAK_GLASS, with(PEOPLE, "execution:rollback"));
     all.put(OBSERVER, with(PEOPLE, "outcome:report"));
     // Asks about others (AuthZEN), so an agent that acts for himself has no use for it.
     all.put(ENFORCEMENT_POINT, set("key:verify", "access:evaluate", "access:search"));
@@ -98,6 +103,8 @@ public final class Roles {
             "registry:write",
             "workflow:define",
             "gate:change",
+            "autonomy:set",
+            "execution:resolve",
             "freeze:set",
             "freeze:lift",
             "key:read",

@@ -59,6 +59,7 @@ public final class ActionLinks {
     APPROVAL_WITHOUT_PROPOSAL("an approval without its proposal"),
     APPROVAL_OF_ANOTHER_ACTION("an approval of other digests than were proposed"),
     EXECUTION_WITHOUT_PROPOSAL("an execution without its proposal"),
+    AUTHORIZATION_WITHOUT_STAGE("a stage's authorization of what people had to approve"),
     EXECUTION_WITHOUT_APPROVAL("an execution without an approval or a stage that authorized it"),
     EXECUTION_OF_ANOTHER_ACTION("an execution of other digests than were approved"),
     EXECUTED_TWICE("a second execution of one action"),
@@ -88,6 +89,7 @@ public final class ActionLinks {
         case REQUEST_WITHOUT_DECISION,
             APPROVAL_WITHOUT_PROPOSAL,
             EXECUTION_WITHOUT_PROPOSAL,
+            AUTHORIZATION_WITHOUT_STAGE,
             EXECUTION_WITHOUT_APPROVAL,
             OUTCOME_WITHOUT_EXECUTION,
             ENDING_WITHOUT_PROPOSAL,
@@ -117,6 +119,7 @@ public final class ActionLinks {
   /// What is known of one action.
   private static final class Action {
     private boolean byItself;
+    private boolean authorized;
     private boolean approved;
     private @Nullable String actionDigest;
     private @Nullable String approvalDigest;
@@ -176,10 +179,20 @@ public final class ActionLinks {
           "approval.deferred",
           "approval.expired",
           "approval.superseded",
+          "execution.started",
+          "execution.parked",
+          "execution.redriven",
+          "execution.discarded",
           "execution.completed",
           "execution.failed",
+          "execution.rollback_started",
           "execution.rolled_back",
+          "execution.rollback_failed",
           "outcome.observed",
+          "outcome.corrected",
+          "outcome.overdue",
+          "proposal.authorized",
+          "proposal.held_back",
           "proposal.withdrawn",
           "proposal.expired",
           "proposal.superseded" ->
@@ -246,10 +259,14 @@ public final class ActionLinks {
       case "proposal.created" -> proposed(entry);
       case "approval.requested" -> requested(entry);
       case "approval.granted", "approval.rejected", "approval.deferred" -> approved(entry);
-      case "execution.completed", "execution.failed" -> executed(entry);
+      case "proposal.authorized" -> authorized(entry);
+      case "execution.started", "execution.completed", "execution.failed" -> executed(entry);
+      case "execution.parked", "execution.redriven", "execution.discarded" -> begun(entry);
       case "execution.rolled_back" -> rolledBack(entry);
-      case "outcome.observed" -> observed(entry);
-      case "proposal.withdrawn",
+      case "execution.rollback_started", "execution.rollback_failed" -> undoing(entry);
+      case "outcome.observed", "outcome.corrected", "outcome.overdue" -> observed(entry);
+      case "proposal.held_back",
+          "proposal.withdrawn",
           "proposal.expired",
           "proposal.superseded",
           "approval.expired",
@@ -303,13 +320,32 @@ public final class ActionLinks {
     return Optional.empty();
   }
 
+  /// Only what was proposed in an automatic mode can be authorized by a stage.
+  private Optional<Fault> authorized(Entry entry) {
+    var action = known(entry).filter(known -> known.byItself);
+    action.ifPresent(known -> known.authorized = true);
+    return action.isPresent() ? Optional.empty() : Optional.of(Fault.AUTHORIZATION_WITHOUT_STAGE);
+  }
+
+  private Optional<Fault> begun(Entry entry) {
+    return known(entry).filter(action -> action.executions.contains(entry.resourceId())).isPresent()
+        ? Optional.empty()
+        : Optional.of(Fault.EXECUTION_WITHOUT_PROPOSAL);
+  }
+
+  private Optional<Fault> undoing(Entry entry) {
+    return known(entry).filter(action -> action.running > 0).isPresent()
+        ? Optional.empty()
+        : Optional.of(Fault.ROLLBACK_WITHOUT_EXECUTION);
+  }
+
   private Optional<Fault> executed(Entry entry) {
     var action = known(entry);
     if (action.isEmpty()) {
       return Optional.of(Fault.EXECUTION_WITHOUT_PROPOSAL);
     }
     action.get().executions.add(entry.resourceId());
-    if (!action.get().approved && !action.get().byItself) {
+    if (!action.get().approved && !action.get().authorized) {
       return Optional.of(Fault.EXECUTION_WITHOUT_APPROVAL);
     }
     if (!sameDigests(action.get(), entry)) {

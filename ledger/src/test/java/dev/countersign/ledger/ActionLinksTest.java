@@ -85,7 +85,11 @@ class ActionLinksTest {
   @Test
   void aStageThatActsByItselfNeedsNoApproval() {
     proposed("full_auto");
+    take("proposal.authorized", digests("a"));
+    take("execution.started", digests("a"));
+    take("execution.parked", JsonObject.EMPTY);
     take("execution.completed", digests("a"));
+    take("execution.rollback_started", JsonObject.EMPTY);
     take("execution.rolled_back", digests("a"));
     take("execution.completed", digests("a"));
     assertThat(orphans).isEmpty();
@@ -121,6 +125,10 @@ class ActionLinksTest {
         take("approval.granted", digests("b"));
       }
       case EXECUTION_WITHOUT_PROPOSAL -> take("execution.completed", digests("a"));
+      case AUTHORIZATION_WITHOUT_STAGE -> {
+        proposed("propose");
+        take("proposal.authorized", digests("a"));
+      }
       case EXECUTION_WITHOUT_APPROVAL -> {
         proposed("propose");
         take("approval.rejected", digests("a"));

@@ -9,6 +9,7 @@ import java.util.Optional;
 final class ActionChapter extends StoryChapter {
   private static final String RECORD =
       "\"resource\":{\"type\":\"record\",\"id\":\"r1\"},\"action\":{\"name\":\"view\"}";
+  private static final String REASON = "{\"reason\":\"r\"}";
   private int cases;
 
   ActionChapter(StoryRequests requests) {
@@ -151,10 +152,41 @@ final class ActionChapter extends StoryChapter {
     var outcome = "/v1/executions/" + execution + "/outcome";
     post(Roles.OBSERVER, "an outcome", 201, outcome, "{\"success\":true}");
     post(Roles.OBSERVER, "a second outcome", 409, outcome, "{\"success\":true}");
+    afterwards(execution, outcome);
     var rejected = propose("a third action", opened("another case"), "pay");
     decide("of an action, rejected", 200, rejected, "reject");
     changedMinds();
     outlived();
+  }
+
+  private void afterwards(String execution, String outcome) {
+    get(Roles.REVIEWER, "an execution", "/v1/executions/" + execution);
+    var correction = "{\"corrects\":1,\"success\":false}";
+    post(Roles.OBSERVER, "a correction", 201, outcome + "/corrections", correction);
+    post(Roles.OBSERVER, "what is corrected", 409, outcome + "/corrections", correction);
+    var back = "/v1/executions/" + execution + "/rollback";
+    post(Roles.REVIEWER, "an execution, back", 200, back, REASON);
+    post(Roles.REVIEWER, "what is undone", 409, back, REASON);
+    wired();
+    var autonomy = "{\"ceiling\":\"propose\",\"reason\":\"r\"}";
+    var admin = as(Roles.TENANT_ADMIN);
+    step("how far", 200, admin, "PUT", "/v1/autonomy", Optional.of(autonomy));
+    get(Roles.REVIEWER, "how far", "/v1/autonomy");
+  }
+
+  /// An action that another system carries out, which nobody can reach.
+  private void wired() {
+    var caseId = opened("a case for another system");
+    post(Roles.AGENT, "of an action", 200, "/v1/proposals/dry-run", proposal(caseId, "wire"));
+    var proposed = propose("what another system does", caseId, "wire");
+    decide("of what another system does", 200, proposed, "approve");
+    var parked = get(Roles.REVIEWER, "dead letters", "/v1/executions/parked");
+    var letter = ((JsonObject) parked.json().items("executions").getFirst()).text("id");
+    var url = "/v1/executions/" + letter.orElseThrow();
+    post(Roles.REVIEWER, "a dead letter", 200, url + "/redrive", REASON);
+    post(Roles.REVIEWER, "a dead letter, given up", 200, url + "/discard", REASON);
+    post(Roles.REVIEWER, "what waits for nobody", 409, url + "/discard", REASON);
+    post(Roles.REVIEWER, "what waits for nobody, again", 409, url + "/redrive", REASON);
   }
 
   private void changedMinds() {

@@ -25,12 +25,14 @@ class GovernedTenants {
   private static final String WORKFLOW =
       """
       {"definition":{"key":"claim","title":"Claim",
-        "queues":[{"name":"open","title":"Open"},{"name":"paid","title":"Paid"}],
+        "queues":[{"name":"open","title":"Open"},{"name":"paid","title":"Paid"},{"name":"wired","title":"Wired"}],
         "transitions":[
           {"type":"pay","from":"open","to":"paid","gate":"payout","approver_roles":["reviewer"],
            "handler":"transition","manual_seconds":600},
           {"type":"decline","from":"open","to":"paid","gate":"payout","approver_roles":["reviewer"],
-           "handler":"transition","manual_seconds":600}]}}
+           "handler":"transition","manual_seconds":600},
+          {"type":"wire","from":"open","to":"wired","gate":"payout","approver_roles":["reviewer"],
+           "handler":"http","call":{"url":"https://127.0.0.1/wire","attempts":1}}]}}
       """;
 
   private final CreateTenant create;
@@ -82,7 +84,7 @@ class GovernedTenants {
   static void workflow(Http http, GovernedTenant tenant) {
     var admin = tenant.as(Roles.TENANT_ADMIN);
     expect(201, http.post(admin, "/v1/workflows", WORKFLOW));
-    for (var transition : List.of("pay", "decline")) {
+    for (var transition : List.of("pay", "decline", "wire")) {
       var gate = "/v1/workflows/claim/gates/" + transition + "/authorize";
       expect(200, http.post(admin, gate, "{\"reason\":\"reviewers decide\"}"));
     }

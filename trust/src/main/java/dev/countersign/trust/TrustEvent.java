@@ -109,6 +109,14 @@ public sealed interface TrustEvent {
     }
   }
 
+  /// The outcome of an execution is missing although its deadline lies before this moment. It says
+  /// so aloud, so that the harm counts at once and not only with the scope's next event.
+  record OutcomeOverdue(UUID proposalId, Instant at) implements TrustEvent {
+    public OutcomeOverdue {
+      at = kept(at);
+    }
+  }
+
   /// An administrator lowered the stage. From here on only a signature raises it.
   ///
   /// @param by the actor, as the ledger names him

@@ -52,6 +52,9 @@ public final class TrustFold {
       case TrustEvent.Executed executed -> folding.executed(executed);
       case TrustEvent.OutcomeObserved outcome -> folding.observed(outcome);
       case TrustEvent.RolledBack rollback -> folding.rolledBack(rollback);
+      case TrustEvent.OutcomeOverdue _ -> {
+        // Time has passed until it, and that is all it says.
+      }
       case TrustEvent.StageLowered lowered -> folding.lowered(lowered);
       case TrustEvent.StageSigned signed -> folding.signed(signed);
     }

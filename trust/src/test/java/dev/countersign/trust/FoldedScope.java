@@ -104,7 +104,8 @@ final class FoldedScope {
       case TrustEvent.Executed executed -> memoryOf(executed.proposalId());
       case TrustEvent.OutcomeObserved outcome -> memoryOf(outcome.proposalId());
       case TrustEvent.RolledBack rollback -> memoryOf(rollback.proposalId());
-      case TrustEvent.StageLowered _, TrustEvent.StageSigned _ -> Optional.empty();
+      case TrustEvent.OutcomeOverdue _, TrustEvent.StageLowered _, TrustEvent.StageSigned _ ->
+          Optional.empty();
     };
   }
 

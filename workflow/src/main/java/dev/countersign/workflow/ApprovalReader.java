@@ -27,7 +27,12 @@ final class ApprovalReader {
           .map(ApprovalRequirement::ofOne)
           .map(one ->
               new ApprovalRules(
-                  one, ApprovalRules.USUAL_EXPIRY, Optional.empty(), Optional.empty()));
+                  one,
+                  false,
+                  ApprovalRules.USUAL_EXPIRY,
+                  ApprovalRules.USUAL_VETO,
+                  Optional.empty(),
+                  Optional.empty()));
     }
     var fields = nested.get();
     var quorum = quorum(fields);
@@ -45,7 +50,13 @@ final class ApprovalReader {
     var of = fields.optionalInteger("of", needed, ApprovalRequirement.MOST_OF).map(Long::intValue);
     var vetoes = roles(fields, "veto_roles", false);
     var fourEyes = fields.optionalTruth("four_eyes").orElse(false);
+    var always = fields.optionalTruth("always").orElse(false);
     var expires = seconds(fields, "expires_seconds").orElse(ApprovalRules.USUAL_EXPIRY);
+    var veto = seconds(fields, "veto_seconds").orElse(ApprovalRules.USUAL_VETO);
+    if (veto.compareTo(expires) >= 0) {
+      fields.problem("veto_seconds", "wrong_value", "must be less than `expires_seconds`");
+      sound = false;
+    }
     var escalation = escalation(fields);
     var calendar = calendar(fields);
     fields.closed();
@@ -60,7 +71,8 @@ final class ApprovalReader {
             fourEyes,
             escalation.map(Escalation::roles).orElseGet(TreeSet::new));
     return Optional.of(
-        new ApprovalRules(requirement, expires, escalation.map(Escalation::after), calendar));
+        new ApprovalRules(
+            requirement, always, expires, veto, escalation.map(Escalation::after), calendar));
   }
 
   private record Escalation(Duration after, SortedSet<String> roles) {}

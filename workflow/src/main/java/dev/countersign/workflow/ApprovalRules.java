@@ -9,17 +9,25 @@ import java.util.Optional;
 /// Who has to agree to a transition, and how long people have for it.
 ///
 /// @param expires after this a request is over; a timeout never approves
+/// @param always whether people decide whatever the trust scope has earned
+/// @param veto how long people can stop what would run by itself after a notice
 /// @param escalateAfter when the roles of the requirement's escalation are asked as well
-/// @param calendar counts both in working time, if there is one
+/// @param calendar counts all of them in working time, if there is one
 public record ApprovalRules(
     ApprovalRequirement requirement,
+    boolean always,
     Duration expires,
+    Duration veto,
     Optional<Duration> escalateAfter,
     Optional<BusinessCalendar> calendar) {
 
   /// How long a request waits for a person: over a weekend, but not so long that nobody remembers
   /// what was asked.
   public static final Duration USUAL_EXPIRY = Duration.ofDays(3);
+
+  /// How long a notice stands before an action of stage guarded_auto runs: time to read it in a
+  /// morning's work.
+  public static final Duration USUAL_VETO = Duration.ofMinutes(15);
 
   /// After a quarter of a year a request is about another world.
   static final Duration LATEST_EXPIRY = Duration.ofDays(92);
@@ -35,6 +43,11 @@ public record ApprovalRules(
 
   public Instant expiresAt(Instant from) {
     return after(from, expires);
+  }
+
+  /// When a notice given at `from` has stood long enough; before the request expires, or never.
+  public Instant vetoUntil(Instant from) {
+    return after(from, veto);
   }
 
   public Optional<Instant> escalatesAt(Instant from) {
@@ -66,6 +79,12 @@ public record ApprovalRules(
     }
     if (requirement.fourEyes()) {
       json.put("four_eyes", true);
+    }
+    if (always) {
+      json.put("always", true);
+    }
+    if (!veto.equals(USUAL_VETO)) {
+      json.put("veto_seconds", veto.toSeconds());
     }
     if (!expires.equals(USUAL_EXPIRY)) {
       json.put("expires_seconds", expires.toSeconds());

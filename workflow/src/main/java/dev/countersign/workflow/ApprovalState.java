@@ -7,12 +7,14 @@ public enum ApprovalState {
   REJECTED,
   WITHDRAWN,
   EXPIRED,
-  SUPERSEDED;
+  SUPERSEDED,
+  /// Nobody vetoed in time what the stage authorizes; nobody approved it either.
+  LAPSED;
 
   /// An approved request may still be superseded or expire with its proposal, before it is used.
   public static final Moves<ApprovalState> MOVES =
       Moves.of(ApprovalState.class)
-          .from(PENDING, APPROVED, REJECTED, WITHDRAWN, EXPIRED, SUPERSEDED)
+          .from(PENDING, APPROVED, REJECTED, WITHDRAWN, EXPIRED, SUPERSEDED, LAPSED)
           .from(APPROVED, EXPIRED, SUPERSEDED)
           .done();
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 ///
 /// @param expiresAt in microseconds at most, which is what the database keeps
 /// @param escalatesAt when more people are asked, if they will be
+/// @param runsAt when the stage authorizes what nobody has vetoed; empty if people have to agree
 public record ApprovalTerms(
     Digest actionDigest,
     int policyVersion,
@@ -16,7 +17,8 @@ public record ApprovalTerms(
     String handlerVersion,
     ApprovalRequirement requirement,
     Instant expiresAt,
-    Optional<Instant> escalatesAt) {
+    Optional<Instant> escalatesAt,
+    Optional<Instant> runsAt) {
 
   /// The approval digest: SHA-256 of the RFC 8785 form of these terms.
   public Digest digest() {
@@ -29,6 +31,7 @@ public record ApprovalTerms(
             .put("requirement", requirement.json())
             .put("expires_at", expiresAt.toString())
             .put("escalates_at", escalatesAt.map(time -> Json.of(time.toString())))
+            .put("runs_at", runsAt.map(time -> Json.of(time.toString())))
             .build());
   }
 }

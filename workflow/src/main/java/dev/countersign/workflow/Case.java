@@ -85,6 +85,33 @@ public record Case(
         createdAt);
   }
 
+  /// The case back where it stood before an execution; empty if that place is not known any more.
+  public Optional<Case> restored(JsonObject position) {
+    return position
+        .text("queue")
+        .flatMap(before ->
+            position
+                .text("state")
+                .map(was ->
+                    new Case(
+                        id,
+                        reference,
+                        site,
+                        workflow,
+                        workflowVersion,
+                        before,
+                        CaseState.read(was),
+                        version + 1,
+                        attributes,
+                        createdAt)));
+  }
+
+  /// Whether it stands where a position says, at whatever version.
+  public boolean standsAs(JsonObject position) {
+    return position.text("queue").filter(queue::equals).isPresent()
+        && position.text("state").filter(state.word()::equals).isPresent();
+  }
+
   /// An attribute as an amount; empty unless it is an integer.
   public Optional<Long> amount(String attribute) {
     return attributes.member(attribute).orElse(Json.NULL) instanceof JsonNumber number

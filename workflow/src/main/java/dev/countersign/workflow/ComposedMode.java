@@ -1,7 +1,10 @@
 package dev.countersign.workflow;
 
+import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonArray;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Outcome;
@@ -26,10 +29,16 @@ public record ComposedMode(List<ModeReason> reasons) {
 
   static final double SAFETY_FLOOR = 0.60;
 
-  /// Automatic modes are not built yet, so the installation's ceiling holds a person in front of
-  /// every execution, whatever trust was earned.
-  public static final ModeReason CEILING =
-      new ModeReason("ceiling", Mode.PROPOSE, "automatic modes are not in this installation yet");
+  /// Chance gave it to people, so that what they decide is evidence about what runs by itself.
+  public static final ModeReason AUDIT =
+      new ModeReason("audit", Mode.PROPOSE, "drawn for the random share that people decide first");
+
+  /// Nothing measured yet says which cases carry little risk, so all of them wait.
+  static final ModeReason NO_THRESHOLD =
+      new ModeReason(
+          "threshold",
+          Mode.PROPOSE,
+          "conditional_auto needs a calibrated threshold of risk, and there is none");
 
   public ComposedMode {
     var sorted = new ArrayList<>(reasons);
@@ -80,7 +89,7 @@ public record ComposedMode(List<ModeReason> reasons) {
 
   public static ComposedMode read(JsonArray json) {
     return new ComposedMode(
-        json.items().stream().map(item -> ModeReason.read((Json.JsonObject) item)).toList());
+        json.items().stream().map(item -> ModeReason.read((JsonObject) item)).toList());
   }
 
   /// Each freeze that covers the action.
@@ -137,6 +146,72 @@ public record ComposedMode(List<ModeReason> reasons) {
           List.of(
               new ModeReason("policy", Mode.BLOCKED, "policy `" + decision.reason() + "` forbids"));
     };
+  }
+
+  /// How far the policies that decided let it go by itself: the obligation `autonomy` names a
+  /// ceiling. One that is not understood blocks, because nobody could tell how far.
+  public static List<ModeReason> policyCeilings(Decision decision) {
+    var reasons = new ArrayList<ModeReason>();
+    for (var obligation : decision.grounds().obligations()) {
+      if (obligation.name().equals("autonomy")) {
+        reasons.add(policyCeiling(obligation.arguments()));
+      }
+    }
+    return List.copyOf(reasons);
+  }
+
+  private static ModeReason policyCeiling(JsonObject arguments) {
+    try {
+      var fields = Fields.of(arguments);
+      var ceiling =
+          fields.word(
+              "ceiling", "observe", "propose", "guarded_auto", "conditional_auto", "full_auto");
+      fields.done();
+      return new ModeReason(
+          "policy", Mode.read(ceiling), "a policy's ceiling is `" + ceiling + "`");
+    } catch (Refusal.Invalid notUnderstood) {
+      return new ModeReason(
+          "policy",
+          Mode.BLOCKED,
+          "the obligation `autonomy` of a policy is not understood: " + notUnderstood.getMessage());
+    }
+  }
+
+  /// The tenant's ceiling, if it holds anything back.
+  public static List<ModeReason> ceiling(AutonomySetting setting) {
+    return setting.ceiling() == Mode.FULL_AUTO
+        ? List.of()
+        : List.of(
+            new ModeReason(
+                "ceiling",
+                setting.ceiling(),
+                "the tenant's ceiling is `" + setting.ceiling().word() + "`"));
+  }
+
+  /// A transition to which people always have to agree.
+  public static List<ModeReason> always(Transition transition) {
+    return transition.alwaysAsks()
+        ? List.of(
+            new ModeReason(
+                "transition",
+                Mode.PROPOSE,
+                "people always decide about `" + transition.type() + "`"))
+        : List.of();
+  }
+
+  /// The same, and what follows from it: conditional_auto runs what is under a threshold only.
+  public ComposedMode settled() {
+    if (mode() != Mode.CONDITIONAL_AUTO) {
+      return this;
+    }
+    var all = new ArrayList<>(reasons);
+    all.add(NO_THRESHOLD);
+    return new ComposedMode(all);
+  }
+
+  /// Whether it may run without a person's word.
+  public boolean automatic() {
+    return mode().compareTo(Mode.GUARDED_AUTO) >= 0;
   }
 
   /// What the trust scope has earned.

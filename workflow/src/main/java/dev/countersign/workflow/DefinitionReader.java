@@ -91,6 +91,10 @@ final class DefinitionReader {
     var amount = amount(fields, attributes);
     var opens = opens(fields);
     var sla = seconds(fields, "sla_seconds", 1, Transition.LONGEST_SLA);
+    var call = call(fields, handler);
+    var rollback =
+        seconds(fields, "rollback_seconds", 1, Transition.LONGEST_ROLLBACK)
+            .orElse(Transition.DEFAULT_ROLLBACK);
     var deadline =
         seconds(fields, "outcome_deadline_seconds", 60, Transition.LONGEST_OUTCOME_DEADLINE)
             .orElse(Transition.DEFAULT_OUTCOME_DEADLINE);
@@ -109,6 +113,8 @@ final class DefinitionReader {
               amount,
               opens,
               sla,
+              call,
+              rollback,
               deadline,
               manual));
     }
@@ -169,6 +175,45 @@ final class DefinitionReader {
       }
     }
     return opens;
+  }
+
+  /// The system to call, which the handler `http` needs and no other takes.
+  private Optional<RemoteCall> call(Fields fields, String handler) {
+    var nested = fields.optionalNested("call");
+    boolean remote = handler.equals(Handler.HTTP.word());
+    if (nested.isEmpty() || !remote) {
+      if (nested.isPresent() != remote) {
+        problem(
+            fields,
+            "call",
+            remote ? "missing" : "wrong_value",
+            remote ? "is required by the handler `http`" : "is only for the handler `http`");
+      }
+      return Optional.empty();
+    }
+    var call = nested.get();
+    var url = address(call, "url");
+    if (url.isEmpty()) {
+      problem(call, "url", "missing", "is required");
+    }
+    var compensate = address(call, "compensate_url");
+    var timeout =
+        seconds(call, "timeout_seconds", 1, RemoteCall.LONGEST_TIMEOUT)
+            .orElse(RemoteCall.USUAL_TIMEOUT);
+    var attempts =
+        call.optionalInteger("attempts", 1, RemoteCall.MOST_ATTEMPTS)
+            .orElse((long) RemoteCall.USUAL_ATTEMPTS);
+    call.closed();
+    return sound
+        ? Optional.of(new RemoteCall(url.orElseThrow(), compensate, timeout, attempts.intValue()))
+        : Optional.empty();
+  }
+
+  private Optional<String> address(Fields call, String name) {
+    var given = call.optionalString(name, 1, RemoteCall.LONGEST_URL);
+    var wrong = given.flatMap(RemoteCall::wrong);
+    wrong.ifPresent(why -> problem(call, name, "wrong_value", why));
+    return wrong.isPresent() ? Optional.empty() : given;
   }
 
   private static Optional<Duration> seconds(Fields fields, String name, long least, Duration most) {

@@ -3,7 +3,9 @@ package dev.countersign.workflow;
 /// What carries an approved action out.
 public enum Handler {
   /// Moves the case to the transition's queue, within the claiming transaction.
-  TRANSITION("transition", "transition/1");
+  TRANSITION("transition", "transition/1"),
+  /// Calls the system that the transition names, and moves the case once that has done it.
+  HTTP("http", "http/1");
 
   private final String word;
   private final String version;
@@ -34,6 +36,6 @@ public enum Handler {
   }
 
   static String[] words() {
-    return new String[] {TRANSITION.word};
+    return new String[] {TRANSITION.word, HTTP.word};
   }
 }

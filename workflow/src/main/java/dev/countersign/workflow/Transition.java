@@ -20,6 +20,8 @@ import java.util.TreeSet;
 /// @param amount the attribute, an integer of minor units, up to which a gate may be authorized
 /// @param opens the tasks that it opens when it has moved a case
 /// @param sla how soon a case should take it after it came to where it starts
+/// @param call the system that carries it out, if the handler is [Handler#HTTP]
+/// @param rollback how long after its execution it may be taken back without breaking glass
 /// @param outcomeDeadline how long an execution's outcome may be missing before it is overdue
 /// @param manualSeconds how long a person takes for it by hand, if somebody measured
 public record Transition(
@@ -33,10 +35,18 @@ public record Transition(
     Optional<String> amount,
     List<TaskTemplate> opens,
     Optional<Duration> sla,
+    Optional<RemoteCall> call,
+    Duration rollback,
     Duration outcomeDeadline,
     Optional<Long> manualSeconds) {
 
   public static final Duration DEFAULT_OUTCOME_DEADLINE = Duration.ofDays(14);
+
+  /// As long as somebody who sees a mistake at once needs to say so.
+  public static final Duration DEFAULT_ROLLBACK = Duration.ofMinutes(15);
+
+  /// After a quarter of a year a step is history.
+  static final Duration LONGEST_ROLLBACK = Duration.ofDays(92);
 
   /// After a year nobody could still say what an execution led to.
   static final Duration LONGEST_OUTCOME_DEADLINE = Duration.ofDays(366);
@@ -57,6 +67,9 @@ public record Transition(
     if (from.isEmpty() || from.contains(to)) {
       throw new IllegalArgumentException("the transition `" + type + "` leads nowhere");
     }
+    if (call.isPresent() != (handler == Handler.HTTP)) {
+      throw new IllegalArgumentException("the handler `http` and nothing else calls a system");
+    }
     from = Collections.unmodifiableSortedSet(new TreeSet<>(from));
     opens = List.copyOf(opens);
   }
@@ -64,6 +77,23 @@ public record Transition(
   /// Whose agreement it needs by itself.
   public ApprovalRequirement requirement() {
     return approval.requirement();
+  }
+
+  /// Whether people have to agree to it whatever was earned: it says so, or asks for more than one
+  /// person's word, which nothing that was earned by itself replaces.
+  public boolean alwaysAsks() {
+    return approval.always()
+        || requirement().of() > 1
+        || requirement().fourEyes()
+        || !requirement().vetoRoles().isEmpty();
+  }
+
+  /// Whether an execution can be taken back.
+  public boolean reversible() {
+    return switch (handler) {
+      case TRANSITION -> true;
+      case HTTP -> call.flatMap(RemoteCall::compensateUrl).isPresent();
+    };
   }
 
   public JsonObject json() {
@@ -82,6 +112,12 @@ public record Transition(
       json.put("opens", Json.array(opens.stream().map(TaskTemplate::json).toList()));
     }
     return json.put("sla_seconds", sla.map(time -> Json.of(time.toSeconds())))
+        .put("call", call.map(RemoteCall::json))
+        .put(
+            "rollback_seconds",
+            Optional.of(rollback)
+                .filter(window -> !window.equals(DEFAULT_ROLLBACK))
+                .map(window -> Json.of(window.toSeconds())))
         .put("outcome_deadline_seconds", outcomeDeadline.toSeconds())
         .put("manual_seconds", manualSeconds.map(Json::of))
         .build();

@@ -16,13 +16,16 @@
 /// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
 /// - What policies left to a person is decided by one who neither asked nor was asked for, once,
 ///   and bound to the question that was recorded ([AskedQuestion]; `QuestionApprovalTest`).
-/// - Nothing executes without the approval of somebody who did not propose it, nor after a gate was
-///   revoked or a freeze set, and a case's version rises by exactly one for each execution
-///   (`InterleavingTest`).
+/// - Nothing executes without the approval of somebody who did not propose it or the authorization
+///   of a stage, nor after a gate was revoked or a freeze set; nothing is executed or taken back
+///   twice, and a case's version rises by exactly one for each (`InterleavingTest`).
+/// - After a demotion, or under the tenant's ceiling ([AutonomySetting]), nothing runs by itself
+///   (`AutomaticRunTest`).
+/// - Another system is asked with one key however often, and the case moves once ([OutgoingCall];
+///   `RemoteWorkTest`).
+/// - What is called rolled back stands where it stood (`RollBackTest`).
 ///
-/// Automatic modes, rollback and calls to other systems are not in this storey; the ceiling
-/// [ComposedMode#CEILING] keeps a person in front of every execution. Nothing here knows of HTTP,
-/// storage or a clock.
+/// Nothing here knows of HTTP, storage or a clock.
 @NullMarked
 package dev.countersign.workflow;
 

@@ -47,7 +47,7 @@ class ComposedModeTest {
   @Test
   void ceilingKeepsAPersonInFrontOfWhatTrustHasEarned() {
     var composed =
-        new ComposedMode(List.of(ComposedMode.trust(Mode.FULL_AUTO), ComposedMode.CEILING));
+        new ComposedMode(List.of(ComposedMode.trust(Mode.FULL_AUTO), ComposedMode.AUDIT));
     assertThat(composed.mode()).isEqualTo(Mode.PROPOSE);
   }
 

@@ -61,17 +61,30 @@ class DigestsTest {
     var one = ApprovalRequirement.ofOne(new TreeSet<>(List.of("reviewer")));
     var two = one.and(new ApprovalDemand(2, Optional.empty(), new TreeSet<>(), false));
     var never = Optional.<Instant>empty();
-    all.add(new ApprovalTerms(digest, 1, "gate", "transition/1", one, expiry, never).digest());
-    all.add(new ApprovalTerms(Digest.ZERO, 1, "gate", "transition/1", one, expiry, never).digest());
-    all.add(new ApprovalTerms(digest, 2, "gate", "transition/1", one, expiry, never).digest());
-    all.add(new ApprovalTerms(digest, 1, "other", "transition/1", one, expiry, never).digest());
-    all.add(new ApprovalTerms(digest, 1, "gate", "transition/2", one, expiry, never).digest());
-    all.add(new ApprovalTerms(digest, 1, "gate", "transition/1", two, expiry, never).digest());
+    all.add(
+        new ApprovalTerms(digest, 1, "gate", "transition/1", one, expiry, never, never).digest());
+    all.add(
+        new ApprovalTerms(Digest.ZERO, 1, "gate", "transition/1", one, expiry, never, never)
+            .digest());
+    all.add(
+        new ApprovalTerms(digest, 2, "gate", "transition/1", one, expiry, never, never).digest());
+    all.add(
+        new ApprovalTerms(digest, 1, "other", "transition/1", one, expiry, never, never).digest());
+    all.add(
+        new ApprovalTerms(digest, 1, "gate", "transition/2", one, expiry, never, never).digest());
+    all.add(
+        new ApprovalTerms(digest, 1, "gate", "transition/1", two, expiry, never, never).digest());
     var later = expiry.plusNanos(1000);
-    all.add(new ApprovalTerms(digest, 1, "gate", "transition/1", one, later, never).digest());
+    all.add(
+        new ApprovalTerms(digest, 1, "gate", "transition/1", one, later, never, never).digest());
     var escalates = Optional.of(expiry);
-    all.add(new ApprovalTerms(digest, 1, "gate", "transition/1", one, expiry, escalates).digest());
-    assertThat(all).hasSize(8);
+    all.add(
+        new ApprovalTerms(digest, 1, "gate", "transition/1", one, expiry, escalates, never)
+            .digest());
+    all.add(
+        new ApprovalTerms(digest, 1, "gate", "transition/1", one, expiry, never, escalates)
+            .digest());
+    assertThat(all).hasSize(9);
   }
 
   @Test

@@ -42,6 +42,7 @@ class StatesTest {
             "pending withdrawn",
             "pending expired",
             "pending superseded",
+            "pending lapsed",
             "approved expired",
             "approved superseded"));
   }

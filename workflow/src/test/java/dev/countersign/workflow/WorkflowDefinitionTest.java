@@ -183,9 +183,33 @@ class WorkflowDefinitionTest {
 
   @Test
   void unknownHandlerIsRefused() {
-    assertThat(problems(GOOD.replace("\"transition\",", "\"http\",")))
+    assertThat(problems(GOOD.replace("\"transition\",", "\"shell\",")))
         .extracting(Violation::pointer)
         .containsExactly("/transitions/0/handler");
+  }
+
+  @Test
+  void onlyWhatCallsASystemNamesOneAndMustNameOne() {
+    assertThat(problems(GOOD.replace("\"transition\",", "\"http\",")))
+        .extracting(Violation::pointer)
+        .containsExactly("/transitions/0/call");
+    assertThat(
+            problems(
+                GOOD.replace(
+                    "\"transition\",",
+                    "\"transition\", \"call\": {\"url\": \"https://a.example\"},")))
+        .extracting(Violation::pointer)
+        .containsExactly("/transitions/0/call");
+    assertThat(
+            problems(
+                GOOD.replace(
+                    "\"transition\",",
+                    "\"http\", \"call\": {\"url\": \"ftp://a\", \"timeout_seconds\": 900, \"x\": 1},")))
+        .extracting(Violation::pointer)
+        .contains(
+            "/transitions/0/call/url",
+            "/transitions/0/call/timeout_seconds",
+            "/transitions/0/call/x");
   }
 
   @Test

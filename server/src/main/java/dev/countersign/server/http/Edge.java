@@ -60,6 +60,11 @@ public final class Edge {
     return json(200, checkedAgain(permission, () -> work.apply(call().principal())));
   }
 
+  /// Tries something for the caller that changes nothing.
+  Response trial(String permission, Function<Call, JsonObject> work) {
+    return json(200, checkedAgain(permission, () -> work.apply(call())));
+  }
+
   /// Changes something for the caller, recognising a repetition by its `Idempotency-Key`.
   Response write(
       int status,

@@ -1,6 +1,7 @@
 package dev.countersign.server.http;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.workflow.usecase.DryRun;
 import dev.countersign.workflow.usecase.ProposalRequest;
 import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.ShowProposal;
@@ -25,12 +26,15 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public final class ProposalRoutes {
   private final Propose propose;
+  private final DryRun dryRun;
   private final WithdrawProposal withdraw;
   private final ShowProposal show;
   private final Edge edge;
 
-  ProposalRoutes(Propose propose, WithdrawProposal withdraw, ShowProposal show, Edge edge) {
+  ProposalRoutes(
+      Propose propose, DryRun dryRun, WithdrawProposal withdraw, ShowProposal show, Edge edge) {
     this.propose = propose;
+    this.dryRun = dryRun;
     this.withdraw = withdraw;
     this.show = show;
     this.edge = edge;
@@ -42,6 +46,15 @@ public final class ProposalRoutes {
     var request = ProposalRequest.parse(body, edge.profile());
     return edge.write(
         201, "proposal:create", http, body, call -> propose.propose(call, request).json());
+  }
+
+  /// What would come of a proposal; nothing changes.
+  @POST
+  @Path("/dry-run")
+  @Needs("proposal:create")
+  public Response dryRun(Json body) {
+    var request = ProposalRequest.parse(body, edge.profile());
+    return edge.trial("proposal:create", call -> dryRun.tryOut(call, request));
   }
 
   @GET

@@ -83,13 +83,18 @@ final class EventsRoom {
 
   @Produces
   @Singleton
-  PinnedPost post(CountersignConfig config) {
-    return new PinnedPost(
-        new AllowedAddresses(networks(config.webhooks().allowedNetworks().orElse(List.of()))),
-        Names.system(),
-        (SSLSocketFactory) SSLSocketFactory.getDefault(),
-        config.webhooks().allowHttp(),
-        PinnedPost.PATIENCE);
+  PinnedPosts posts(CountersignConfig config) {
+    var allowed =
+        new AllowedAddresses(networks(config.webhooks().allowedNetworks().orElse(List.of())));
+    var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    boolean http = config.webhooks().allowHttp();
+    return patience -> new PinnedPost(allowed, Names.system(), tls, http, patience);
+  }
+
+  @Produces
+  @Singleton
+  PinnedPost post(PinnedPosts posts) {
+    return posts.within(PinnedPost.PATIENCE);
   }
 
   private static List<Network> networks(List<String> blocks) {

@@ -27,6 +27,7 @@ import dev.countersign.server.database.Databases;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.usecase.SetAutonomy;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -107,7 +108,13 @@ final class IdentityRoom {
 
   @Produces
   @Singleton
-  CreateTenant create(Ledger ledger, IssueKey keys, SeedPolicies policies, TrustScopes scopes) {
+  CreateTenant create(
+      Ledger ledger,
+      IssueKey keys,
+      SeedPolicies policies,
+      TrustScopes scopes,
+      SetAutonomy autonomy,
+      Clock clock) {
     CreateTenant.Seed startWithPolicies = (transaction, _) -> policies.in(transaction);
     CreateTenant.Seed startWithoutTrust =
         (transaction, tenant) -> {
@@ -117,6 +124,14 @@ final class IdentityRoom {
               demo ? Profile.DEMO : Profile.STANDARD,
               demo ? Promotion.AUTOMATIC : Promotion.SIGNED);
         };
-    return new CreateTenant(ledger, keys, List.of(startWithPolicies, startWithoutTrust));
+    // A presentation shall move; elsewhere an administrator says how far software goes by itself.
+    CreateTenant.Seed demoMayAutomate =
+        (transaction, tenant) -> {
+          if (tenant.profile() == Tenant.Profile.DEMO) {
+            autonomy.seed(transaction, SetAutonomy.WHOLE, clock.instant());
+          }
+        };
+    return new CreateTenant(
+        ledger, keys, List.of(startWithPolicies, startWithoutTrust, demoMayAutomate));
   }
 }

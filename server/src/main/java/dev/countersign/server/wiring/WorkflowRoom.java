@@ -1,5 +1,6 @@
 package dev.countersign.server.wiring;
 
+import dev.countersign.events.WebhookKey;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
@@ -8,23 +9,32 @@ import dev.countersign.policy.Predicates;
 import dev.countersign.policy.cel.CelPredicates;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.server.database.Databases;
+import dev.countersign.server.outgoing.HttpActionCalls;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
+import dev.countersign.workflow.usecase.ActionCalls;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.DecideApproval;
 import dev.countersign.workflow.usecase.DefineWorkflow;
+import dev.countersign.workflow.usecase.DryRun;
 import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.EscalateApprovals;
 import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
+import dev.countersign.workflow.usecase.MarkOverdue;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.Propose;
+import dev.countersign.workflow.usecase.RemoteWork;
 import dev.countersign.workflow.usecase.ReportOutcome;
 import dev.countersign.workflow.usecase.RequestApproval;
+import dev.countersign.workflow.usecase.ResolveParked;
+import dev.countersign.workflow.usecase.RollBack;
+import dev.countersign.workflow.usecase.SetAutonomy;
 import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.ShowApprovals;
 import dev.countersign.workflow.usecase.ShowCases;
+import dev.countersign.workflow.usecase.ShowExecutions;
 import dev.countersign.workflow.usecase.ShowFreezes;
 import dev.countersign.workflow.usecase.ShowGates;
 import dev.countersign.workflow.usecase.ShowProposal;
@@ -36,6 +46,7 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.concurrent.Executor;
 
 /// Cases, gates, proposals, approvals and executions.
 @Dependent
@@ -79,8 +90,66 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  Propose propose(Ledger ledger, Weighing weighing, TrustScopes scopes) {
-    return new Propose(ledger, weighing, scopes);
+  Propose propose(
+      Ledger ledger, Weighing weighing, TrustScopes scopes, ExecuteProposals executions, Ids ids) {
+    return new Propose(ledger, weighing, scopes, executions, ids);
+  }
+
+  @Produces
+  @Singleton
+  DryRun dryRun(Ledger ledger, Propose propose) {
+    return new DryRun(ledger, propose);
+  }
+
+  @Produces
+  @Singleton
+  SetAutonomy autonomy(TenantTransactions transactions, Ledger ledger) {
+    return new SetAutonomy(transactions, ledger);
+  }
+
+  @Produces
+  @Singleton
+  ActionCalls calls(PinnedPosts posts, WebhookKey key, Clock clock) {
+    return new HttpActionCalls(posts::within, key, clock);
+  }
+
+  /// Systems are asked on threads of their own; the leases bound what is under way.
+  @Produces
+  @Singleton
+  RemoteWork remote(
+      Ledger ledger,
+      Weighing weighing,
+      TrustScopes scopes,
+      ActionCalls calls,
+      Ids ids,
+      Clock clock) {
+    Executor executor = task -> Thread.ofVirtual().name("countersign-calls").start(task);
+    return new RemoteWork(
+        ledger, weighing, scopes, ids, calls, executor, HttpActionCalls.pauses(), clock);
+  }
+
+  @Produces
+  @Singleton
+  RollBack rollBack(
+      TenantTransactions transactions,
+      Ledger ledger,
+      Weighing weighing,
+      TrustScopes scopes,
+      RemoteWork remote) {
+    return new RollBack(transactions, ledger, weighing, scopes, remote);
+  }
+
+  @Produces
+  @Singleton
+  ResolveParked parked(
+      TenantTransactions transactions, Ledger ledger, TrustScopes scopes, RemoteWork remote) {
+    return new ResolveParked(transactions, ledger, scopes, remote);
+  }
+
+  @Produces
+  @Singleton
+  ShowExecutions executions(TenantTransactions transactions) {
+    return new ShowExecutions(transactions);
   }
 
   @Produces
@@ -104,8 +173,14 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ExecuteProposals execute(Ledger ledger, Weighing weighing, TrustScopes scopes, Clock clock) {
-    return new ExecuteProposals(ledger, weighing, scopes, clock);
+  ExecuteProposals execute(
+      Ledger ledger,
+      Weighing weighing,
+      TrustScopes scopes,
+      RemoteWork remote,
+      Ids ids,
+      Clock clock) {
+    return new ExecuteProposals(ledger, weighing, scopes, remote, ids, clock);
   }
 
   @Produces
@@ -170,12 +245,20 @@ final class WorkflowRoom {
   @Produces
   @Singleton
   WorkOffDue due(
-      Databases databases, Ledger ledger, ExecuteProposals executions, Clock clock, Ids ids) {
+      Databases databases,
+      Ledger ledger,
+      TrustScopes scopes,
+      ExecuteProposals executions,
+      RemoteWork remote,
+      Clock clock,
+      Ids ids) {
     return new WorkOffDue(
         new DueWork(databases.job(DatabaseRole.TIMER)),
         executions,
         new ExpireApprovals(ledger),
         new EscalateApprovals(ledger),
+        remote,
+        new MarkOverdue(ledger, scopes),
         clock,
         ids);
   }

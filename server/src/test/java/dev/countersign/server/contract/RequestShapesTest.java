@@ -34,6 +34,9 @@ import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OutcomeReport;
 import dev.countersign.workflow.usecase.ProposalRequest;
+import dev.countersign.workflow.usecase.ResolveParked;
+import dev.countersign.workflow.usecase.RollBack;
+import dev.countersign.workflow.usecase.SetAutonomy;
 import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.TenantProfile;
 import dev.countersign.workflow.usecase.WithdrawProposal;
@@ -71,6 +74,13 @@ class RequestShapesTest {
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("withdrawProposal", WithdrawProposal::reason),
               Map.entry("editProposal", body -> EditProposal.parse(body, TenantProfile.DEMO)),
+              Map.entry("dryRunProposal", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
+              Map.entry("setAutonomy", SetAutonomy::parse),
+              Map.entry(
+                  "correctOutcome", body -> OutcomeReport.correction(body, TenantProfile.DEMO)),
+              Map.entry("rollBackExecution", body -> RollBack.parse(body, TenantProfile.DEMO)),
+              Map.entry("redriveExecution", ResolveParked::reason),
+              Map.entry("discardExecution", ResolveParked::reason),
               Map.entry("reportOutcome", body -> OutcomeReport.parse(body, TenantProfile.DEMO)),
               Map.entry("setRetention", Retention::parse),
               Map.entry("eraseContent", EraseContent::parse),

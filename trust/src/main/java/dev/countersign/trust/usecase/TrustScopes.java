@@ -255,7 +255,7 @@ public final class TrustScopes {
       case TrustEvent.Executed executed -> Optional.of(executed.proposalId());
       case TrustEvent.OutcomeObserved outcome -> Optional.of(outcome.proposalId());
       case TrustEvent.RolledBack rollback -> Optional.of(rollback.proposalId());
-      case StageLowered _, StageSigned _ -> Optional.empty();
+      case TrustEvent.OutcomeOverdue _, StageLowered _, StageSigned _ -> Optional.empty();
     };
   }
 

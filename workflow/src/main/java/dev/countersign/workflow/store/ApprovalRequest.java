@@ -15,6 +15,7 @@ import java.util.UUID;
 /// A request for a person's agreement as it stands in its row.
 ///
 /// @param barred the actors who may not decide, because they asked or were asked for
+/// @param runsAt when the stage authorizes what nobody has vetoed; empty if people have to agree
 /// @param escalated whether a timer has asked more people
 public record ApprovalRequest(
     UUID id,
@@ -26,6 +27,7 @@ public record ApprovalRequest(
     Digest digest,
     Instant expiresAt,
     Optional<Instant> escalatesAt,
+    Optional<Instant> runsAt,
     boolean escalated,
     Instant createdAt) {
 
@@ -73,7 +75,8 @@ public record ApprovalRequest(
                       currentHandlerVersion,
                       requirement,
                       expiresAt,
-                      escalatesAt)
+                      escalatesAt,
+                      runsAt)
                   .digest()
                   .equals(digest);
       case About.OfDecision _ -> false;
@@ -99,6 +102,11 @@ public record ApprovalRequest(
       case About.OfProposal(var proposalId, var _, var _) -> proposalId;
       case About.OfDecision decision -> decision.correlationId();
     };
+  }
+
+  /// Whether people have had the time to veto what the stage authorizes.
+  public boolean vetoOver(Instant now) {
+    return runsAt.filter(time -> !now.isBefore(time)).isPresent();
   }
 
   public boolean expired(Instant now) {

@@ -25,9 +25,9 @@ public final class ApprovalStore {
         Rows.update(
                 transaction,
                 """
-                insert into workflow.approval_request (tenant_id, approval_id, state, policy_version, requirement, barred, escalates_at, approval_digest, expires_at, created_at, proposal_id, gate, handler_version,
+                insert into workflow.approval_request (tenant_id, approval_id, state, policy_version, requirement, barred, escalates_at, runs_at, approval_digest, expires_at, created_at, proposal_id, gate, handler_version,
                   decision_id, correlation_id, decision_index, asker, question_digest)
-                values (:tenant, :id, :state, :policy_version, :requirement, :barred, :escalates_at, :digest, :expires_at, :created_at, :proposal_id, :gate, :handler_version,
+                values (:tenant, :id, :state, :policy_version, :requirement, :barred, :escalates_at, :runs_at, :digest, :expires_at, :created_at, :proposal_id, :gate, :handler_version,
                   :decision_id, :correlation_id, :decision_index, :asker, :question)
                 on conflict (tenant_id, asker, question_digest) where state = 'pending' and decision_id is not null
                   do nothing
@@ -38,6 +38,7 @@ public final class ApprovalStore {
             .bind("requirement", request.requirement().json().toString())
             .bindArray("barred", String.class, List.copyOf(request.barred()))
             .bind("escalates_at", Rows.timestamp(request.escalatesAt()))
+            .bind("runs_at", Rows.timestamp(request.runsAt()))
             .bind("digest", request.digest().bytes())
             .bind("expires_at", Rows.timestamp(request.expiresAt()))
             .bind("created_at", Rows.timestamp(request.createdAt()));
@@ -283,6 +284,7 @@ public final class ApprovalStore {
         Rows.digest(row, "approval_digest"),
         Rows.time(row, "expires_at"),
         Rows.optionalTime(row, "escalates_at"),
+        Rows.optionalTime(row, "runs_at"),
         row.getBoolean("escalated"),
         Rows.time(row, "created_at"));
   }

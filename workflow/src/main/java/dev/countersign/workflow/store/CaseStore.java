@@ -87,6 +87,32 @@ public final class CaseStore {
         .execute();
   }
 
+  /// The unfinished execution that holds a case which was locked.
+  public Optional<UUID> busyWith(TenantTransaction transaction, UUID id) {
+    return Rows.query(
+            transaction,
+            """
+            select busy_with from workflow.case_file
+            where tenant_id = :tenant and case_id = :id and busy_with is not null
+            """)
+        .bind("id", id)
+        .mapTo(UUID.class)
+        .findOne();
+  }
+
+  /// Lets an execution hold a case that was locked, or nobody any more.
+  public void busy(TenantTransaction transaction, UUID id, Optional<UUID> executionId) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.case_file set busy_with = cast(:execution as uuid)
+            where tenant_id = :tenant and case_id = :id
+            """)
+        .bind("id", id)
+        .bind("execution", executionId.orElse(null))
+        .execute();
+  }
+
   /// Which cases are asked for; every given condition must hold.
   public record Filter(Optional<String> workflow, Optional<String> reference) {
     public static final Filter ALL = new Filter(Optional.empty(), Optional.empty());

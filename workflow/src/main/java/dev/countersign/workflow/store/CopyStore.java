@@ -15,17 +15,21 @@ public final class CopyStore {
       List.of(
           "workflow.approval_decision.approver_name",
           "workflow.approval_decision.reason",
+          "workflow.autonomy.reason",
           "workflow.case_file.attributes",
           "workflow.case_file.reference",
           "workflow.execution.after",
           "workflow.execution.before",
           "workflow.execution.diff",
+          "workflow.execution.undone_reason",
           "workflow.freeze.lift_reason",
           "workflow.freeze.reason",
           "workflow.gate.reason",
           "workflow.gate_change.reason",
           "workflow.outcome.observed_error",
           "workflow.outcome.source",
+          "workflow.outcome_correction.observed_error",
+          "workflow.outcome_correction.source",
           "workflow.proposal.action",
           "workflow.proposal.blocked",
           "workflow.proposal.context",
@@ -110,6 +114,39 @@ public final class CopyStore {
             where tenant_id = :tenant and execution_id = :id
             """)
         .bind("id", executionId)
+        .execute();
+  }
+
+  /// Empties why an execution was taken back.
+  public void undoneReason(TenantTransaction transaction, UUID executionId) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.execution set undone_reason = ''
+            where tenant_id = :tenant and execution_id = :id and undone_reason is not null
+            """)
+        .bind("id", executionId)
+        .execute();
+  }
+
+  /// Empties what corrects an outcome.
+  public void corrections(TenantTransaction transaction, UUID executionId) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.outcome_correction set observed_error = null, source = null
+            where tenant_id = :tenant and execution_id = :id
+            """)
+        .bind("id", executionId)
+        .execute();
+  }
+
+  /// Empties the reason of a setting that still stands as it was made at that time.
+  public void autonomyReason(TenantTransaction transaction, Instant changedAt) {
+    Rows.update(
+            transaction,
+            "update workflow.autonomy set reason = '' where tenant_id = :tenant and changed_at = :at")
+        .bind("at", Rows.timestamp(changedAt))
         .execute();
   }
 

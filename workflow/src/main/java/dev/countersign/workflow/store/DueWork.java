@@ -14,6 +14,9 @@ import javax.sql.DataSource;
 
 /// Finds what a timer has to look at, of every tenant. Safe for use by many threads.
 public final class DueWork {
+  /// The kinds of work, each found by an index of its own.
+  private static final int PARTS = 5;
+
   private final DataSource dataSource;
 
   /// @param dataSource connections of the timer's role, which sees ids, states and times only
@@ -31,6 +34,12 @@ public final class DueWork {
     /// An approval request about a decision that still waits.
     record OfDecision(TenantId tenant, UUID approvalId) implements Due {}
 
+    /// An execution whose attempt or rest is over.
+    record OfExecution(TenantId tenant, UUID proposalId) implements Due {}
+
+    /// An execution whose outcome nobody reported in time.
+    record Overdue(TenantId tenant, UUID proposalId) implements Due {}
+
     /// An approval request that has waited so long that more people are asked.
     record Escalation(TenantId tenant, UUID approvalId) implements Due {}
   }
@@ -41,24 +50,28 @@ public final class DueWork {
         var statement =
             connection.prepareStatement(
                 """
-                (select tenant_id, proposal_id, null::uuid as approval_id, state, due_at, false as escalation
+                (select tenant_id, proposal_id, null::uuid as approval_id, 'proposal' as kind, state, due_at
                  from workflow.proposal
                  where state in ('pending', 'approved') and due_at <= ? order by due_at limit ?)
                 union all
-                (select tenant_id, null, approval_id, state, expires_at, false from workflow.approval_request
+                (select tenant_id, null, approval_id, 'decision', null, expires_at from workflow.approval_request
                  where state = 'pending' and decision_id is not null and expires_at <= ? order by expires_at limit ?)
                 union all
-                (select tenant_id, null, approval_id, state, escalates_at, true from workflow.approval_request
+                (select tenant_id, null, approval_id, 'escalation', null, escalates_at from workflow.approval_request
                  where state = 'pending' and not escalated and escalates_at <= ? order by escalates_at limit ?)
+                union all
+                (select tenant_id, proposal_id, null, 'execution', null, due_at from workflow.execution
+                 where due_at <= ? order by due_at limit ?)
+                union all
+                (select tenant_id, proposal_id, null, 'overdue', null, outcome_due_at from workflow.execution
+                 where outcome_due_at <= ? order by outcome_due_at limit ?)
                 order by due_at limit ?
                 """)) {
-      statement.setTimestamp(1, Timestamp.from(now));
-      statement.setInt(2, limit);
-      statement.setTimestamp(3, Timestamp.from(now));
-      statement.setInt(4, limit);
-      statement.setTimestamp(5, Timestamp.from(now));
-      statement.setInt(6, limit);
-      statement.setInt(7, limit);
+      for (int part = 0; part < PARTS; part++) {
+        statement.setTimestamp(2 * part + 1, Timestamp.from(now));
+        statement.setInt(2 * part + 2, limit);
+      }
+      statement.setInt(2 * PARTS + 1, limit);
       try (var rows = statement.executeQuery()) {
         var due = new ArrayList<Due>();
         while (rows.next()) {
@@ -73,12 +86,16 @@ public final class DueWork {
 
   private static Due stored(ResultSet row) throws SQLException {
     var tenant = new TenantId(Rows.uuid(row, "tenant_id"));
-    if (row.getBoolean("escalation")) {
-      return new Due.Escalation(tenant, Rows.uuid(row, "approval_id"));
-    }
-    return row.getObject("proposal_id") == null
-        ? new Due.OfDecision(tenant, Rows.uuid(row, "approval_id"))
-        : new Due.OfProposal(
-            tenant, Rows.uuid(row, "proposal_id"), ProposalState.read(row.getString("state")));
+    var kind = row.getString("kind");
+    return switch (kind) {
+      case "proposal" ->
+          new Due.OfProposal(
+              tenant, Rows.uuid(row, "proposal_id"), ProposalState.read(row.getString("state")));
+      case "decision" -> new Due.OfDecision(tenant, Rows.uuid(row, "approval_id"));
+      case "escalation" -> new Due.Escalation(tenant, Rows.uuid(row, "approval_id"));
+      case "execution" -> new Due.OfExecution(tenant, Rows.uuid(row, "proposal_id"));
+      case "overdue" -> new Due.Overdue(tenant, Rows.uuid(row, "proposal_id"));
+      default -> throw new IllegalStateException("nothing is due as `" + kind + "`");
+    };
   }
 }

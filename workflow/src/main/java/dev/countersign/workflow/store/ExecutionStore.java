@@ -1,37 +1,74 @@
 package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.store.TenantTransaction;
-import dev.countersign.trust.Severity;
+import dev.countersign.workflow.AuthorizedBy;
+import dev.countersign.workflow.ExecutionPhase;
 import dev.countersign.workflow.ExecutionState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.statement.Update;
 
-/// The executions and their outcomes; both are written once.
+/// The executions. Whoever changes one MUST hold its case's and its proposal's lock.
 public final class ExecutionStore {
 
   /// Keeps an execution; a second one of the same proposal breaks a constraint.
   public void add(TenantTransaction transaction, Execution execution) {
-    Rows.update(
-            transaction,
-            """
-            insert into workflow.execution (tenant_id, execution_id, proposal_id, state, handler_version, attempts,
-              before, after, diff, duration_micros, executed_at)
-            values (:tenant, :id, :proposal_id, :state, :handler_version, :attempts,
-              :before, :after, :diff, :duration_micros, :executed_at)
-            """)
-        .bind("id", execution.id())
+    changing(
+            execution,
+            Rows.update(
+                transaction,
+                """
+                insert into workflow.execution (tenant_id, execution_id, proposal_id, state, phase, handler_version,
+                  authorized_by, attempts, series_start, before, after, diff, duration_micros, executed_at, due_at,
+                  parked_at, parked_code, outcome_due_at, overdue, undone_by, undone_at, undone_reason, undone_late)
+                values (:tenant, :id, :proposal_id, :state, :phase, :handler_version,
+                  :authorized_by, :attempts, :series_start, :before, :after, :diff, :duration_micros, :executed_at, :due_at,
+                  :parked_at, :parked_code, :outcome_due_at, :overdue, :undone_by, :undone_at, :undone_reason, :undone_late)
+                """))
         .bind("proposal_id", execution.proposalId())
-        .bind("state", execution.state().word())
         .bind("handler_version", execution.handlerVersion())
-        .bind("attempts", execution.attempts())
+        .bind("authorized_by", execution.authorizedBy().word())
         .bind("before", execution.before().toString())
         .bind("after", execution.after().toString())
         .bind("diff", execution.diff().toString())
-        .bind("duration_micros", execution.duration().toNanos() / 1_000)
-        .bind("executed_at", Rows.timestamp(execution.executedAt()))
+        .execute();
+  }
+
+  /// Stores how an execution stands by now.
+  public void write(TenantTransaction transaction, Execution execution) {
+    int changed =
+        changing(
+                execution,
+                Rows.update(
+                    transaction,
+                    """
+                    update workflow.execution set state = :state, phase = :phase, attempts = :attempts,
+                      series_start = :series_start, duration_micros = :duration_micros, executed_at = :executed_at,
+                      due_at = :due_at, parked_at = :parked_at, parked_code = :parked_code,
+                      outcome_due_at = :outcome_due_at, overdue = :overdue, undone_by = :undone_by,
+                      undone_at = :undone_at, undone_reason = :undone_reason, undone_late = :undone_late
+                    where tenant_id = :tenant and execution_id = :id
+                    """))
+            .execute();
+    if (changed != 1) {
+      throw new IllegalStateException("there is no execution `" + execution.id() + "`");
+    }
+  }
+
+  /// Notes that its outcome came, or that it is overdue.
+  public void outcomeKnown(TenantTransaction transaction, UUID id, boolean overdue) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.execution set outcome_due_at = null, overdue = :overdue
+            where tenant_id = :tenant and execution_id = :id
+            """)
+        .bind("id", id)
+        .bind("overdue", overdue)
         .execute();
   }
 
@@ -43,37 +80,40 @@ public final class ExecutionStore {
     return one(transaction, "proposal_id", proposalId);
   }
 
-  /// Keeps an outcome unless there is one; says whether it did.
-  public boolean observe(TenantTransaction transaction, Outcome outcome) {
-    return Rows.update(
-                transaction,
-                """
-                insert into workflow.outcome (tenant_id, execution_id, success, severity, observed_error,
-                  time_saved_seconds, source, observer, reported_at, occurred_at)
-                values (:tenant, :id, :success, :severity, :observed_error,
-                  :time_saved_seconds, :source, :observer, :reported_at, :occurred_at)
-                on conflict (tenant_id, execution_id) do nothing
-                """)
-            .bind("id", outcome.executionId())
-            .bind("success", outcome.success())
-            .bind("severity", outcome.severity().word())
-            .bind("observed_error", outcome.observedError().orElse(null))
-            .bind("time_saved_seconds", outcome.timeSavedSeconds().orElse(null))
-            .bind("source", outcome.source().orElse(null))
-            .bind("observer", outcome.observer())
-            .bind("reported_at", Rows.timestamp(outcome.reportedAt()))
-            .bind("occurred_at", Rows.timestamp(outcome.occurredAt()))
-            .execute()
-        == 1;
-  }
-
-  public Optional<Outcome> outcome(TenantTransaction transaction, UUID executionId) {
+  /// What waits for a person, newest first; `before` is the last id of the page before.
+  public List<Execution> parked(TenantTransaction transaction, Optional<UUID> before, int limit) {
     return Rows.query(
             transaction,
-            "select * from workflow.outcome where tenant_id = :tenant and execution_id = :id")
-        .bind("id", executionId)
-        .map((row, _) -> outcome(row))
-        .findOne();
+            """
+            select * from workflow.execution
+            where tenant_id = :tenant and parked_at is not null
+              and (cast(:before as uuid) is null or execution_id < cast(:before as uuid))
+            order by execution_id desc limit :limit
+            """)
+        .bind("before", before.orElse(null))
+        .bind("limit", limit)
+        .map((row, _) -> execution(row))
+        .list();
+  }
+
+  private static Update changing(Execution execution, Update update) {
+    return update
+        .bind("id", execution.id())
+        .bind("state", execution.state().word())
+        .bind("phase", execution.phase().word())
+        .bind("attempts", execution.attempts())
+        .bind("series_start", execution.seriesStart())
+        .bind("duration_micros", execution.duration().toNanos() / 1_000)
+        .bind("executed_at", Rows.timestamp(execution.executedAt()))
+        .bind("due_at", Rows.timestamp(execution.dueAt()))
+        .bind("parked_at", Rows.timestamp(execution.parked().map(Execution.Parked::at)))
+        .bind("parked_code", execution.parked().map(Execution.Parked::code).orElse(null))
+        .bind("outcome_due_at", Rows.timestamp(execution.outcomeDueAt()))
+        .bind("overdue", execution.overdue())
+        .bind("undone_by", execution.undone().map(Execution.Undone::by).orElse(null))
+        .bind("undone_at", Rows.timestamp(execution.undone().map(Execution.Undone::at)))
+        .bind("undone_reason", execution.undone().map(Execution.Undone::reason).orElse(null))
+        .bind("undone_late", execution.undone().filter(Execution.Undone::late).isPresent());
   }
 
   private static Optional<Execution> one(TenantTransaction transaction, String column, UUID id) {
@@ -87,29 +127,35 @@ public final class ExecutionStore {
   }
 
   private static Execution execution(ResultSet row) throws SQLException {
+    var parkedAt = Rows.optionalTime(row, "parked_at");
+    var undoneAt = Rows.optionalTime(row, "undone_at");
     return new Execution(
         Rows.uuid(row, "execution_id"),
         Rows.uuid(row, "proposal_id"),
         ExecutionState.read(row.getString("state")),
+        ExecutionPhase.read(row.getString("phase")),
         row.getString("handler_version"),
+        AuthorizedBy.read(row.getString("authorized_by")),
         row.getInt("attempts"),
+        row.getInt("series_start"),
         Rows.object(row, "before"),
         Rows.object(row, "after"),
         Rows.array(row, "diff"),
         Duration.ofNanos(row.getLong("duration_micros") * 1_000),
-        Rows.time(row, "executed_at"));
-  }
-
-  private static Outcome outcome(ResultSet row) throws SQLException {
-    return new Outcome(
-        Rows.uuid(row, "execution_id"),
-        row.getBoolean("success"),
-        Severity.parse(row.getString("severity")).orElseThrow(),
-        Optional.ofNullable(row.getString("observed_error")),
-        Optional.ofNullable(row.getObject("time_saved_seconds", Long.class)),
-        Optional.ofNullable(row.getString("source")),
-        row.getString("observer"),
-        Rows.time(row, "reported_at"),
-        Rows.optionalTime(row, "occurred_at"));
+        Rows.time(row, "executed_at"),
+        Rows.optionalTime(row, "due_at"),
+        parkedAt.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Execution.Parked(row.getString("parked_code"), parkedAt.get())),
+        Rows.optionalTime(row, "outcome_due_at"),
+        row.getBoolean("overdue"),
+        undoneAt.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new Execution.Undone(
+                    row.getString("undone_by"),
+                    undoneAt.get(),
+                    row.getString("undone_reason"),
+                    row.getBoolean("undone_late"))));
   }
 }

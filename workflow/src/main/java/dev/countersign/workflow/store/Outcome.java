@@ -6,8 +6,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// What came of an execution, as somebody else than its proposer observed it.
+///
+/// @param revision 1 for what was reported first; each correction is one more
 public record Outcome(
     UUID executionId,
+    int revision,
     boolean success,
     Severity severity,
     Optional<String> observedError,

@@ -24,6 +24,7 @@ import java.util.UUID;
 /// @param scope the trust scope that its evidence counts for
 /// @param onBehalfOf the actor for whom it was proposed
 /// @param editedFrom the proposal that it replaces
+/// @param audited whether chance gave it to people although it could have run by itself
 /// @param dueAt when a timer has to look at it: its expiry, or the next attempt to execute it
 public record Proposal(
     UUID id,
@@ -44,7 +45,8 @@ public record Proposal(
     Instant createdAt,
     Optional<Instant> occurredAt,
     Optional<String> onBehalfOf,
-    Optional<UUID> editedFrom) {
+    Optional<UUID> editedFrom,
+    boolean audited) {
 
   /// The action, if the stored bytes still are what the digest says; otherwise empty, and nothing
   /// may run.

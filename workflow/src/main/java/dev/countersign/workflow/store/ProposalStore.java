@@ -24,11 +24,11 @@ public final class ProposalStore {
             insert into workflow.proposal (tenant_id, proposal_id, case_id, action_type, action, action_digest, state,
               mode_reasons, proposer, principal, prediction, context, features, policy_version, decision,
               scope_site, scope_queue, scope_action, scope_role, due_at, created_at, occurred_at,
-              on_behalf_of, edited_from)
+              on_behalf_of, edited_from, audited)
             values (:tenant, :id, :case_id, :action_type, :action, :action_digest, :state,
               :mode_reasons, :proposer, :principal, :prediction, :context, :features, :policy_version, :decision,
               :scope_site, :scope_queue, :scope_action, :scope_role, :due_at, :created_at, :occurred_at,
-              :on_behalf_of, cast(:edited_from as uuid))
+              :on_behalf_of, cast(:edited_from as uuid), :audited)
             """)
         .bind("id", proposal.id())
         .bind("case_id", proposal.caseId())
@@ -53,6 +53,7 @@ public final class ProposalStore {
         .bind("occurred_at", Rows.timestamp(proposal.occurredAt()))
         .bind("on_behalf_of", proposal.onBehalfOf().orElse(null))
         .bind("edited_from", proposal.editedFrom().orElse(null))
+        .bind("audited", proposal.audited())
         .execute();
   }
 
@@ -104,15 +105,17 @@ public final class ProposalStore {
     move(transaction, proposal, to, proposal.dueAt());
   }
 
-  /// Moves an approved proposal to executed. It executes within this transaction, so nobody ever
-  /// sees the state between.
-  public void execute(TenantTransaction transaction, Proposal proposal) {
-    var executing = ProposalState.MOVES.move(proposal.state(), ProposalState.EXECUTING);
-    write(
-        transaction,
-        proposal,
-        ProposalState.MOVES.move(executing, ProposalState.EXECUTED),
-        proposal.dueAt());
+  /// Moves a proposal that was locked to `to` within this transaction, through all the states
+  /// between, which nobody ever sees.
+  public void run(TenantTransaction transaction, Proposal proposal, ProposalState to) {
+    var state = proposal.state();
+    for (var next :
+        List.of(ProposalState.APPROVED, ProposalState.EXECUTING, ProposalState.EXECUTED)) {
+      if (next.compareTo(state) > 0 && next.compareTo(to) <= 0) {
+        state = ProposalState.MOVES.move(state, next);
+      }
+    }
+    write(transaction, proposal, state, proposal.dueAt());
   }
 
   /// The same, and says when a timer has to look at it again.
@@ -193,6 +196,7 @@ public final class ProposalStore {
         Rows.time(row, "created_at"),
         Rows.optionalTime(row, "occurred_at"),
         Optional.ofNullable(row.getString("on_behalf_of")),
-        Optional.ofNullable(row.getObject("edited_from", UUID.class)));
+        Optional.ofNullable(row.getObject("edited_from", UUID.class)),
+        row.getBoolean("audited"));
   }
 }

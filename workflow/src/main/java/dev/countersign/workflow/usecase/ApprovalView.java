@@ -37,6 +37,7 @@ final class ApprovalView {
             Json.strings(approval.requirement().approverRoles(approval.escalated())))
         .put("approval_digest", approval.digest().hex())
         .put("expires_at", approval.expiresAt().toString())
+        .put("runs_at", approval.runsAt().map(time -> Json.of(time.toString())))
         .build();
   }
 

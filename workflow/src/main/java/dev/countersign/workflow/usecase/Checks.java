@@ -2,21 +2,35 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Violation;
 import dev.countersign.ledger.usecase.LedgerTransaction;
-import dev.countersign.workflow.Case;
+import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ComposedMode;
+import dev.countersign.workflow.Mode;
+import dev.countersign.workflow.ModeReason;
 import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.ApprovalStore;
+import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
+import dev.countersign.workflow.store.ExecutionStore;
 import dev.countersign.workflow.store.Proposal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// What is checked again at a decision and at an execution, because the world may have changed
 /// since the proposal.
 final class Checks {
+  /// What has a say where people agreed: nothing else is needed.
+  static final List<ModeReason> APPROVED =
+      List.of(new ModeReason("approval", Mode.PROPOSE, "people agreed to it"));
+
   private final Weighing weighing;
   private final DefinitionStore definitions = new DefinitionStore();
+  private final CaseStore cases = new CaseStore();
+  private final ApprovalStore approvals = new ApprovalStore();
+  private final ExecutionStore executions = new ExecutionStore();
 
   Checks(Weighing weighing) {
     this.weighing = weighing;
@@ -28,9 +42,9 @@ final class Checks {
   /// Whether it may go on.
   sealed interface Verdict {
     /// Nothing stands against it.
-    record Clear() implements Verdict {}
+    record Clear(ComposedMode mode) implements Verdict {}
 
-    /// A closed gate or a freeze stops it for now; either may pass.
+    /// A closed gate, a freeze or another execution stops it for now; each may pass.
     record Blocked(ComposedMode mode) implements Verdict {}
 
     /// It can never run any more.
@@ -59,18 +73,38 @@ final class Checks {
                 bound.transition().handler().version()));
   }
 
-  /// Weighs a bound action against the case, the gates, the freezes and the policies of now. The
-  /// case MUST be locked.
+  /// Whether as many as are asked for, of whom none proposed it, approved exactly this: counted
+  /// again from what they said.
+  boolean countersigned(LedgerTransaction transaction, LockedWork work) {
+    var approval = work.approval();
+    var proposal = work.proposal();
+    var said = approvals.decisions(transaction.tenant(), approval.id());
+    boolean bound =
+        said.stream()
+            .filter(ApprovalDecision::approves)
+            .allMatch(decision ->
+                !approval.barred().contains(decision.approver())
+                    && !decision.approver().equals(proposal.proposer())
+                    && decision.actionDigest().equals(proposal.actionDigest())
+                    && decision.approvalDigest().equals(approval.digest()));
+    return bound
+        && approval
+                .requirement()
+                .after(Eligibility.votes(said), approval.escalatedAt(transaction.now()))
+            == ApprovalState.APPROVED;
+  }
+
+  /// Weighs a bound action against the case, the gates, the freezes and the policies of now.
   ///
   /// A policy that forbids, or asks for people who are not asked, is stricter than what was asked
   /// for, so it ends the proposal. What asks for the same or less goes on.
+  ///
+  /// @param said by whom or what it is authorized
   Verdict weigh(
-      LedgerTransaction transaction,
-      Proposal proposal,
-      ApprovalRequest approval,
-      Case subject,
-      Bound bound) {
+      LedgerTransaction transaction, LockedWork work, Bound bound, List<ModeReason> said) {
     var action = bound.action();
+    var subject = work.subject();
+    var proposal = work.proposal();
     if (subject.version() != action.caseVersion() || !subject.standsAt(bound.transition())) {
       return new Verdict.Outlived(
           "stale_case",
@@ -78,6 +112,8 @@ final class Checks {
               .formatted(subject.id(), subject.version(), action.caseVersion()),
           List.of());
     }
+    var further = new ArrayList<>(said);
+    further.addAll(busy(transaction, work));
     var weighed =
         weighing.weigh(
             transaction,
@@ -88,17 +124,36 @@ final class Checks {
                 action.action(),
                 proposal.prediction(),
                 proposal.context()),
-            List.of());
+            further);
     if (weighed.mode().blockedBy("policy")) {
       return new Verdict.Outlived(
           "policy_forbids", "the policies forbid it now", weighed.mode().blocking());
     }
-    if (!approval.requirement().covers(weighed.requirement())) {
+    if (!work.approval().requirement().covers(weighed.requirement())) {
       return new Verdict.Outlived(
           "stricter_requirement",
           "the policies ask for more people now than were asked",
           List.of());
     }
-    return weighed.mode().blocked() ? new Verdict.Blocked(weighed.mode()) : new Verdict.Clear();
+    return weighed.mode().blocked()
+        ? new Verdict.Blocked(weighed.mode())
+        : new Verdict.Clear(weighed.mode());
+  }
+
+  /// While a system is being asked about the case, or a person has to look at what came of that,
+  /// nothing else moves it.
+  private List<ModeReason> busy(LedgerTransaction transaction, LockedWork work) {
+    return cases
+        .busyWith(transaction.tenant(), work.subject().id())
+        .filter(busy ->
+            executions
+                .ofProposal(transaction.tenant(), work.proposal().id())
+                .filter(own -> own.id().equals(busy))
+                .isEmpty())
+        .map(busy ->
+            List.of(
+                new ModeReason(
+                    "execution", Mode.BLOCKED, "execution `" + busy + "` is not finished")))
+        .orElse(List.of());
   }
 }

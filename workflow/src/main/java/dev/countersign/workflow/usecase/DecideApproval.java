@@ -4,12 +4,10 @@ import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
-import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
-import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.TrustEvent;
@@ -25,7 +23,6 @@ import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.UUID;
@@ -103,7 +100,7 @@ public final class DecideApproval {
             .text("proposal_state")
             .filter(ProposalState.APPROVED.word()::equals)
             .isPresent();
-    return approved ? executed(call, proposalId, recorded) : recorded;
+    return approved ? executions.after(call, proposalId, recorded) : recorded;
   }
 
   private Recorded ofDecision(
@@ -127,19 +124,18 @@ public final class DecideApproval {
       UUID proposalId,
       DecisionRequest request) {
     var tenant = transaction.tenant();
-    var known = proposals.read(tenant, proposalId).orElseThrow();
-    var subject = cases.lock(tenant, known.caseId()).orElseThrow();
-    var proposal = proposals.lock(tenant, proposalId).orElseThrow();
-    var approval = approvals.lockOfProposal(tenant, proposalId).orElseThrow();
-    var roles = roles(transaction, subject, approval);
+    var work = LockedWork.of(transaction, proposalId);
+    var proposal = work.proposal();
+    var approval = work.approval();
+    var roles = roles(transaction, work.subject(), approval);
     Eligibility.refuseEnded(transaction, approval);
     var bound = checks.bound(transaction, proposal, approval);
     refuseChanged(bound, proposal, approval, request);
     var before = approvals.decisions(tenant, approval.id());
     Eligibility.refuseIdle(transaction, approval, before, request, roles);
     if (request.approves()) {
-      switch (checks.weigh(transaction, proposal, approval, subject, bound.orElseThrow())) {
-        case Checks.Verdict.Clear() -> {}
+      switch (checks.weigh(transaction, work, bound.orElseThrow(), Checks.APPROVED)) {
+        case Checks.Verdict.Clear _ -> {}
         case Checks.Verdict.Blocked(var mode) ->
             throw new Refusal.Conflict("blocked", "the action is blocked", mode.blocking());
         case Checks.Verdict.Outlived(var code, var message, var reasons) -> {
@@ -225,7 +221,11 @@ public final class DecideApproval {
       evidence.observe(
           proposal.scope(),
           new TrustEvent.Decided(
-              proposal.id(), request.approves(), request.occurredAt().orElse(now), true),
+              proposal.id(),
+              request.approves(),
+              request.occurredAt().orElse(now),
+              true,
+              occasion(proposal, approval, request)),
           proposal.id());
     }
     return Json.object()
@@ -242,21 +242,14 @@ public final class DecideApproval {
     return one.isBefore(other) ? one : other;
   }
 
-  /// The decision stands whatever comes of the execution; what fails now is left to the timer.
-  private Recorded executed(Call call, UUID proposalId, Recorded recorded) {
-    JsonObject progress;
-    try {
-      progress = executions.execute(call.principal().tenant(), proposalId, call.traceId());
-    } catch (DatabaseFailure | LedgerFailure later) {
-      return recorded;
+  /// A rejection of what would have run by itself is a veto, whether or not it still would.
+  private static TrustEvent.Occasion occasion(
+      Proposal proposal, ApprovalRequest approval, DecisionRequest request) {
+    if (proposal.audited()) {
+      return TrustEvent.Occasion.AUDIT;
     }
-    var answer = recorded.answer();
-    for (var name : List.of("proposal_state", "execution", "blocked")) {
-      var value = progress.member(name);
-      if (value.isPresent()) {
-        answer = answer.with(name, value.get());
-      }
-    }
-    return new Recorded(answer, recorded.tickets(), recorded.repeated());
+    return approval.runsAt().isPresent() && !request.approves()
+        ? TrustEvent.Occasion.VETO
+        : TrustEvent.Occasion.REVIEW;
   }
 }

@@ -16,6 +16,8 @@ import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.Action;
 import dev.countersign.workflow.Case;
+import dev.countersign.workflow.Mode;
+import dev.countersign.workflow.ModeReason;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
@@ -23,6 +25,7 @@ import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -154,16 +157,21 @@ public final class EditProposal {
         proposal.onBehalfOf(),
         Optional.of(proposal.id()),
         Optional.of(transaction.principal().actor()),
+        Optional.empty(),
+        false,
         request.occurredAt());
   }
 
-  /// As far as trust goes it stays what it was: a person has to agree anyway.
+  /// As far as trust goes it stays what it was, but a person has to agree in any case.
   private Weighing.Weighed weigh(
       LedgerTransaction transaction, NewProposals.Draft draft, Proposal proposal) {
-    var earned =
-        proposal.mode().reasons().stream()
-            .filter(reason -> reason.source().equals("trust"))
-            .toList();
+    var said =
+        new ArrayList<>(
+            proposal.mode().reasons().stream()
+                .filter(reason -> reason.source().equals("trust"))
+                .toList());
+    said.add(
+        new ModeReason("edit", Mode.PROPOSE, "a person changed it, so another one has to agree"));
     return weighing.weigh(
         transaction,
         new Weighing.Question(
@@ -173,7 +181,7 @@ public final class EditProposal {
             draft.action(),
             draft.prediction(),
             draft.context()),
-        earned);
+        said);
   }
 
   private static void record(

@@ -96,6 +96,9 @@ final class Eligibility {
       case EXPIRED ->
           throw new Refusal.Conflict(
               "approval_expired", "the request expired at " + approval.expiresAt());
+      case LAPSED ->
+          throw new Refusal.Conflict(
+              "already_decided", "nobody vetoed it in time, so the stage authorized it");
       case WITHDRAWN, SUPERSEDED ->
           throw new Refusal.Conflict("approval_ended", "the request is " + approval.state().word());
     }

@@ -1,6 +1,7 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
@@ -17,8 +18,13 @@ final class Ending {
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
 
-  /// Something else came first; `code` says what.
+  /// Something else came first; `code` says what. Refuses while it is being carried out: nobody
+  /// knows how far another system came.
   void supersede(LedgerTransaction transaction, Proposal proposal, String code) {
+    if (proposal.state() == ProposalState.EXECUTING) {
+      throw new Refusal.Conflict(
+          "case_busy", "proposal `" + proposal.id() + "` is being carried out");
+    }
     end(
         transaction,
         proposal,

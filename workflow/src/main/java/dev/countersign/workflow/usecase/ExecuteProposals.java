@@ -1,47 +1,50 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
-import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.LedgerTransaction;
-import dev.countersign.trust.TrustEvent;
+import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
-import dev.countersign.workflow.Case;
+import dev.countersign.workflow.AuthorizedBy;
 import dev.countersign.workflow.ComposedMode;
-import dev.countersign.workflow.Difference;
-import dev.countersign.workflow.ExecutionState;
 import dev.countersign.workflow.Mode;
+import dev.countersign.workflow.ModeReason;
 import dev.countersign.workflow.ProposalState;
-import dev.countersign.workflow.store.ApprovalDecision;
-import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
-import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.Execution;
 import dev.countersign.workflow.store.ExecutionStore;
-import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
-/// Carries out what was approved, exactly once.
+/// Carries out what people approved, or what a stage authorizes and nobody vetoed, exactly once.
 ///
-/// Called by the thread that decided, and by a timer for what a crash left behind. Both claim the
-/// proposal by its row and find its state; the transition runs in the claiming transaction, so it
-/// is done with its entry or not at all.
+/// Called by the thread that decided or proposed, and by a timer for what a crash left behind and
+/// for vetoes whose time is over. All claim the proposal by its row and find its state. A
+/// transition runs in the claiming transaction, so it is done with its entry or not at all; another
+/// system is asked after it ([RemoteWork]).
 ///
-/// Everything is checked again under the generation lock. A closed gate or a freeze leaves the
-/// proposal approved: the first time with an entry `execution.refused`, then it is tried again
-/// every [#PAUSE] without another entry until it expires or the reasons change. A case that has
-/// moved, a policy that forbids, or a digest that does not agree supersedes it.
+/// Everything is checked again under the generation lock, of a stage also what it has earned by
+/// now: after a demotion was committed nothing runs by itself any more, on any node; it falls to
+/// the people who could have vetoed it. A closed gate or a freeze leaves the proposal as it is: the
+/// first time with an entry `execution.refused`, then it is tried again every [#PAUSE] without
+/// another entry until it expires or the reasons change. A case that has moved, a policy that
+/// forbids, or a digest that does not agree supersedes it.
 public final class ExecuteProposals {
   /// How long a blocked proposal rests: soon enough after a freeze is lifted, seldom enough that
   /// thousands of them cost nothing.
@@ -49,61 +52,107 @@ public final class ExecuteProposals {
 
   private final TrustFeed trust;
   private final Checks checks;
+  private final Autonomy autonomy;
+  private final RemoteWork remote;
   private final Clock clock;
-  private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
   private final ExecutionStore executions = new ExecutionStore();
+  private final Completion completion = new Completion();
   private final Ending ending = new Ending();
 
   /// @param clock measures how long a handler takes
-  public ExecuteProposals(Ledger ledger, Weighing weighing, TrustScopes scopes, Clock clock) {
+  public ExecuteProposals(
+      Ledger ledger,
+      Weighing weighing,
+      TrustScopes scopes,
+      RemoteWork remote,
+      Ids ids,
+      Clock clock) {
     this.trust = new TrustFeed(ledger, scopes);
     this.checks = new Checks(weighing);
+    this.autonomy = new Autonomy(scopes, ids);
+    this.remote = remote;
     this.clock = clock;
   }
 
-  /// Executes the proposal if it is approved and nothing stands against it.
+  /// Executes the proposal if it is authorized and nothing stands against it.
   ///
   /// The answer has `proposal_state`, `execution` {id, state} if there is one, now or from before,
   /// and `blocked` with the reasons if it had to wait.
   public JsonObject execute(TenantId tenant, UUID proposalId, String traceId) {
-    return trust
-        .transact(
-            Call.system(tenant, "executor", traceId),
-            new Attempt(
-                "execution.completed", "proposal", proposalId.toString(), Optional.of(proposalId)),
-            (transaction, evidence) -> claim(transaction, evidence, proposalId))
-        .answer();
+    var begun = new AtomicReference<Optional<RemoteWork.Begun>>(Optional.empty());
+    var answer =
+        trust
+            .transact(
+                Call.system(tenant, "executor", traceId),
+                new Attempt(
+                    "execution.completed",
+                    "proposal",
+                    proposalId.toString(),
+                    Optional.of(proposalId)),
+                (transaction, evidence) -> claim(transaction, evidence, proposalId, begun))
+            .answer();
+    if (begun.get().isEmpty()) {
+      return answer;
+    }
+    remote.ask(begun.get().get());
+    return execute(tenant, proposalId, traceId); // As it stands by now: nothing is begun twice.
+  }
+
+  /// Executes right after a commit, and adds to its answer what came of that. The commit stands
+  /// whatever comes of the execution; what fails now is left to the timer.
+  Recorded after(Call call, UUID proposalId, Recorded recorded) {
+    JsonObject progress;
+    try {
+      progress = execute(call.principal().tenant(), proposalId, call.traceId());
+    } catch (DatabaseFailure | LedgerFailure later) {
+      return recorded;
+    }
+    var answer = recorded.answer();
+    for (var name : List.of("proposal_state", "execution", "blocked")) {
+      var value = progress.member(name);
+      if (value.isPresent()) {
+        answer = answer.with(name, value.get());
+      }
+    }
+    return new Recorded(answer, recorded.tickets(), recorded.repeated());
   }
 
   private JsonObject claim(
-      LedgerTransaction transaction, TrustFeed.Sink evidence, UUID proposalId) {
-    var tenant = transaction.tenant();
-    var known =
-        proposals
-            .read(tenant, proposalId)
-            .orElseThrow(() -> new Refusal.NotFound("proposal", proposalId.toString()));
-    var subject = cases.lock(tenant, known.caseId()).orElseThrow();
-    var proposal = proposals.lock(tenant, proposalId).orElseThrow();
-    var approval = approvals.lockOfProposal(tenant, proposalId).orElseThrow();
-    if (proposal.state() != ProposalState.APPROVED) {
-      return progress(proposal.state(), executions.ofProposal(tenant, proposalId));
+      LedgerTransaction transaction,
+      TrustFeed.Sink evidence,
+      UUID proposalId,
+      AtomicReference<Optional<RemoteWork.Begun>> begun) {
+    begun.set(Optional.empty()); // The transaction may run a second time (see TrustFeed).
+    var work = LockedWork.of(transaction, proposalId);
+    var proposal = work.proposal();
+    boolean byStage =
+        proposal.state() == ProposalState.PENDING && work.approval().vetoOver(transaction.now());
+    if (proposal.state() != ProposalState.APPROVED && !byStage) {
+      return progress(proposal.state(), executions.ofProposal(transaction.tenant(), proposal.id()));
     }
-    if (approval.expired(transaction.now())) {
+    if (work.approval().expired(transaction.now())) {
       ending.expire(transaction, proposal);
       return progress(ProposalState.EXPIRED, Optional.empty());
     }
-    var bound = checks.bound(transaction, proposal, approval);
-    if (bound.isEmpty() || !countersigned(transaction, proposal, approval)) {
+    var bound = checks.bound(transaction, proposal, work.approval());
+    if (bound.isEmpty() || !(byStage || checks.countersigned(transaction, work))) {
       ending.supersede(transaction, proposal, "digest_mismatch");
       return progress(ProposalState.SUPERSEDED, Optional.empty());
     }
-    return switch (checks.weigh(transaction, proposal, approval, subject, bound.get())) {
-      case Checks.Verdict.Clear() ->
-          carryOut(transaction, evidence, proposal, approval, subject, bound.get());
-      case Checks.Verdict.Blocked(var mode) -> wait(transaction, proposal, approval, mode);
+    var transition = bound.get().transition();
+    var said = byStage ? stage(transaction, work, transition) : Checks.APPROVED;
+    return switch (checks.weigh(transaction, work, bound.get(), said)) {
+      case Checks.Verdict.Clear(var mode) when !byStage ->
+          carryOut(transaction, evidence, work, bound.get(), AuthorizedBy.APPROVAL, begun);
+      case Checks.Verdict.Clear(var mode) when stillAutomatic(mode, work) -> {
+        authorize(transaction, work, mode);
+        yield carryOut(transaction, evidence, work, bound.get(), AuthorizedBy.STAGE, begun);
+      }
+      case Checks.Verdict.Clear(var mode) -> leaveToPeople(transaction, work, mode);
+      case Checks.Verdict.Blocked(var mode) -> wait(transaction, work, mode);
       case Checks.Verdict.Outlived(var code, var _, var _) -> {
         ending.supersede(transaction, proposal, code);
         yield progress(ProposalState.SUPERSEDED, Optional.empty());
@@ -111,40 +160,73 @@ public final class ExecuteProposals {
     };
   }
 
-  /// Whether as many as are asked for, of whom none proposed it, approved exactly this: counted
-  /// again from what they said.
-  private boolean countersigned(
-      LedgerTransaction transaction, Proposal proposal, ApprovalRequest approval) {
-    var said = approvals.decisions(transaction.tenant(), approval.id());
-    boolean bound =
-        said.stream()
-            .filter(ApprovalDecision::approves)
-            .allMatch(decision ->
-                !approval.barred().contains(decision.approver())
-                    && !decision.approver().equals(proposal.proposer())
-                    && decision.actionDigest().equals(proposal.actionDigest())
-                    && decision.approvalDigest().equals(approval.digest()));
-    return bound
-        && approval
-                .requirement()
-                .after(Eligibility.votes(said), approval.escalatedAt(transaction.now()))
-            == ApprovalState.APPROVED;
+  private List<ModeReason> stage(
+      LedgerTransaction transaction, LockedWork work, Transition transition) {
+    var proposal = work.proposal();
+    return autonomy
+        .ask(
+            transaction,
+            proposal.scope(),
+            transition,
+            work.subject(),
+            proposal.occurredAt().orElse(transaction.now()))
+        .reasons();
   }
 
-  private JsonObject wait(
-      LedgerTransaction transaction,
-      Proposal proposal,
-      ApprovalRequest approval,
-      ComposedMode mode) {
+  /// Whether what was earned still reaches as far as people were told.
+  private static boolean stillAutomatic(ComposedMode mode, LockedWork work) {
+    return mode.automatic() && mode.mode().compareTo(work.proposal().mode().mode()) >= 0;
+  }
+
+  private void authorize(LedgerTransaction transaction, LockedWork work, ComposedMode mode) {
+    approvals.move(transaction.tenant(), work.approval(), ApprovalState.LAPSED);
+    transaction.record(
+        "proposal.authorized",
+        "proposal",
+        work.proposal().id().toString(),
+        work.proposal().id(),
+        Json.object()
+            .put("case_id", work.proposal().caseId().toString())
+            .put("action_digest", work.proposal().actionDigest().hex())
+            .put("approval_id", work.approval().id().toString())
+            .put("approval_digest", work.approval().digest().hex())
+            .put("authorized_by", AuthorizedBy.STAGE.word())
+            .put("mode", mode.mode().word())
+            .build());
+  }
+
+  /// It may not run by itself any more, so those who could have vetoed it decide.
+  private JsonObject leaveToPeople(
+      LedgerTransaction transaction, LockedWork work, ComposedMode mode) {
+    var proposal = work.proposal();
+    var holding =
+        new ComposedMode(
+            mode.reasons().stream()
+                .filter(reason -> reason.mode().compareTo(proposal.mode().mode()) < 0)
+                .toList());
+    proposals.block(transaction.tenant(), proposal.id(), holding, work.approval().expiresAt());
+    transaction.record(
+        "proposal.held_back",
+        "proposal",
+        proposal.id().toString(),
+        proposal.id(),
+        Json.object()
+            .put("case_id", proposal.caseId().toString())
+            .put("code", "not_automatic")
+            .put("mode", mode.mode().word())
+            .build());
+    return progress(proposal.state(), Optional.empty()).with("blocked", holding.json());
+  }
+
+  private JsonObject wait(LedgerTransaction transaction, LockedWork work, ComposedMode mode) {
+    var proposal = work.proposal();
     var blocking =
         new ComposedMode(
             mode.reasons().stream().filter(reason -> reason.mode() == Mode.BLOCKED).toList());
     var next = transaction.now().plus(PAUSE);
+    var expiry = work.approval().expiresAt();
     proposals.block(
-        transaction.tenant(),
-        proposal.id(),
-        blocking,
-        next.isBefore(approval.expiresAt()) ? next : approval.expiresAt());
+        transaction.tenant(), proposal.id(), blocking, next.isBefore(expiry) ? next : expiry);
     if (!proposal.blocked().equals(Optional.of(blocking))) {
       transaction.record(
           "execution.refused",
@@ -159,85 +241,34 @@ public final class ExecuteProposals {
   private JsonObject carryOut(
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
-      Proposal proposal,
-      ApprovalRequest approval,
-      Case before,
-      Checks.Bound bound) {
-    var tenant = transaction.tenant();
+      LockedWork work,
+      Checks.Bound bound,
+      AuthorizedBy authority,
+      AtomicReference<Optional<RemoteWork.Begun>> begun) {
     var transition = bound.transition();
     var started = clock.instant();
-    var after =
-        switch (transition.handler()) {
-          case TRANSITION ->
-              before.moved(
-                  definitions
-                      .version(tenant, before.workflow(), before.workflowVersion())
-                      .orElseThrow(),
-                  transition);
-        };
-    cases.move(tenant, after);
-    proposals.execute(tenant, proposal);
-    var execution =
-        new Execution(
-            transaction.newId(),
-            proposal.id(),
-            ExecutionState.MOVES.move(ExecutionState.EXECUTING, ExecutionState.EXECUTED),
-            transition.handler().version(),
-            1,
-            before.position(),
-            after.position(),
-            Difference.of(before.position(), after.position()),
-            elapsed(started),
-            transaction.now());
-    executions.add(tenant, execution);
-    record(transaction, execution, proposal, approval);
-    for (var other : proposals.lockLive(tenant, before.id())) {
-      ending.supersede(transaction, other, "stale_case");
-    }
-    evidence.observe(
-        proposal.scope(),
-        new TrustEvent.Executed(
-            proposal.id(), happenedAt(transaction, approval), false, transition.outcomeDeadline()),
-        proposal.id());
-    return progress(ProposalState.EXECUTED, Optional.of(execution));
+    var execution = completion.begun(transaction, work, transition, authority);
+    return switch (transition.handler()) {
+      case TRANSITION -> {
+        var done = completion.complete(transaction, work, transition, execution, elapsed(started));
+        proposals.run(transaction.tenant(), work.proposal(), ProposalState.EXECUTED);
+        executions.add(transaction.tenant(), done);
+        completion.announce(transaction, evidence, work, transition, done);
+        yield progress(ProposalState.EXECUTED, Optional.of(done));
+      }
+      case HTTP -> {
+        proposals.run(transaction.tenant(), work.proposal(), ProposalState.EXECUTING);
+        begun.set(Optional.of(remote.begin(transaction, work, bound, execution)));
+        cases.busy(transaction.tenant(), work.subject().id(), Optional.of(execution.id()));
+        yield progress(ProposalState.EXECUTING, Optional.of(execution));
+      }
+    };
   }
 
   /// Time that a clock which was set back would make negative is no time.
   private Duration elapsed(Instant started) {
     var elapsed = Duration.between(started, clock.instant());
     return elapsed.isNegative() ? Duration.ZERO : elapsed;
-  }
-
-  /// In a demo tenant trust follows the time that the decision gave: the execution came right
-  /// after.
-  private Instant happenedAt(LedgerTransaction transaction, ApprovalRequest approval) {
-    return approvals.decisions(transaction.tenant(), approval.id()).stream()
-        .filter(ApprovalDecision::approves)
-        .reduce((_, later) -> later)
-        .flatMap(ApprovalDecision::occurredAt)
-        .orElse(transaction.now());
-  }
-
-  private static void record(
-      LedgerTransaction transaction,
-      Execution execution,
-      Proposal proposal,
-      ApprovalRequest approval) {
-    transaction.record(
-        "execution.completed",
-        "execution",
-        execution.id().toString(),
-        proposal.id(),
-        Json.object()
-            .put("proposal_id", proposal.id().toString())
-            .put("case_id", proposal.caseId().toString())
-            .put("action_digest", proposal.actionDigest().hex())
-            .put("approval_id", approval.id().toString())
-            .put("approval_digest", approval.digest().hex())
-            .put("handler_version", execution.handlerVersion())
-            .put("before", execution.before())
-            .put("after", execution.after())
-            .build());
   }
 
   private static JsonObject progress(ProposalState state, Optional<Execution> execution) {

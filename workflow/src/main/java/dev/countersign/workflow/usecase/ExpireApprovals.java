@@ -1,6 +1,7 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
@@ -27,13 +28,19 @@ public final class ExpireApprovals {
     this.ledger = ledger;
   }
 
-  /// Ends the proposal if it still waits and its time is over; does nothing otherwise.
-  public void expire(TenantId tenant, UUID proposalId, String traceId) {
-    ledger.transact(
-        Call.system(tenant, "expiry", traceId),
-        new Attempt("proposal.expired", "proposal", proposalId.toString(), Optional.of(proposalId)),
-        Rules.APPLY,
-        transaction -> expire(transaction, proposalId));
+  /// Ends the proposal if it still waits and its time is over, and says whether it did; does
+  /// nothing otherwise.
+  public boolean expire(TenantId tenant, UUID proposalId, String traceId) {
+    return ledger
+        .transact(
+            Call.system(tenant, "expiry", traceId),
+            new Attempt(
+                "proposal.expired", "proposal", proposalId.toString(), Optional.of(proposalId)),
+            Rules.APPLY,
+            transaction -> expire(transaction, proposalId))
+        .answer()
+        .member("expired")
+        .isPresent();
   }
 
   /// Ends a request about a decision if it still waits and its time is over; does nothing
@@ -62,6 +69,7 @@ public final class ExpireApprovals {
       var approval = approvals.lockOfProposal(tenant, proposalId).orElseThrow();
       if (proposal.state() == ProposalState.PENDING && approval.expired(transaction.now())) {
         ending.expire(transaction, proposal);
+        return Json.object().put("expired", true).build();
       }
     }
     return JsonObject.EMPTY;

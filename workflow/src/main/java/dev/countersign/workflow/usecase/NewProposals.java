@@ -6,9 +6,11 @@ import dev.countersign.kernel.Principal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.workflow.Action;
+import dev.countersign.workflow.ApprovalRules;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ApprovalTerms;
 import dev.countersign.workflow.Case;
+import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Prediction;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.ProposedAction;
@@ -35,6 +37,8 @@ final class NewProposals {
   /// @param onBehalfOf the actor for whom he does, who may not approve it either
   /// @param editedFrom the proposal that this one replaces
   /// @param editor who changed it, who may not approve it either
+  /// @param auditShare of which chance decided, if the scope has earned that it runs by itself
+  /// @param audited whether chance gave it to people
   record Draft(
       Principal principal,
       Case subject,
@@ -47,6 +51,8 @@ final class NewProposals {
       Optional<String> onBehalfOf,
       Optional<UUID> editedFrom,
       Optional<String> editor,
+      Optional<Double> auditShare,
+      boolean audited,
       Optional<Instant> occurredAt) {
 
     SortedSet<String> barred() {
@@ -87,6 +93,8 @@ final class NewProposals {
             subject.workflowVersion(),
             draft.action());
     var rules = draft.transition().approval();
+    var expiresAt = rules.expiresAt(now);
+    var runsAt = runsAt(weighed.mode(), rules, now);
     var proposal =
         new Proposal(
             transaction.newId(),
@@ -103,11 +111,12 @@ final class NewProposals {
             weighed.policyVersion(),
             PolicyView.json(weighed.decision(), weighed.policyVersion()),
             draft.scope(),
-            rules.expiresAt(now),
+            runsAt.orElse(expiresAt),
             now,
             draft.occurredAt(),
             draft.onBehalfOf(),
-            draft.editedFrom());
+            draft.editedFrom(),
+            draft.audited());
     var terms =
         new ApprovalTerms(
             proposal.actionDigest(),
@@ -115,8 +124,9 @@ final class NewProposals {
             draft.transition().gate(),
             draft.transition().handler().version(),
             weighed.requirement(),
-            proposal.dueAt(),
-            rules.escalatesAt(now));
+            expiresAt,
+            rules.escalatesAt(now),
+            runsAt);
     var approval =
         new ApprovalRequest(
             transaction.newId(),
@@ -129,16 +139,26 @@ final class NewProposals {
             terms.digest(),
             terms.expiresAt(),
             terms.escalatesAt(),
+            terms.runsAt(),
             false,
             now);
     proposals.add(transaction.tenant(), proposal, draft.transition().type());
     approvals.add(transaction.tenant(), approval);
-    record(transaction, proposal, approval);
+    record(transaction, draft, proposal, approval);
     return new Made(proposal, approval);
   }
 
+  /// When the stage authorizes it, if people do not have to: after the time for a veto, or at once.
+  private static Optional<Instant> runsAt(ComposedMode mode, ApprovalRules rules, Instant now) {
+    return switch (mode.mode()) {
+      case BLOCKED, OBSERVE, PROPOSE -> Optional.empty();
+      case GUARDED_AUTO -> Optional.of(rules.vetoUntil(now));
+      case CONDITIONAL_AUTO, FULL_AUTO -> Optional.of(now);
+    };
+  }
+
   private static void record(
-      LedgerTransaction transaction, Proposal proposal, ApprovalRequest approval) {
+      LedgerTransaction transaction, Draft draft, Proposal proposal, ApprovalRequest approval) {
     transaction.record(
         "proposal.created",
         "proposal",
@@ -156,6 +176,9 @@ final class NewProposals {
             .put("scope", proposal.scope().toJson())
             .put("on_behalf_of", proposal.onBehalfOf().map(Json::of))
             .put("edited_from", proposal.editedFrom().map(id -> Json.of(id.toString())))
+            .put("runs_at", approval.runsAt().map(time -> Json.of(time.toString())))
+            .put("audit_share", draft.auditShare().map(Json::of))
+            .put("audited", draft.auditShare().map(_ -> Json.of(proposal.audited())))
             .put("occurred_at", proposal.occurredAt().map(time -> Json.of(time.toString())))
             .build());
   }

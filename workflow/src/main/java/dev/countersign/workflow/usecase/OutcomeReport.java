@@ -26,6 +26,27 @@ public record OutcomeReport(
   /// Throws `Refusal.Invalid` with every problem.
   public static OutcomeReport parse(Json body, TenantProfile profile) {
     var fields = Fields.of(body);
+    var report = read(fields, profile);
+    fields.done();
+    return report;
+  }
+
+  /// What somebody found out later.
+  ///
+  /// @param corrects the revision that he knew, 1 for the first report
+  /// @param report instead of it
+  public record Correction(int corrects, OutcomeReport report) {}
+
+  /// Reads a report with `corrects`; throws `Refusal.Invalid` with every problem.
+  public static Correction correction(Json body, TenantProfile profile) {
+    var fields = Fields.of(body);
+    var corrects = fields.integer("corrects", 1, ReportOutcome.MOST_REVISIONS);
+    var report = read(fields, profile);
+    fields.done();
+    return new Correction((int) corrects, report);
+  }
+
+  private static OutcomeReport read(Fields fields, TenantProfile profile) {
     boolean success = fields.truth("success");
     var severity =
         fields
@@ -36,7 +57,6 @@ public record OutcomeReport(
     var saved = fields.optionalInteger("time_saved_seconds", 0, MOST_SAVED_SECONDS);
     var source = fields.optionalString("source", 1, LONGEST_SOURCE);
     var occurredAt = profile.occurredAt(fields);
-    fields.done();
     return new OutcomeReport(success, severity, error, saved, source, occurredAt);
   }
 }

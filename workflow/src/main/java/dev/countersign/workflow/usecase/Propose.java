@@ -1,6 +1,7 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
@@ -9,86 +10,131 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.ScopeKey;
-import dev.countersign.trust.Stage;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.Case;
-import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.ProposalStore;
-import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Asks for an action on a case.
 ///
-/// In this storey every proposal needs a person, so success leaves it pending with an approval
-/// request. Mode blocked is a refusal with all its reasons and makes no proposal.
+/// Success leaves it pending with an approval request: for people to agree to, or, where the trust
+/// scope has earned that it runs by itself, for people to veto until its time comes. What needs no
+/// notice runs right after the commit, and the answer tells what came of that. Mode blocked is a
+/// refusal with all its reasons and makes no proposal.
 public final class Propose {
   private final Ledger ledger;
-  private final TrustScopes scopes;
+  private final Autonomy autonomy;
   private final Weighing weighing;
+  private final ExecuteProposals executions;
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final NewProposals created = new NewProposals();
 
-  public Propose(Ledger ledger, Weighing weighing, TrustScopes scopes) {
+  public Propose(
+      Ledger ledger, Weighing weighing, TrustScopes scopes, ExecuteProposals executions, Ids ids) {
     this.ledger = ledger;
-    this.scopes = scopes;
+    this.autonomy = new Autonomy(scopes, ids);
     this.weighing = weighing;
+    this.executions = executions;
   }
 
   /// The answer carries the proposal's id, which is the correlation id of everything that follows.
   public Recorded propose(Call call, ProposalRequest request) {
-    return ledger.transact(
-        call,
-        new Attempt("proposal.created", "case", request.caseId().toString()),
-        Rules.APPLY,
-        transaction -> propose(transaction, request));
+    var recorded =
+        ledger.transact(
+            call,
+            new Attempt("proposal.created", "case", request.caseId().toString()),
+            Rules.APPLY,
+            transaction -> propose(transaction, request));
+    return recorded
+        .answer()
+        .object("approval")
+        .flatMap(approval -> approval.text("runs_at"))
+        .filter(_ -> atOnce(recorded.answer()))
+        .map(_ -> recorded.answer().text("proposal_id").orElseThrow())
+        .map(id -> executions.after(call, UUID.fromString(id), recorded))
+        .orElse(recorded);
   }
 
-  private JsonObject propose(LedgerTransaction transaction, ProposalRequest request) {
+  /// Whether nobody has to be given time for a veto.
+  private static boolean atOnce(JsonObject answer) {
+    return answer
+        .text("mode")
+        .map(Mode::read)
+        .filter(mode -> mode.compareTo(Mode.GUARDED_AUTO) > 0)
+        .isPresent();
+  }
+
+  /// Everything that has a say about what is asked for.
+  record Considered(
+      Case subject,
+      Transition transition,
+      ScopeKey scope,
+      Autonomy.Said said,
+      Weighing.Weighed weighed) {}
+
+  /// Weighs what is asked for; refuses what has no meaning for the case as it is.
+  Considered consider(LedgerTransaction transaction, ProposalRequest request) {
     var subject =
         cases
             .lock(transaction.tenant(), request.caseId())
             .orElseThrow(() -> new Refusal.NotFound("case", request.caseId().toString()));
     var transition = transition(transaction, subject, request);
     refuseSecond(transaction, subject, transition);
-    var principal = transaction.principal();
     var scope = scope(transaction, subject, transition);
-    var stage = scopes.stage(transaction.tenant(), scope, request.happenedAt(transaction.now()));
+    var said =
+        autonomy.ask(
+            transaction, scope, transition, subject, request.happenedAt(transaction.now()));
     var weighed =
         weighing.weigh(
             transaction,
             new Weighing.Question(
-                principal,
+                transaction.principal(),
                 subject,
                 transition,
                 request.action(),
                 request.prediction(),
                 request.context()),
-            List.of(ComposedMode.trust(mode(stage))));
+            said.reasons());
+    return new Considered(subject, transition, scope, said, weighed);
+  }
+
+  private JsonObject propose(LedgerTransaction transaction, ProposalRequest request) {
+    var considered = consider(transaction, request);
+    var subject = considered.subject();
+    var weighed = considered.weighed();
     if (weighed.mode().blocked()) {
       throw new Refusal.Conflict("blocked", "the action is blocked", weighed.mode().blocking());
     }
+    var said = considered.said();
     var features =
         Features.snapshot(
-            subject, transition, request, stage, request.happenedAt(transaction.now()));
+            subject,
+            considered.transition(),
+            request,
+            said.stage(),
+            request.happenedAt(transaction.now()));
     var draft =
         new NewProposals.Draft(
-            principal,
+            transaction.principal(),
             subject,
-            transition,
+            considered.transition(),
             request.action(),
             request.prediction(),
             request.context(),
             features,
-            scope,
+            considered.scope(),
             request.onBehalfOf(),
             Optional.empty(),
             Optional.empty(),
+            said.auditShare(),
+            said.audited(),
             request.occurredAt());
     return created.make(transaction, draft, weighed).answer();
   }
@@ -144,15 +190,5 @@ public final class Propose {
         subject.queue(),
         transition.type(),
         principal.roles().size() == 1 ? principal.roles().first() : ScopeKey.ANY);
-  }
-
-  private static Mode mode(Stage stage) {
-    return switch (stage) {
-      case OBSERVE -> Mode.OBSERVE;
-      case PROPOSE -> Mode.PROPOSE;
-      case GUARDED_AUTO -> Mode.GUARDED_AUTO;
-      case CONDITIONAL_AUTO -> Mode.CONDITIONAL_AUTO;
-      case FULL_AUTO -> Mode.FULL_AUTO;
-    };
   }
 }

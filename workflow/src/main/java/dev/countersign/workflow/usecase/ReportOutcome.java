@@ -12,28 +12,31 @@ import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.ExecutionState;
 import dev.countersign.workflow.Transition;
-import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.Execution;
 import dev.countersign.workflow.store.ExecutionStore;
 import dev.countersign.workflow.store.Outcome;
+import dev.countersign.workflow.store.OutcomeStore;
 import dev.countersign.workflow.store.Proposal;
-import dev.countersign.workflow.store.ProposalStore;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Somebody else than the proposer says what came of an execution, once.
+/// Somebody else than the proposer says what came of an execution, once, and what he or another
+/// finds out later: a correction stands beside what it corrects.
 ///
 /// The trust scope counts it in the same transaction. That runs under the shared lock of rules
 /// first, and under the exclusive one only if a stage moves by it ([TrustFeed]).
 public final class ReportOutcome {
+  /// The report and its corrections. Who finds out more than that is guessing.
+  static final int MOST_REVISIONS = 20;
+
   private final TenantTransactions transactions;
   private final TrustFeed trust;
   private final DefinitionStore definitions = new DefinitionStore();
-  private final CaseStore cases = new CaseStore();
-  private final ProposalStore proposals = new ProposalStore();
   private final ExecutionStore executions = new ExecutionStore();
+  private final OutcomeStore outcomes = new OutcomeStore();
 
   public ReportOutcome(TenantTransactions transactions, Ledger ledger, TrustScopes scopes) {
     this.transactions = transactions;
@@ -42,40 +45,52 @@ public final class ReportOutcome {
 
   /// The answer is the outcome.
   public Recorded report(Call call, UUID executionId, OutcomeReport report) {
-    // What is executed never changes, so it may be read before the transaction that reports.
-    var execution =
+    return observe(call, executionId, report, Optional.empty());
+  }
+
+  /// The answer is the outcome as it is known by now.
+  public Recorded correct(Call call, UUID executionId, OutcomeReport.Correction correction) {
+    return observe(call, executionId, correction.report(), Optional.of(correction.corrects()));
+  }
+
+  private Recorded observe(
+      Call call, UUID executionId, OutcomeReport report, Optional<Integer> corrects) {
+    // Whose execution it is never changes, so it may be read before the transaction that reports.
+    var proposalId =
         transactions
             .run(
                 call.principal(),
                 Rules.READ,
                 transaction -> executions.read(transaction, executionId))
+            .map(Execution::proposalId)
             .orElseThrow(() -> new Refusal.NotFound("execution", executionId.toString()));
     return trust.transact(
         call,
         new Attempt(
-            "outcome.observed",
+            corrects.isPresent() ? "outcome.corrected" : "outcome.observed",
             "execution",
             executionId.toString(),
-            Optional.of(execution.proposalId())),
-        (transaction, evidence) -> report(transaction, evidence, execution, report));
+            Optional.of(proposalId)),
+        (transaction, evidence) -> observe(transaction, evidence, proposalId, report, corrects));
   }
 
-  private JsonObject report(
+  private JsonObject observe(
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
-      Execution execution,
-      OutcomeReport report) {
+      UUID proposalId,
+      OutcomeReport report,
+      Optional<Integer> corrects) {
     var tenant = transaction.tenant();
-    var proposal = proposals.read(tenant, execution.proposalId()).orElseThrow();
+    var proposal = LockedWork.of(transaction, proposalId).proposal();
+    var execution = executions.ofProposal(tenant, proposalId).orElseThrow();
     if (transaction.principal().actor().equals(proposal.proposer())) {
       throw new Refusal.Forbidden(
           "proposer_may_not_report", "who proposed does not report what came of it");
     }
-    cases.lock(tenant, proposal.caseId());
-    proposals.lock(tenant, proposal.id());
     var outcome =
         new Outcome(
             execution.id(),
+            revision(transaction, execution, corrects),
             report.success(),
             report.severity(),
             report.observedError(),
@@ -84,11 +99,13 @@ public final class ReportOutcome {
             transaction.principal().actor(),
             transaction.now(),
             report.occurredAt());
-    if (!executions.observe(tenant, outcome)) {
-      throw new Refusal.Conflict(
-          "outcome_reported", "execution `%s` has its outcome".formatted(execution.id()));
+    if (corrects.isPresent()) {
+      outcomes.correct(tenant, outcome);
+    } else {
+      outcomes.add(tenant, outcome);
     }
-    record(transaction, proposal, outcome);
+    executions.outcomeKnown(tenant, execution.id(), execution.overdue());
+    record(transaction, proposal, outcome, corrects);
     evidence.observe(
         proposal.scope(),
         new TrustEvent.OutcomeObserved(
@@ -102,6 +119,34 @@ public final class ReportOutcome {
     return view(outcome).with("correlation_id", Json.of(proposal.id().toString()));
   }
 
+  /// The revision that comes next; refuses one that somebody else reported before.
+  private int revision(
+      LedgerTransaction transaction, Execution execution, Optional<Integer> corrects) {
+    if (execution.state() == ExecutionState.EXECUTING
+        || execution.state() == ExecutionState.FAILED) {
+      throw new Refusal.Conflict(
+          "not_executed",
+          "execution `%s` is %s".formatted(execution.id(), execution.state().word()));
+    }
+    int known = outcomes.all(transaction.tenant(), execution.id()).size();
+    if (corrects.isEmpty() && known > 0) {
+      throw new Refusal.Conflict(
+          "outcome_reported",
+          "execution `%s` has its outcome; correct it instead".formatted(execution.id()));
+    }
+    if (corrects.isPresent() && corrects.get() != known) {
+      throw new Refusal.Conflict(
+          "outcome_revised",
+          "the outcome of execution `%s` is at revision %d, not %d"
+              .formatted(execution.id(), known, corrects.get()));
+    }
+    if (known >= MOST_REVISIONS) {
+      throw new Refusal.Conflict(
+          "too_many_corrections", "an outcome is corrected at most 19 times");
+    }
+    return known + 1;
+  }
+
   private Optional<Long> manualSeconds(LedgerTransaction transaction, Proposal proposal) {
     return proposal
         .action()
@@ -113,14 +158,20 @@ public final class ReportOutcome {
   }
 
   /// The observed error is what somebody wrote, so it stays out of the entry.
-  private static void record(LedgerTransaction transaction, Proposal proposal, Outcome outcome) {
+  private static void record(
+      LedgerTransaction transaction,
+      Proposal proposal,
+      Outcome outcome,
+      Optional<Integer> corrects) {
     transaction.record(
-        "outcome.observed",
+        corrects.isPresent() ? "outcome.corrected" : "outcome.observed",
         "execution",
         outcome.executionId().toString(),
         proposal.id(),
         Json.object()
             .put("proposal_id", proposal.id().toString())
+            .put("revision", outcome.revision())
+            .put("corrects", corrects.map(Json::of))
             .put("success", outcome.success())
             .put("severity", outcome.severity().word())
             .put("time_saved_seconds", outcome.timeSavedSeconds().map(Json::of))
@@ -132,6 +183,7 @@ public final class ReportOutcome {
   static JsonObject view(Outcome outcome) {
     return Json.object()
         .put("execution_id", outcome.executionId().toString())
+        .put("revision", outcome.revision())
         .put("success", outcome.success())
         .put("severity", outcome.severity().word())
         .put("observed_error", outcome.observedError().map(Json::of))

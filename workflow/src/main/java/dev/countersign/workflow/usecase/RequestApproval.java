@@ -154,6 +154,7 @@ public final class RequestApproval {
         terms.digest(),
         terms.expiresAt(),
         Optional.empty(),
+        Optional.empty(),
         false,
         transaction.now());
   }

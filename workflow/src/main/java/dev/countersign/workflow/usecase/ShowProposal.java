@@ -8,14 +8,17 @@ import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.store.ApprovalStore;
-import dev.countersign.workflow.store.Execution;
 import dev.countersign.workflow.store.ExecutionStore;
+import dev.countersign.workflow.store.OutcomeStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Shows a proposal with everything that followed from it.
@@ -25,6 +28,7 @@ public final class ShowProposal {
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
   private final ExecutionStore executions = new ExecutionStore();
+  private final OutcomeStore outcomes = new OutcomeStore();
 
   public ShowProposal(TenantTransactions transactions, TrustScopes scopes) {
     this.transactions = transactions;
@@ -70,7 +74,7 @@ public final class ShowProposal {
   private JsonObject story(TenantTransaction transaction, Principal principal, Proposal proposal) {
     var approval = approvals.ofProposal(transaction, proposal.id());
     var execution = executions.ofProposal(transaction, proposal.id());
-    var outcome = execution.flatMap(done -> executions.outcome(transaction, done.id()));
+    var known = execution.map(done -> outcomes.all(transaction, done.id())).orElseGet(List::of);
     var action = proposal.action();
     return Json.object()
         .put("proposal_id", proposal.id().toString())
@@ -84,7 +88,9 @@ public final class ShowProposal {
         .put("action_digest", proposal.actionDigest().hex())
         .put("mode", blocked(proposal) ? Mode.BLOCKED.word() : proposal.mode().mode().word())
         .put("mode_reasons", proposal.mode().json())
-        .put("blocked", proposal.blocked().filter(_ -> blocked(proposal)).map(mode -> mode.json()))
+        .put(
+            "blocked",
+            proposal.blocked().filter(_ -> proposal.state().live()).map(ComposedMode::json))
         .put("decision", unlessErased(proposal.decision()))
         .put("proposer", proposal.proposer())
         .put("prediction", hidden(proposal, principal) ? Json.NULL : proposal.prediction().json())
@@ -96,8 +102,13 @@ public final class ShowProposal {
             approval.map(request ->
                 ApprovalView.full(
                     request, request.state(), approvals.decisions(transaction, request.id()))))
-        .put("execution", execution.map(ShowProposal::execution))
-        .put("outcome", outcome.map(ReportOutcome::view))
+        .put("audited", proposal.audited())
+        .put("execution", execution.map(ExecutionView::json))
+        .put(
+            "outcome",
+            known.isEmpty()
+                ? Optional.<Json>empty()
+                : Optional.of(ReportOutcome.view(known.getLast())))
         .put(
             "trust",
             proposal
@@ -113,9 +124,10 @@ public final class ShowProposal {
         .build();
   }
 
-  /// Whether it waits for a gate or a freeze after its approval.
+  /// Whether it waits for a gate, a freeze or another execution after it was authorized.
   private static boolean blocked(Proposal proposal) {
-    return proposal.state() == ProposalState.APPROVED && proposal.blocked().isPresent();
+    return (proposal.state() == ProposalState.APPROVED || proposal.state() == ProposalState.PENDING)
+        && proposal.blocked().filter(ComposedMode::blocked).isPresent();
   }
 
   /// In mode observe people decide without the prediction, so that what they decide is evidence
@@ -129,20 +141,5 @@ public final class ShowProposal {
   /// What was erased is an object without members.
   static Json unlessErased(JsonObject stored) {
     return stored.members().isEmpty() ? Json.NULL : stored;
-  }
-
-  private static JsonObject execution(Execution execution) {
-    return Json.object()
-        .put("id", execution.id().toString())
-        .put("state", execution.state().word())
-        .put("handler_version", execution.handlerVersion())
-        .put("attempts", execution.attempts())
-        .put("before", unlessErased(execution.before()))
-        .put("after", unlessErased(execution.after()))
-        .put("diff", execution.diff())
-        .put("duration_micros", execution.duration().toNanos() / 1_000)
-        .put("executed_at", execution.executedAt().toString())
-        .put("outcome_url", "/v1/executions/" + execution.id() + "/outcome")
-        .build();
   }
 }

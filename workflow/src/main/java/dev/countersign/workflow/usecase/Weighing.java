@@ -62,8 +62,7 @@ public final class Weighing {
   record Weighed(
       Decision decision, int policyVersion, ComposedMode mode, ApprovalRequirement requirement) {}
 
-  /// @param further what has a say besides, such as the trust scope; a transition that is no longer
-  ///   asked for an automatic run needs none
+  /// @param further what has a say besides: the trust scope, or the people who agreed
   Weighed weigh(LedgerTransaction transaction, Question question, List<ModeReason> further) {
     var subject = question.subject();
     var transition = question.transition();
@@ -89,11 +88,12 @@ public final class Weighing {
     reasons.addAll(
         ComposedMode.guard(transition, guards.test(transition, subject, question.action())));
     reasons.addAll(ComposedMode.policy(decision));
+    reasons.addAll(ComposedMode.policyCeilings(decision));
     var requirement = requirement(transition, decision, reasons);
     reasons.addAll(ComposedMode.floor(question.prediction()));
     reasons.addAll(further);
-    reasons.add(ComposedMode.CEILING);
-    return new Weighed(decision, inForce.version(), new ComposedMode(reasons), requirement);
+    return new Weighed(
+        decision, inForce.version(), new ComposedMode(reasons).settled(), requirement);
   }
 
   /// A policy whose demand is not understood blocks: nobody could tell who has to agree.

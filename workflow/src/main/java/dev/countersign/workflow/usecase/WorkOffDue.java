@@ -8,9 +8,10 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.UUID;
 
-/// What a timer does, on every node: executes what a crash left behind or a freeze held up, asks
-/// more people about what waits too long, and ends what nobody decided. Two nodes that find the
-/// same thing find its state under its lock.
+/// What a timer does, on every node: executes what a crash left behind, a freeze held up or nobody
+/// vetoed, goes on with other systems, asks more people about what waits too long, ends what nobody
+/// decided, and says of which outcomes nobody reported. Two nodes that find the same thing find its
+/// state under its lock.
 public final class WorkOffDue {
   /// Enough to keep up with a wave, few enough that a round ends within seconds.
   private static final int BATCH = 100;
@@ -21,6 +22,8 @@ public final class WorkOffDue {
   private final ExecuteProposals executions;
   private final ExpireApprovals expiries;
   private final EscalateApprovals escalations;
+  private final RemoteWork remote;
+  private final MarkOverdue overdue;
   private final Clock clock;
   private final Ids ids;
 
@@ -29,12 +32,16 @@ public final class WorkOffDue {
       ExecuteProposals executions,
       ExpireApprovals expiries,
       EscalateApprovals escalations,
+      RemoteWork remote,
+      MarkOverdue overdue,
       Clock clock,
       Ids ids) {
     this.work = work;
     this.executions = executions;
     this.expiries = expiries;
     this.escalations = escalations;
+    this.remote = remote;
+    this.overdue = overdue;
     this.clock = clock;
     this.ids = ids;
   }
@@ -67,6 +74,10 @@ public final class WorkOffDue {
           workOff(tenant, proposalId, state, traceId);
       case DueWork.Due.OfDecision(var tenant, var approvalId) ->
           expiries.expireOfDecision(tenant, approvalId, traceId);
+      case DueWork.Due.OfExecution(var tenant, var proposalId) ->
+          remote.resume(tenant, proposalId, traceId);
+      case DueWork.Due.Overdue(var tenant, var proposalId) ->
+          overdue.mark(tenant, proposalId, traceId);
       case DueWork.Due.Escalation(var tenant, var approvalId) ->
           escalations.escalate(tenant, approvalId, traceId);
     }
@@ -75,7 +86,11 @@ public final class WorkOffDue {
   private void workOff(TenantId tenant, UUID proposalId, ProposalState state, String traceId) {
     switch (state) {
       case APPROVED -> executions.execute(tenant, proposalId, traceId);
-      case PENDING -> expiries.expire(tenant, proposalId, traceId);
+      case PENDING -> {
+        if (!expiries.expire(tenant, proposalId, traceId)) {
+          executions.execute(tenant, proposalId, traceId); // Its time for a veto may be over.
+        }
+      }
       case EXECUTING,
           EXECUTED,
           FAILED,

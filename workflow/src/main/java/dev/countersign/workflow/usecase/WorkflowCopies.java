@@ -42,6 +42,10 @@ public final class WorkflowCopies implements ErasedCopies {
       case "approval.granted", "approval.rejected", "approval.deferred" ->
           id.ifPresent(approval -> copies.decision(tenant, approval, entry.actor(), entry.time()));
       case "execution.completed" -> id.ifPresent(execution -> copies.execution(tenant, execution));
+      case "execution.rolled_back", "execution.rollback_failed", "execution.rollback_started" ->
+          id.ifPresent(execution -> copies.undoneReason(tenant, execution));
+      case "autonomy.set" -> copies.autonomyReason(tenant, entry.time());
+      case "outcome.corrected" -> id.ifPresent(execution -> copies.corrections(tenant, execution));
       case "outcome.observed" -> id.ifPresent(execution -> copies.outcome(tenant, execution));
       case "freeze.set" -> {
         id.ifPresent(freeze -> copies.freezeReason(tenant, freeze));

@@ -81,11 +81,18 @@ class IsolationTest {
     var proposed = world.propose(World.id(world.open(), "case_id"), "advance");
     var decided = world.decide(world.reviewer, proposed, "approve");
     world.report(world.observer, World.execution(decided), true, "none");
+    var correction = Json.object().put("corrects", 1).put("success", false).build();
+    world.reportOutcome.correct(
+        world.call(world.observer),
+        World.execution(decided),
+        OutcomeReport.correction(correction, TenantProfile.STANDARD));
+    world.ceiling("full_auto");
+    world.chance(World.id(world.open(), "case_id"), "advance", false);
     world.freeze("site", "elsewhere");
     world.propose(World.id(world.open(), "case_id"), "advance");
     var stranger = world.newTenant();
     var tables = tables();
-    assertThat(tables).hasSize(11);
+    assertThat(tables).hasSize(14);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();

@@ -72,6 +72,9 @@ final class World implements AutoCloseable {
           "workflow.approval_waiting",
           "workflow.execution",
           "workflow.outcome",
+          "workflow.outcome_correction",
+          "workflow.autonomy",
+          "workflow.audit_draw",
           "workflow.gate",
           "workflow.gate_change",
           "workflow.freeze",
@@ -119,6 +122,13 @@ final class World implements AutoCloseable {
   final DefineWorkflow defineWorkflow;
   final OpenCase openCase;
   final Propose propose;
+  final RemoteWork remoteWork;
+  final RollBack rollBack;
+  final DryRun dryRun;
+  final ResolveParked resolveParked;
+  final ShowExecutions showExecutions;
+  final SetAutonomy setAutonomy;
+  final OtherSystem otherSystem = new OtherSystem();
   final ExecuteProposals executeProposals;
   final DecideApproval decideApproval;
   final DecideApproval decideAndCrash;
@@ -167,8 +177,14 @@ final class World implements AutoCloseable {
     admin = principal(tenant, "ck_admin", "tenant_admin");
     defineWorkflow = new DefineWorkflow(ledger, language);
     openCase = new OpenCase(ledger);
-    propose = new Propose(ledger, weighing, scopes);
-    executeProposals = new ExecuteProposals(ledger, weighing, scopes, clock);
+    remoteWork = remoteWork(ledger);
+    executeProposals = new ExecuteProposals(ledger, weighing, scopes, remoteWork, ids, clock);
+    propose = new Propose(ledger, weighing, scopes, executeProposals, ids);
+    dryRun = new DryRun(ledger, propose);
+    rollBack = new RollBack(transactions, ledger, weighing, scopes, remoteWork);
+    resolveParked = new ResolveParked(transactions, ledger, scopes, remoteWork);
+    showExecutions = new ShowExecutions(transactions);
+    setAutonomy = new SetAutonomy(transactions, ledger);
     decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
     // A node that dies between the approval's commit and the execution: its database is gone.
     decideAndCrash =
@@ -177,7 +193,8 @@ final class World implements AutoCloseable {
             ledger,
             weighing,
             scopes,
-            new ExecuteProposals(ledgerOn(unreachable()), weighing, scopes, clock));
+            new ExecuteProposals(
+                ledgerOn(unreachable()), weighing, scopes, remoteWork, ids, clock));
     withdrawProposal = new WithdrawProposal(ledger);
     editProposal = new EditProposal(transactions, ledger, weighing, scopes);
     requestApproval = new RequestApproval(ledger);
@@ -197,6 +214,8 @@ final class World implements AutoCloseable {
             executeProposals,
             new ExpireApprovals(ledger),
             new EscalateApprovals(ledger),
+            remoteWork,
+            new MarkOverdue(ledger, scopes),
             clock,
             ids);
   }
@@ -209,6 +228,19 @@ final class World implements AutoCloseable {
       world.authorize(transition);
     }
     return world;
+  }
+
+  /// On the thread that asks, so that a test sees what came of it.
+  private RemoteWork remoteWork(Ledger on) {
+    return new RemoteWork(
+        on,
+        weighing,
+        scopes,
+        ids,
+        otherSystem,
+        Runnable::run,
+        failures -> Duration.ofSeconds(10L * failures),
+        clock);
   }
 
   private Ledger ledgerOn(TenantTransactions way) {
@@ -290,6 +322,32 @@ final class World implements AutoCloseable {
   UUID freeze(String scope, String value) {
     var body = Json.object().put("scope", scope).put("value", value).put("reason", "incident");
     return id(setFreeze.set(call(admin), SetFreeze.parse(body.build())).answer(), "freeze_id");
+  }
+
+  /// Lets the scope of an action that was decided before stand at a stage, as if it had earned it.
+  void stage(String type, String stage) {
+    tamper(
+        """
+        update trust.scope set stage = '%s', state = regexp_replace(state, '"stage":"[a-z_]+"', '"stage":"%s"')
+        where action_type = '%s'\
+        """
+            .formatted(stage, stage, type));
+  }
+
+  /// Allows that actions run by themselves.
+  void ceiling(String mode) {
+    var body = Json.object().put("ceiling", mode).put("reason", "tried").build();
+    setAutonomy.set(call(admin), SetAutonomy.parse(body));
+  }
+
+  /// Says beforehand what chance will say.
+  void chance(UUID caseId, String type, boolean drawn) {
+    tamper(
+        """
+        insert into workflow.audit_draw (tenant_id, case_id, case_version, action_type, drawn, audit_per_10000)
+        select tenant_id, case_id, version, '%s', %s, 500 from workflow.case_file where case_id = '%s'\
+        """
+            .formatted(type, drawn, caseId));
   }
 
   void lift(UUID freeze) {
@@ -393,6 +451,16 @@ final class World implements AutoCloseable {
     return id(decided.object("execution").orElseThrow(), "id");
   }
 
+  JsonObject story(JsonObject proposed) {
+    return showProposal.one(agent, id(proposed, "proposal_id"));
+  }
+
+  JsonObject rollBack(Principal principal, UUID execution) {
+    return rollBack
+        .rollBack(call(principal), execution, new RollBack.Request("wrong case", Optional.empty()))
+        .answer();
+  }
+
   String proposalState(JsonObject proposed) {
     return showProposal.one(agent, id(proposed, "proposal_id")).text("state").orElseThrow();
   }
@@ -435,6 +503,11 @@ final class World implements AutoCloseable {
 
   List<String> actions() {
     return log().stream().map(LoggedEntry::action).toList();
+  }
+
+  /// What is stored of the trust scopes, as text.
+  String trust() {
+    return String.join("\n", rows().stream().filter(row -> row.startsWith("trust.scope")).toList());
   }
 
   /// Every row of every tenant, to see that nothing changed.

@@ -1,0 +1,81 @@
+package dev.countersign.workflow.store;
+
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.workflow.AutonomySetting;
+import dev.countersign.workflow.Mode;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/// How far a tenant's actions may go by themselves, and what chance gave people to decide.
+public final class AutonomyStore {
+
+  /// A setting with who made it.
+  public record Set(AutonomySetting setting, String reason, String by, Instant at) {}
+
+  /// Empty if nobody ever said anything; then [AutonomySetting#USUAL] holds.
+  public Optional<Set> read(TenantTransaction transaction) {
+    return Rows.query(transaction, "select * from workflow.autonomy where tenant_id = :tenant")
+        .map((row, _) ->
+            new Set(
+                new AutonomySetting(
+                    Mode.read(row.getString("ceiling")), row.getInt("audit_per_10000")),
+                row.getString("reason"),
+                row.getString("changed_by"),
+                Rows.time(row, "changed_at")))
+        .findOne();
+  }
+
+  /// MUST be called under the exclusive lock of rules.
+  public void write(TenantTransaction transaction, Set set) {
+    Rows.update(
+            transaction,
+            """
+            insert into workflow.autonomy (tenant_id, ceiling, audit_per_10000, reason, changed_by, changed_at)
+            values (:tenant, :ceiling, :audit, :reason, :by, :at)
+            on conflict (tenant_id) do update
+              set ceiling = excluded.ceiling, audit_per_10000 = excluded.audit_per_10000, reason = excluded.reason,
+                changed_by = excluded.changed_by, changed_at = excluded.changed_at
+            """)
+        .bind("ceiling", set.setting().ceiling().word())
+        .bind("audit", set.setting().auditPerTenThousand())
+        .bind("reason", set.reason())
+        .bind("by", set.by())
+        .bind("at", Rows.timestamp(set.at()))
+        .execute();
+  }
+
+  /// One action on one version of a case, whoever proposes it and however often.
+  public record Drawing(UUID caseId, long caseVersion, String actionType) {}
+
+  /// Whether chance gave the action to people: as it was drawn before, or as `drawn` says now. The
+  /// case MUST be locked.
+  public boolean drawn(
+      TenantTransaction transaction, Drawing drawing, boolean drawn, int auditPerTenThousand) {
+    Rows.update(
+            transaction,
+            """
+            insert into workflow.audit_draw (tenant_id, case_id, case_version, action_type, drawn, audit_per_10000)
+            values (:tenant, :case_id, :case_version, :action_type, :drawn, :audit)
+            on conflict do nothing
+            """)
+        .bind("case_id", drawing.caseId())
+        .bind("case_version", drawing.caseVersion())
+        .bind("action_type", drawing.actionType())
+        .bind("drawn", drawn)
+        .bind("audit", auditPerTenThousand)
+        .execute();
+    return Rows.query(
+            transaction,
+            """
+            select drawn from workflow.audit_draw
+            where tenant_id = :tenant and case_id = :case_id and case_version = :case_version
+              and action_type = :action_type
+            """)
+        .bind("case_id", drawing.caseId())
+        .bind("case_version", drawing.caseVersion())
+        .bind("action_type", drawing.actionType())
+        .mapTo(Boolean.class)
+        .one();
+  }
+}

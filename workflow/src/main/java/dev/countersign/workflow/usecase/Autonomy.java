@@ -1,0 +1,95 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Ids;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.Stage;
+import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.AutonomySetting;
+import dev.countersign.workflow.Case;
+import dev.countersign.workflow.ComposedMode;
+import dev.countersign.workflow.Mode;
+import dev.countersign.workflow.ModeReason;
+import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.store.AutonomyStore;
+import dev.countersign.workflow.store.AutonomyStore.Drawing;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What has a say in whether an action may run by itself, beside all that is asked of every action:
+/// what its trust scope has earned, the tenant's ceiling, the transition, and chance.
+///
+/// Chance is asked before anything about the case is predicted, once for an action on a version of
+/// a case, so that withdrawing and proposing again does not ask it again. The transaction MUST hold
+/// the tenant's generation lock and the case's.
+final class Autonomy {
+  private final TrustScopes scopes;
+  private final Ids ids;
+  private final AutonomyStore store = new AutonomyStore();
+
+  Autonomy(TrustScopes scopes, Ids ids) {
+    this.scopes = scopes;
+    this.ids = ids;
+  }
+
+  /// What is said.
+  ///
+  /// @param auditShare of which chance decided; empty if the scope has not earned that anything
+  ///   runs by itself
+  /// @param audited whether chance gave it to people
+  record Said(
+      Stage stage, List<ModeReason> reasons, Optional<Double> auditShare, boolean audited) {}
+
+  /// @param at the moment for which trust is asked
+  Said ask(
+      LedgerTransaction transaction,
+      ScopeKey scope,
+      Transition transition,
+      Case subject,
+      Instant at) {
+    var stage = scopes.stage(transaction.tenant(), scope, at);
+    var setting =
+        store
+            .read(transaction.tenant())
+            .map(AutonomyStore.Set::setting)
+            .orElse(AutonomySetting.USUAL);
+    var reasons = new ArrayList<ModeReason>();
+    reasons.add(ComposedMode.trust(mode(stage)));
+    reasons.addAll(ComposedMode.ceiling(setting));
+    reasons.addAll(ComposedMode.always(transition));
+    boolean audited =
+        stage.automatic()
+            && drawn(
+                transaction,
+                new Drawing(subject.id(), subject.version(), transition.type()),
+                setting);
+    if (audited) {
+      reasons.add(ComposedMode.AUDIT);
+    }
+    return new Said(
+        stage,
+        List.copyOf(reasons),
+        stage.automatic() ? Optional.of(setting.auditShare()) : Optional.empty(),
+        audited);
+  }
+
+  private boolean drawn(LedgerTransaction transaction, Drawing drawing, AutonomySetting setting) {
+    long chance = ByteBuffer.wrap(ids.randomBytes(Long.BYTES)).getLong();
+    boolean now =
+        Long.remainderUnsigned(chance, AutonomySetting.WHOLE) < setting.auditPerTenThousand();
+    return store.drawn(transaction.tenant(), drawing, now, setting.auditPerTenThousand());
+  }
+
+  private static Mode mode(Stage stage) {
+    return switch (stage) {
+      case OBSERVE -> Mode.OBSERVE;
+      case PROPOSE -> Mode.PROPOSE;
+      case GUARDED_AUTO -> Mode.GUARDED_AUTO;
+      case CONDITIONAL_AUTO -> Mode.CONDITIONAL_AUTO;
+      case FULL_AUTO -> Mode.FULL_AUTO;
+    };
+  }
+}

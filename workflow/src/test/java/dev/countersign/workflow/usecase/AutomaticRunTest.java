@@ -1,0 +1,236 @@
+package dev.countersign.workflow.usecase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.workflow.ApprovalRules;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What runs by itself, and what keeps it from that.
+class AutomaticRunTest {
+  private final World world = World.ready();
+
+  @BeforeEach
+  void aScopeThatIsKnown() {
+    world.decide(world.reviewer, world.propose(open(), "advance"), "approve");
+    world.ceiling("full_auto");
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private UUID open() {
+    return World.id(world.open(), "case_id");
+  }
+
+  /// Proposes on a new case to which chance gives no person.
+  private JsonObject proposeUnaudited() {
+    var caseId = open();
+    world.chance(caseId, "advance", false);
+    return world.propose(caseId, "advance");
+  }
+
+  private static String reasons(JsonObject answer) {
+    return answer.items("mode_reasons").toString();
+  }
+
+  @Test
+  void fullAutoRunsAtOnceAndSaysWhatAuthorizedIt() {
+    world.stage("advance", "full_auto");
+    var proposed = proposeUnaudited();
+    assertThat(proposed.text("mode")).contains("full_auto");
+    assertThat(proposed.text("proposal_state")).contains("executed");
+    var story = world.story(proposed);
+    assertThat(story.object("execution").orElseThrow().text("authorized_by")).contains("stage");
+    assertThat(story.object("approval").orElseThrow().text("state")).contains("lapsed");
+    var id = proposed.text("proposal_id").orElseThrow();
+    assertThat(world.log().stream().filter(entry -> entry.correlationId().equals(id)))
+        .extracting(World.LoggedEntry::action)
+        .containsExactly("proposal.created", "proposal.authorized", "execution.completed");
+    assertThatThrownBy(() -> world.decide(world.reviewer, proposed, "approve"))
+        .isInstanceOf(Refusal.Conflict.class)
+        .hasMessageContaining("nobody vetoed it");
+  }
+
+  @Test
+  void guardedAutoRunsWhenNobodyVetoedInTime() {
+    world.stage("advance", "guarded_auto");
+    var proposed = proposeUnaudited();
+    assertThat(proposed.text("mode")).contains("guarded_auto");
+    world.clock.advance(ApprovalRules.USUAL_VETO.minusSeconds(10));
+    world.workOffDue.round();
+    assertThat(world.execute(proposed).text("proposal_state")).contains("pending");
+    world.clock.advance(Duration.ofSeconds(10));
+    world.workOffDue.round();
+    assertThat(world.proposalState(proposed)).isEqualTo("executed");
+    assertThat(world.execute(proposed).text("proposal_state")).contains("executed");
+    assertThat(world.actions()).filteredOn("proposal.authorized"::equals).hasSize(1);
+  }
+
+  @Test
+  void vetoEndsIt() {
+    world.stage("advance", "guarded_auto");
+    var proposed = proposeUnaudited();
+    assertThat(world.decide(world.reviewer, proposed, "reject").text("proposal_state"))
+        .contains("rejected");
+    world.clock.advance(ApprovalRules.USUAL_VETO);
+    world.workOffDue.round();
+    assertThat(world.proposalState(proposed)).isEqualTo("rejected");
+    var scope = world.story(proposed).object("trust").orElseThrow();
+    assertThat(scope.text("stage")).contains("guarded_auto");
+  }
+
+  @Test
+  void whoeverApprovesWithinTheTimeForAVetoAuthorizesIt() {
+    world.stage("advance", "guarded_auto");
+    var proposed = proposeUnaudited();
+    world.decide(world.reviewer, proposed, "approve");
+    var execution = world.story(proposed).object("execution").orElseThrow();
+    assertThat(execution.text("authorized_by")).contains("approval");
+  }
+
+  /// The demotion is committed before the run: whoever could have vetoed it decides.
+  @Test
+  void afterADemotionItFallsToPeople() {
+    world.stage("advance", "guarded_auto");
+    var proposed = proposeUnaudited();
+    world.stage("advance", "propose");
+    world.clock.advance(ApprovalRules.USUAL_VETO);
+    world.workOffDue.round();
+    var story = world.story(proposed);
+    assertThat(story.text("state")).contains("pending");
+    assertThat(story.items("blocked").toString()).contains("is at stage `propose`");
+    assertThat(world.actions()).endsWith("proposal.held_back");
+    world.clock.advance(Duration.ofHours(1));
+    assertThat(world.workOffDue.round().done()).as("it is not tried again").isZero();
+    assertThat(world.decide(world.reviewer, proposed, "approve").text("proposal_state"))
+        .contains("executed");
+  }
+
+  @Test
+  void aCeilingThatIsLoweredHoldsBackWhatWaits() {
+    world.stage("advance", "guarded_auto");
+    var proposed = proposeUnaudited();
+    world.ceiling("propose");
+    world.clock.advance(ApprovalRules.USUAL_VETO);
+    world.workOffDue.round();
+    assertThat(world.proposalState(proposed)).isEqualTo("pending");
+    assertThat(world.story(proposed).items("blocked").toString()).contains("ceiling");
+  }
+
+  @Test
+  void freezeHoldsItUntilItIsLifted() {
+    world.stage("advance", "guarded_auto");
+    var proposed = proposeUnaudited();
+    var freeze = world.freeze("action", "advance");
+    world.clock.advance(ApprovalRules.USUAL_VETO);
+    world.workOffDue.round();
+    assertThat(world.proposalState(proposed)).isEqualTo("pending");
+    world.lift(freeze);
+    world.clock.advance(ExecuteProposals.PAUSE);
+    world.workOffDue.round();
+    assertThat(world.proposalState(proposed)).isEqualTo("executed");
+  }
+
+  @Test
+  void withoutAThresholdConditionalAutoWaits() {
+    world.stage("advance", "conditional_auto");
+    var proposed = proposeUnaudited();
+    assertThat(proposed.text("mode")).contains("propose");
+    assertThat(reasons(proposed)).contains("threshold");
+  }
+
+  @Test
+  void nothingRunsByItselfUntilAnAdministratorAllowedIt() {
+    world.tamper("delete from workflow.autonomy");
+    world.stage("advance", "full_auto");
+    var proposed = proposeUnaudited();
+    assertThat(proposed.text("mode")).contains("propose");
+    assertThat(reasons(proposed)).contains("ceiling");
+  }
+
+  @Test
+  void chanceGivesAShareToPeopleAndIsNotAskedAgain() {
+    world.stage("advance", "full_auto");
+    var caseId = open();
+    world.chance(caseId, "advance", true);
+    var proposed = world.propose(caseId, "advance");
+    assertThat(proposed.text("mode")).contains("propose");
+    assertThat(reasons(proposed)).contains("audit");
+    var withdrawal = World.id(proposed, "proposal_id");
+    world.withdrawProposal.withdraw(world.call(world.agent), withdrawal, "try again");
+    assertThat(reasons(world.propose(caseId, "advance"))).contains("audit");
+  }
+
+  @Test
+  void chanceIsAskedOnceForEachAction() {
+    world.stage("advance", "full_auto");
+    var body = Json.object().put("ceiling", "full_auto").put("audit_share", 1).put("reason", "all");
+    world.setAutonomy.set(world.call(world.admin), SetAutonomy.parse(body.build()));
+    var proposed = world.propose(open(), "advance");
+    assertThat(world.story(proposed).truth("audited")).contains(true);
+    var created =
+        world.log().stream()
+            .filter(entry -> entry.action().equals("proposal.created"))
+            .reduce((_, later) -> later)
+            .orElseThrow();
+    assertThat(created.content().object("details").orElseThrow().number("audit_share"))
+        .contains(1.0);
+  }
+
+  @Test
+  void policyHoldsItBack() {
+    world.activate(
+        JsonReader.readObject(
+            """
+            {"key": "careful", "message": "with care", "effect": "permit",
+             "condition": "action.name == 'advance'",
+             "obligations": [{"name": "autonomy", "arguments": {"ceiling": "guarded_auto"}}]}
+            """));
+    world.stage("advance", "full_auto");
+    assertThat(proposeUnaudited().text("mode")).contains("guarded_auto");
+  }
+
+  @Test
+  void dryRunSaysWhatWouldComeOfItAndChangesNothing() {
+    world.stage("advance", "guarded_auto");
+    var caseId = open();
+    world.chance(caseId, "advance", false);
+    var request = ProposalRequest.parse(World.proposal(caseId, 1, "advance"), TenantProfile.DEMO);
+    var stale = ProposalRequest.parse(World.proposal(caseId, 7, "advance"), TenantProfile.DEMO);
+    var call = world.call(world.agent);
+    var before = world.rows();
+    int entries = world.log().size();
+    var tried = world.dryRun.tryOut(call, request);
+    assertThat(tried.text("would")).contains("run_after_veto");
+    assertThat(tried.member("diff").orElseThrow().toString()).contains("intake", "review");
+    assertThat(world.dryRun.tryOut(call, stale).object("problem").orElseThrow().text("code"))
+        .contains("stale_case");
+    assertThat(world.rows()).isEqualTo(before);
+    assertThat(world.log()).hasSize(entries);
+    world.revoke("advance");
+    var blocked = world.dryRun.tryOut(call, request);
+    assertThat(blocked.text("would")).contains("nothing");
+    assertThat(blocked.text("mode")).contains("blocked");
+    assertThat(reasons(blocked)).contains("gate", "trust");
+  }
+
+  @Test
+  void timeForAVetoThatWasTouchedInTheDatabaseAuthorizesNothing() {
+    world.stage("advance", "guarded_auto");
+    var proposed = proposeUnaudited();
+    world.tamper("update workflow.approval_request set runs_at = now() - interval '10 years'");
+    assertThat(world.execute(proposed).text("proposal_state")).contains("superseded");
+    assertThat(world.actions()).doesNotContain("proposal.authorized");
+  }
+}
