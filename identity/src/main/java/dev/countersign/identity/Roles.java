@@ -54,9 +54,9 @@ public final class Roles {
 
   private static SortedMap<String, SortedSet<String>> permissions() {
     var all = new TreeMap<String, SortedSet<String>>();
-    all.put(AGENT, with(READS, "check:create", "case:create", "proposal:create"));
+    all.put(AGENT, with(READS, "check:create", "case:create", "case:work", "proposal:create"));
     all.put(VIEWER, PEOPLE);
-    all.put(OPERATOR, with(PEOPLE, "case:create", "freeze:set"));
+    all.put(OPERATOR, with(PEOPLE, "case:create", "case:work", "freeze:set"));
     all.put(REVIEWER, with(all.get(OPERATOR), "approval:decide"));
     all.put(OBSERVER, with(PEOPLE, "outcome:report"));
     // Asks about others (AuthZEN), so an agent that acts for himself has no use for it.
@@ -91,6 +91,7 @@ public final class Roles {
         with(
             PEOPLE,
             "case:create",
+            "case:work",
             "entity:read",
             "entity:write",
             "policy:tune",

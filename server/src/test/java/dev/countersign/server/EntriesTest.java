@@ -44,6 +44,8 @@ class EntriesTest {
   private static final Map<String, List<String>> BRINGS =
       new TreeMap<>(
           Map.of(
+              "case.opened",
+              List.of("task.opened"),
               "proposal.edited",
               List.of("proposal.superseded", "proposal.created"),
               "tenant.created",

@@ -179,6 +179,11 @@ class ErasureReachTest {
                 .formatted(mark)));
 
     var caseId = openCase(mark, "erasure-" + mark.hashCode());
+    done(
+        http.post(
+            agent,
+            "/v1/cases/" + caseId + "/tasks",
+            "{\"type\":\"call\",\"title\":\"call %s\"}".formatted(mark)));
     var proposed = propose(mark, caseId);
     decide(proposed, "defer", mark);
     decide(proposed, "approve", mark);

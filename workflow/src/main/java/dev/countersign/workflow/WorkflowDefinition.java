@@ -5,9 +5,12 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.policy.Predicates;
+import dev.countersign.policy.Predicates.Variable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// One version of a workflow: its queues in order and the transitions between them. Immutable; a
 /// change is a new version, and a case keeps the one that it was opened with.
@@ -26,7 +29,13 @@ public record WorkflowDefinition(
     List<Transition> transitions) {
 
   /// What a guard speaks about.
-  public static final List<String> GUARD_VARIABLES = List.of("case", "action");
+  public static final List<Variable> GUARD_VARIABLES =
+      List.of(
+          CaseFacts.VARIABLE,
+          new Variable(
+              "action",
+              new TreeMap<>(
+                  Map.of("type", Predicates.Type.TEXT, "payload", Predicates.Type.OBJECT))));
 
   /// More than a person can oversee.
   static final int MOST_QUEUES = 50;

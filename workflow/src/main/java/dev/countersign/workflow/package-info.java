@@ -16,6 +16,8 @@
 /// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
 /// - What policies left to a person is decided by one who neither asked nor was asked for, once,
 ///   and bound to the question that was recorded ([AskedQuestion]; `QuestionApprovalTest`).
+/// - What a transition opens is opened once, and of two who change a [Task] at once one does
+///   (`TaskTest`).
 /// - Nothing executes without the approval of somebody who did not propose it, nor after a gate was
 ///   revoked or a freeze set, and a case's version rises by exactly one for each execution
 ///   (`InterleavingTest`).

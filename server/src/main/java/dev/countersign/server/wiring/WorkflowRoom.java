@@ -11,6 +11,7 @@ import dev.countersign.server.database.Databases;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ChangeGate;
+import dev.countersign.workflow.usecase.ChangeTask;
 import dev.countersign.workflow.usecase.DecideApproval;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.EditProposal;
@@ -19,6 +20,7 @@ import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.OpenCase;
+import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.ReportOutcome;
 import dev.countersign.workflow.usecase.RequestApproval;
@@ -69,6 +71,18 @@ final class WorkflowRoom {
   @Singleton
   OpenCase open(Ledger ledger) {
     return new OpenCase(ledger);
+  }
+
+  @Produces
+  @Singleton
+  OpenTask openTask(Ledger ledger) {
+    return new OpenTask(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ChangeTask changeTask(Ledger ledger) {
+    return new ChangeTask(ledger);
   }
 
   @Produces

@@ -21,6 +21,7 @@ import dev.countersign.workflow.ExecutionState;
 import dev.countersign.workflow.Freeze;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ProposalState;
+import dev.countersign.workflow.TaskState;
 import java.util.Arrays;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -36,6 +37,7 @@ class WordsTest {
   @Test
   void theWordsAreThoseOfTheRooms() {
     assertWords("CaseState", CaseState.values(), CaseState::word);
+    assertWords("TaskState", TaskState.values(), TaskState::word);
     assertWords("ProposalState", ProposalState.values(), ProposalState::word);
     assertWords("ApprovalState", ApprovalState.values(), ApprovalState::word);
     assertWords("ExecutionState", ExecutionState.values(), ExecutionState::word);

@@ -53,13 +53,16 @@ public final class CaseStore {
     return one(transaction, id, "for update");
   }
 
-  /// Who had a hand in a case: opened it, or approved something that was then carried out.
+  /// Who had a hand in a case: opened it, worked on a task of it, or approved something that was
+  /// then carried out.
   public SortedSet<String> hands(TenantTransaction transaction, UUID id) {
     return new TreeSet<>(
         Rows.query(
                 transaction,
                 """
                 select opened_by from workflow.case_file where tenant_id = :tenant and case_id = :id
+                union
+                select unnest(workers) from workflow.task where tenant_id = :tenant and case_id = :id
                 union
                 select d.approver from workflow.proposal p
                 join workflow.approval_request a on a.tenant_id = p.tenant_id and a.proposal_id = p.proposal_id

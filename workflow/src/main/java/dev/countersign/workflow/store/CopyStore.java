@@ -33,7 +33,8 @@ public final class CopyStore {
           "workflow.proposal.features",
           "workflow.proposal.mode_reasons",
           "workflow.proposal.prediction",
-          "workflow.proposal.principal");
+          "workflow.proposal.principal",
+          "workflow.task.title");
 
   /// Empties a proposal that has ended, and that MUST be locked. Who proposed stays: that is the
   /// actor's id, by which nobody approves his own.
@@ -59,6 +60,24 @@ public final class CopyStore {
             update workflow.case_file set reference = case_id::text, attributes = '{}'
             where tenant_id = :tenant and case_id = :id
             """)
+        .bind("id", caseId)
+        .execute();
+  }
+
+  /// Empties what people wrote of a task.
+  public void task(TenantTransaction transaction, UUID id) {
+    Rows.update(
+            transaction,
+            "update workflow.task set title = '' where tenant_id = :tenant and task_id = :id")
+        .bind("id", id)
+        .execute();
+  }
+
+  /// Empties what people wrote of a case's tasks.
+  public void work(TenantTransaction transaction, UUID caseId) {
+    Rows.update(
+            transaction,
+            "update workflow.task set title = '' where tenant_id = :tenant and case_id = :id")
         .bind("id", caseId)
         .execute();
   }

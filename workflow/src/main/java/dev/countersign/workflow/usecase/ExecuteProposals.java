@@ -56,6 +56,7 @@ public final class ExecuteProposals {
   private final ApprovalStore approvals = new ApprovalStore();
   private final ExecutionStore executions = new ExecutionStore();
   private final Ending ending = new Ending();
+  private final Arrivals arrivals = new Arrivals();
 
   /// @param clock measures how long a handler takes
   public ExecuteProposals(Ledger ledger, Weighing weighing, TrustScopes scopes, Clock clock) {
@@ -199,6 +200,7 @@ public final class ExecuteProposals {
         new TrustEvent.Executed(
             proposal.id(), happenedAt(transaction, approval), false, transition.outcomeDeadline()),
         proposal.id());
+    arrivals.arrive(transaction, proposal, before, after, transition);
     return progress(ProposalState.EXECUTED, Optional.of(execution));
   }
 

@@ -75,6 +75,7 @@ final class World implements AutoCloseable {
           "workflow.gate",
           "workflow.gate_change",
           "workflow.freeze",
+          "workflow.task",
           "trust.scope",
           "kernel.generation");
 
@@ -118,6 +119,8 @@ final class World implements AutoCloseable {
 
   final DefineWorkflow defineWorkflow;
   final OpenCase openCase;
+  final OpenTask openTask;
+  final ChangeTask changeTask;
   final Propose propose;
   final ExecuteProposals executeProposals;
   final DecideApproval decideApproval;
@@ -167,6 +170,8 @@ final class World implements AutoCloseable {
     admin = principal(tenant, "ck_admin", "tenant_admin");
     defineWorkflow = new DefineWorkflow(ledger, language);
     openCase = new OpenCase(ledger);
+    openTask = new OpenTask(ledger);
+    changeTask = new ChangeTask(ledger);
     propose = new Propose(ledger, weighing, scopes);
     executeProposals = new ExecuteProposals(ledger, weighing, scopes, clock);
     decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
@@ -301,6 +306,21 @@ final class World implements AutoCloseable {
         .open(
             call(agent),
             OpenCase.parse(Json.object().put("workflow", "refill").build(), TenantProfile.STANDARD))
+        .answer();
+  }
+
+  /// Something to do for a case, without a role.
+  JsonObject task(UUID caseId, String type) {
+    return openTask
+        .open(call(agent), caseId, OpenTask.parse(Json.object().put("type", type).build()))
+        .answer();
+  }
+
+  /// Changes a task as it was answered.
+  JsonObject change(Principal principal, JsonObject task, JsonObject change) {
+    var body = change.with("version", task.member("version").orElseThrow());
+    return changeTask
+        .change(call(principal), id(task, "case_id"), id(task, "task_id"), ChangeTask.parse(body))
         .answer();
   }
 

@@ -1,0 +1,22 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.Case;
+import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.store.Proposal;
+
+/// What follows from a case having come to another queue, in the transaction that moved it: so it
+/// follows once, or the case has not moved.
+final class Arrivals {
+  private final NewTasks tasks = new NewTasks();
+
+  /// MUST be called after the case was stored as `after`, once for each execution.
+  void arrive(
+      LedgerTransaction transaction,
+      Proposal proposal,
+      Case before,
+      Case after,
+      Transition transition) {
+    tasks.open(transaction, after.id(), transition.opens(), proposal.id());
+  }
+}

@@ -1,0 +1,41 @@
+-- What somebody has to do for a case. `workers` are those who moved it on: they do not approve where four eyes are asked for.
+create table workflow.task (
+  tenant_id   uuid        not null,
+  task_id     uuid        not null,
+  case_id     uuid        not null,
+  number      integer     not null check (number >= 1),
+  proposal_id uuid,
+  ordinal     integer,
+  version     integer     not null check (version >= 1),
+  type        text        not null,
+  title       text        not null,
+  role        text,
+  state       text        not null check (state in ('pending', 'in_progress', 'completed', 'failed')),
+  assigned_to text,
+  workers     text[]      not null default '{}',
+  opened_by   text        not null,
+  opened_at   timestamptz not null,
+  changed_at  timestamptz not null,
+  due_at      timestamptz,
+  primary key (tenant_id, task_id),
+  unique (tenant_id, case_id, number),
+  foreign key (tenant_id, case_id) references workflow.case_file,
+  foreign key (tenant_id, proposal_id) references workflow.proposal,
+  check ((proposal_id is null) = (ordinal is null))
+);
+create index task_open on workflow.task (tenant_id, case_id) where state in ('pending', 'in_progress');
+-- What a transition opens is opened once, whoever carries it out how often.
+create unique index task_of_proposal on workflow.task (tenant_id, proposal_id, ordinal) where proposal_id is not null;
+
+do $$
+declare
+  room_table text;
+begin
+  foreach room_table in array array['task'] loop
+    execute format('alter table workflow.%I enable row level security', room_table);
+    execute format('alter table workflow.%I force row level security', room_table);
+    execute format('create policy tenant on workflow.%I using (tenant_id = kernel.current_tenant()) with check (tenant_id = kernel.current_tenant())', room_table);
+  end loop;
+end $$;
+
+grant select, insert, update (version, title, role, state, assigned_to, workers, changed_at) on workflow.task to countersign_app;
