@@ -55,9 +55,9 @@ public final class Roles {
 
   private static SortedMap<String, SortedSet<String>> permissions() {
     var all = new TreeMap<String, SortedSet<String>>();
-    all.put(AGENT, with(READS, "check:create", "case:create", "proposal:create"));
+    all.put(AGENT, with(READS, "check:create", "case:create", "case:work", "proposal:create"));
     all.put(VIEWER, PEOPLE);
-    all.put(OPERATOR, with(PEOPLE, "case:create", "freeze:set"));
+    all.put(OPERATOR, with(PEOPLE, "case:create", "case:work", "freeze:set"));
     all.put(
         REVIEWER,
         with(all.get(OPERATOR), "approval:decide", "execution:rollback", "execution:resolve"));
@@ -96,6 +96,7 @@ public final class Roles {
         with(
             PEOPLE,
             "case:create",
+            "case:work",
             "entity:read",
             "entity:write",
             "policy:tune",

@@ -2,8 +2,11 @@ package dev.countersign.policy;
 
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.policy.Conditions.Problem;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The language of conditions for what is no request: a guard over a case, a rule over an event.
 ///
@@ -12,8 +15,25 @@ import java.util.Map;
 /// take that as a refusal.
 public interface Predicates {
 
-  /// Compiles an expression and checks its types; each of `variables` is an object.
-  Compilation compile(String expression, List<String> variables);
+  /// Compiles an expression and checks its types against what `variables` have.
+  Compilation compile(String expression, List<Variable> variables);
+
+  /// An object that expressions may speak of. A member that it does not have is a mistake of the
+  /// expression; one that it may lack at times is asked for with `has(...)`.
+  record Variable(String name, SortedMap<String, Type> members) {
+    public Variable {
+      members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+    }
+  }
+
+  /// What a member is.
+  enum Type {
+    TEXT,
+    INTEGER,
+    TRUTH,
+    /// An object of somebody else's making: what is in it is known only when it is evaluated.
+    OBJECT
+  }
 
   /// What came of it.
   sealed interface Compilation {

@@ -44,6 +44,7 @@ class EntriesTest {
   private static final Map<String, List<String>> BRINGS =
       new TreeMap<>(
           Map.ofEntries(
+              Map.entry("case.opened", List.of("task.opened")),
               Map.entry("proposal.edited", List.of("proposal.superseded", "proposal.created")),
               Map.entry("tenant.created", List.of("key.created")),
               Map.entry("policy.activated", List.of("policy.retired")),
@@ -67,7 +68,7 @@ class EntriesTest {
               Map.entry("approval.rejected", List.of("stage.demoted")),
               Map.entry("execution.redriven", List.of("execution.parked", "execution.completed")),
               Map.entry("execution.discarded", List.of("execution.failed")),
-              Map.entry("execution.rolled_back", List.of("proposal.superseded", "stage.demoted")),
+              Map.entry("execution.rolled_back", List.of("proposal.superseded", "stage.demoted", "task.failed")),
               Map.entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
               Map.entry("outcome.corrected", List.of("stage.promoted", "stage.demoted"))));
 

@@ -43,6 +43,10 @@ abstract class StoryChapter {
     return step(scene, status, as(role), "PUT", path, Optional.of(body));
   }
 
+  final Answer patch(String role, String scene, int status, String path, String body) {
+    return step(scene, status, as(role), "PATCH", path, Optional.of(body));
+  }
+
   final Answer delete(String role, String scene, int status, String path) {
     return step(scene, status, as(role), "DELETE", path, Optional.empty());
   }

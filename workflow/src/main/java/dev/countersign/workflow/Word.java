@@ -10,6 +10,10 @@ final class Word {
   /// Long enough for a readable name, short enough for an index and a log line.
   static final int LONGEST = 100;
 
+  /// A kind of principal and an id within it.
+  static final int LONGEST_ACTOR = 120;
+
+  private static final Pattern ACTOR = Pattern.compile("[a-z][a-z_]{0,19}:[A-Za-z0-9._-]{1,99}");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,99}");
   private static final Pattern ROLE = Pattern.compile("[a-z][a-z0-9_]{0,49}(:[a-z0-9_-]{1,50})?");
 
@@ -17,6 +21,10 @@ final class Word {
 
   static boolean isName(String text) {
     return NAME.matcher(text).matches();
+  }
+
+  static boolean isActor(String text) {
+    return ACTOR.matcher(text).matches();
   }
 
   static boolean isRole(String text) {

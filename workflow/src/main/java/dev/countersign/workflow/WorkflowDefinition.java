@@ -5,9 +5,14 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.policy.Predicates;
+import dev.countersign.policy.Predicates.Variable;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// One version of a workflow: its queues in order and the transitions between them. Immutable; a
 /// change is a new version, and a case keeps the one that it was opened with.
@@ -26,7 +31,13 @@ public record WorkflowDefinition(
     List<Transition> transitions) {
 
   /// What a guard speaks about.
-  public static final List<String> GUARD_VARIABLES = List.of("case", "action");
+  public static final List<Variable> GUARD_VARIABLES =
+      List.of(
+          CaseFacts.VARIABLE,
+          new Variable(
+              "action",
+              new TreeMap<>(
+                  Map.of("type", Predicates.Type.TEXT, "payload", Predicates.Type.OBJECT))));
 
   /// More than a person can oversee.
   static final int MOST_QUEUES = 50;
@@ -102,6 +113,18 @@ public record WorkflowDefinition(
   /// The transitions that lead on from `queue`, in their order.
   public List<Transition> leadingFrom(String queue) {
     return transitions.stream().filter(transition -> transition.from().contains(queue)).toList();
+  }
+
+  /// How long a case may stay in `queue` that came there at `since`: as long as the first of the
+  /// transitions that lead on allows.
+  public Optional<SlaTimer> slaIn(String queue, Instant since) {
+    return leadingFrom(queue).stream()
+        .flatMap(transition ->
+            transition
+                .overdueAt(since)
+                .map(due -> new SlaTimer(queue, transition.type(), since, due, Optional.empty()))
+                .stream())
+        .min(Comparator.comparing(SlaTimer::dueAt));
   }
 
   /// The state of an undisturbed case in `queue`.

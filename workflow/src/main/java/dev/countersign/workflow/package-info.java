@@ -24,6 +24,12 @@
 /// - Another system is asked with one key however often, and the case moves once ([OutgoingCall];
 ///   `RemoteWorkTest`).
 /// - What is called rolled back stands where it stood (`RollBackTest`).
+/// - What a transition opens is opened once, and of two who change a [Task] at once one does
+///   (`TaskTest`).
+/// - All that happened to a case has one order, also what happened at one moment, and nobody posts
+///   an event of our own ([CaseEvent]; `TimelineTest`).
+/// - That a case stayed too long is told once, on however many nodes, and not of one that moved on
+///   ([SlaTimer]; `SlaTest`).
 ///
 /// Nothing here knows of HTTP, storage or a clock.
 @NullMarked

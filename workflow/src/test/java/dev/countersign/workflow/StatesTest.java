@@ -60,6 +60,20 @@ class StatesTest {
   }
 
   @Test
+  void taskMovesAlongItsTableOnly() {
+    hold(
+        TaskState.class,
+        TaskState.MOVES,
+        Set.of(
+            "pending in_progress",
+            "pending completed",
+            "in_progress completed",
+            "in_progress failed"));
+    assertThat(Arrays.stream(TaskState.values()).filter(TaskState::open))
+        .containsExactly(TaskState.PENDING, TaskState.IN_PROGRESS);
+  }
+
+  @Test
   void onlyWhatMayStillExecuteIsLive() {
     assertThat(Arrays.stream(ProposalState.values()).filter(ProposalState::live))
         .containsExactly(ProposalState.PENDING, ProposalState.APPROVED, ProposalState.EXECUTING);

@@ -1,9 +1,14 @@
 package dev.countersign.policy.cel;
 
+import com.google.common.collect.ImmutableCollection;
+import com.google.common.collect.ImmutableMap;
 import dev.cel.bundle.Cel;
 import dev.cel.common.CelValidationException;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.CelTypeProvider;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.StructType;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.countersign.kernel.Json.JsonObject;
@@ -21,7 +26,7 @@ import java.util.Optional;
 public final class CelPredicates implements Predicates {
 
   @Override
-  public Compilation compile(String expression, List<String> variables) {
+  public Compilation compile(String expression, List<Variable> variables) {
     var cel = language(variables);
     var checked = cel.compile(expression);
     if (checked.hasError()) {
@@ -34,11 +39,46 @@ public final class CelPredicates implements Predicates {
     }
   }
 
-  private static Cel language(List<String> variables) {
-    var anything = MapType.create(SimpleType.STRING, SimpleType.DYN);
-    var builder = CelConditions.language().setResultType(SimpleType.BOOL);
-    variables.forEach(variable -> builder.addVar(variable, anything));
+  private static Cel language(List<Variable> variables) {
+    var types = ImmutableMap.<String, CelType>builder();
+    variables.forEach(variable -> types.put(variable.name(), type(variable)));
+    var all = types.buildOrThrow();
+    var builder =
+        CelConditions.language()
+            .setResultType(SimpleType.BOOL)
+            .setTypeProvider(new VariableTypes(all));
+    all.forEach(builder::addVar);
     return builder.build();
+  }
+
+  private static CelType type(Variable variable) {
+    var types = ImmutableMap.<String, CelType>builder();
+    variable.members().forEach((name, type) -> types.put(name, type(type)));
+    var members = types.buildOrThrow();
+    return StructType.create(
+        variable.name(), members.keySet(), member -> Optional.ofNullable(members.get(member)));
+  }
+
+  private static CelType type(Type type) {
+    return switch (type) {
+      case TEXT -> SimpleType.STRING;
+      case INTEGER -> SimpleType.INT;
+      case TRUTH -> SimpleType.BOOL;
+      case OBJECT -> MapType.create(SimpleType.STRING, SimpleType.DYN);
+    };
+  }
+
+  /// A variable is the only one of its type, so that is called as it is.
+  private record VariableTypes(ImmutableMap<String, CelType> byName) implements CelTypeProvider {
+    @Override
+    public ImmutableCollection<CelType> types() {
+      return byName.values();
+    }
+
+    @Override
+    public Optional<CelType> findType(String name) {
+      return Optional.ofNullable(byName.get(name));
+    }
   }
 
   private record Program(CelRuntime.Program program) implements Predicate {

@@ -14,6 +14,7 @@ import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ActionCalls;
 import dev.countersign.workflow.usecase.ChangeGate;
+import dev.countersign.workflow.usecase.ChangeTask;
 import dev.countersign.workflow.usecase.DecideApproval;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.DryRun;
@@ -23,7 +24,10 @@ import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.MarkOverdue;
+import dev.countersign.workflow.usecase.MissSla;
 import dev.countersign.workflow.usecase.OpenCase;
+import dev.countersign.workflow.usecase.OpenTask;
+import dev.countersign.workflow.usecase.PostEvent;
 import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.RemoteWork;
 import dev.countersign.workflow.usecase.ReportOutcome;
@@ -38,6 +42,7 @@ import dev.countersign.workflow.usecase.ShowExecutions;
 import dev.countersign.workflow.usecase.ShowFreezes;
 import dev.countersign.workflow.usecase.ShowGates;
 import dev.countersign.workflow.usecase.ShowProposal;
+import dev.countersign.workflow.usecase.ShowTimeline;
 import dev.countersign.workflow.usecase.ShowWorkflows;
 import dev.countersign.workflow.usecase.Weighing;
 import dev.countersign.workflow.usecase.WithdrawProposal;
@@ -84,8 +89,32 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ShowCases cases(TenantTransactions transactions) {
-    return new ShowCases(transactions);
+  OpenTask openTask(Ledger ledger) {
+    return new OpenTask(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ChangeTask changeTask(Ledger ledger) {
+    return new ChangeTask(ledger);
+  }
+
+  @Produces
+  @Singleton
+  PostEvent postEvent(Ledger ledger) {
+    return new PostEvent(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ShowTimeline timeline(TenantTransactions transactions) {
+    return new ShowTimeline(transactions);
+  }
+
+  @Produces
+  @Singleton
+  ShowCases cases(TenantTransactions transactions, Clock clock) {
+    return new ShowCases(transactions, clock);
   }
 
   @Produces
@@ -259,6 +288,7 @@ final class WorkflowRoom {
         new EscalateApprovals(ledger),
         remote,
         new MarkOverdue(ledger, scopes),
+        new MissSla(ledger),
         clock,
         ids);
   }

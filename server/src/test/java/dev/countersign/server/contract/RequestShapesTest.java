@@ -27,12 +27,15 @@ import dev.countersign.policy.usecase.PutEntity;
 import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
 import dev.countersign.workflow.usecase.ChangeGate;
+import dev.countersign.workflow.usecase.ChangeTask;
 import dev.countersign.workflow.usecase.DecisionRequest;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.OpenCase;
+import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.OutcomeReport;
+import dev.countersign.workflow.usecase.PostEvent;
 import dev.countersign.workflow.usecase.ProposalRequest;
 import dev.countersign.workflow.usecase.ResolveParked;
 import dev.countersign.workflow.usecase.RollBack;
@@ -70,6 +73,9 @@ class RequestShapesTest {
               Map.entry("setFreeze", SetFreeze::parse),
               Map.entry("liftFreeze", LiftFreeze::parse),
               Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
+              Map.entry("openTask", OpenTask::parse),
+              Map.entry("changeTask", ChangeTask::parse),
+              Map.entry("postEvent", body -> PostEvent.parse(body, TenantProfile.DEMO)),
               Map.entry("propose", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("withdrawProposal", WithdrawProposal::reason),

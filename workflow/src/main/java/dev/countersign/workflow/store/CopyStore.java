@@ -16,6 +16,7 @@ public final class CopyStore {
           "workflow.approval_decision.approver_name",
           "workflow.approval_decision.reason",
           "workflow.autonomy.reason",
+          "workflow.case_event.data",
           "workflow.case_file.attributes",
           "workflow.case_file.reference",
           "workflow.execution.after",
@@ -37,7 +38,8 @@ public final class CopyStore {
           "workflow.proposal.features",
           "workflow.proposal.mode_reasons",
           "workflow.proposal.prediction",
-          "workflow.proposal.principal");
+          "workflow.proposal.principal",
+          "workflow.task.title");
 
   /// Empties a proposal that has ended, and that MUST be locked. Who proposed stays: that is the
   /// actor's id, by which nobody approves his own.
@@ -62,6 +64,42 @@ public final class CopyStore {
             """
             update workflow.case_file set reference = case_id::text, attributes = '{}'
             where tenant_id = :tenant and case_id = :id
+            """)
+        .bind("id", caseId)
+        .execute();
+  }
+
+  /// Empties what people wrote of a task.
+  public void task(TenantTransaction transaction, UUID id) {
+    Rows.update(
+            transaction,
+            "update workflow.task set title = '' where tenant_id = :tenant and task_id = :id")
+        .bind("id", id)
+        .execute();
+  }
+
+  /// Empties what somebody told of a case.
+  public void event(TenantTransaction transaction, UUID id) {
+    Rows.update(
+            transaction,
+            "update workflow.case_event set data = '{}' where tenant_id = :tenant and event_id = :id")
+        .bind("id", id)
+        .execute();
+  }
+
+  /// Empties what people wrote of a case's tasks, and what they told of it. Of our own events
+  /// nothing but words and ids is known.
+  public void work(TenantTransaction transaction, UUID caseId) {
+    Rows.update(
+            transaction,
+            "update workflow.task set title = '' where tenant_id = :tenant and case_id = :id")
+        .bind("id", caseId)
+        .execute();
+    Rows.update(
+            transaction,
+            """
+            update workflow.case_event set data = '{}'
+            where tenant_id = :tenant and case_id = :id and strpos(type, '.') = 0
             """)
         .bind("id", caseId)
         .execute();

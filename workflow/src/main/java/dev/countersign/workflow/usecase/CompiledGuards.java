@@ -6,13 +6,14 @@ import dev.countersign.policy.Predicates;
 import dev.countersign.policy.Predicates.Compilation;
 import dev.countersign.policy.Predicates.Predicate;
 import dev.countersign.workflow.Action;
-import dev.countersign.workflow.Case;
+import dev.countersign.workflow.CaseFacts;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.WorkflowDefinition;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// Evaluates guards, each compiled once while it is among the last [#MOST] used: compiling takes
 /// half a millisecond, evaluating some microseconds. A guard's text says all that it does, so what
@@ -30,15 +31,17 @@ final class CompiledGuards {
   }
 
   /// Whether the transition's guard holds for an action on a case; one without a guard always does.
-  Outcome test(Transition transition, Case subject, Action action) {
+  ///
+  /// @param facts about the case, asked for only if there is a guard
+  Outcome test(Transition transition, Supplier<CaseFacts> facts, Action action) {
     return transition
         .guard()
-        .map(guard -> predicate(guard).test(variables(subject, action)))
+        .map(guard -> predicate(guard).test(variables(facts.get(), action)))
         .orElseGet(Outcome.Satisfied::new);
   }
 
-  private static Map<String, JsonObject> variables(Case subject, Action action) {
-    return Map.of("case", subject.json(), "action", action.json());
+  private static Map<String, JsonObject> variables(CaseFacts facts, Action action) {
+    return Map.of("case", facts.json(), "action", action.json());
   }
 
   private Predicate predicate(String guard) {

@@ -27,6 +27,7 @@ final class Completion {
   private final ProposalStore proposals = new ProposalStore();
   private final ExecutionStore executions = new ExecutionStore();
   private final Ending ending = new Ending();
+  private final Arrivals arrivals = new Arrivals();
 
   /// An execution that begins, as nothing but its transaction sees it yet.
   Execution begun(
@@ -88,6 +89,12 @@ final class Completion {
             done.authorizedBy() == AuthorizedBy.STAGE,
             transition.outcomeDeadline()),
         work.proposal().id());
+    arrivals.arrive(
+        transaction,
+        work.proposal(),
+        work.subject(),
+        moved(transaction, work.subject(), transition),
+        transition);
   }
 
   /// Puts the case back where the execution found it and reads it again: only what is back is
@@ -144,6 +151,9 @@ final class Completion {
         work.proposal().scope(),
         new TrustEvent.RolledBack(work.proposal().id(), happenedAt),
         work.proposal().id());
+    if (back) {
+      arrivals.goBack(transaction, work.proposal(), work.subject(), now);
+    }
     return ended;
   }
 

@@ -11,18 +11,27 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.workflow.Case;
+import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Opens a case of a workflow's latest version.
 public final class OpenCase {
   private static final int LONGEST = 100;
 
+  /// As many as a transition may open.
+  private static final int MOST_TASKS = 20;
+
   private final Ledger ledger;
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
+  private final NewTasks tasks = new NewTasks();
+  private final SlaTimers slas = new SlaTimers();
+  private final Happenings happenings = new Happenings();
 
   public OpenCase(Ledger ledger) {
     this.ledger = ledger;
@@ -33,13 +42,31 @@ public final class OpenCase {
   /// @param reference unique in the workflow; the case's id if none is given
   /// @param site where the case belongs; the caller's own if none is given
   /// @param queue the workflow's first if none is given
+  /// @param tasks what there is to do from the start
   public record Request(
       String workflow,
       Optional<String> reference,
       Optional<String> site,
       Optional<String> queue,
       JsonObject attributes,
-      Optional<Instant> occurredAt) {}
+      List<OpenTask.Request> tasks,
+      Optional<Instant> occurredAt) {
+
+    public Request {
+      tasks = List.copyOf(tasks);
+    }
+
+    /// One with nothing to do from the start.
+    public Request(
+        String workflow,
+        Optional<String> reference,
+        Optional<String> site,
+        Optional<String> queue,
+        JsonObject attributes,
+        Optional<Instant> occurredAt) {
+      this(workflow, reference, site, queue, attributes, List.of(), occurredAt);
+    }
+  }
 
   /// Throws `Refusal.Invalid` with every problem.
   public static Request parse(Json body, TenantProfile profile) {
@@ -49,9 +76,14 @@ public final class OpenCase {
     var site = fields.optionalString("site", 1, LONGEST);
     var queue = fields.optionalString("queue", 1, LONGEST);
     var attributes = Case.kept(fields, "attributes");
+    var tasks = new ArrayList<OpenTask.Request>();
+    for (var task : fields.nestedList("tasks", MOST_TASKS)) {
+      OpenTask.read(task).ifPresent(tasks::add);
+      task.closed();
+    }
     var occurredAt = profile.occurredAt(fields);
     fields.done();
-    return new Request(workflow, reference, site, queue, attributes, occurredAt);
+    return new Request(workflow, reference, site, queue, attributes, tasks, occurredAt);
   }
 
   /// The answer is the case.
@@ -112,6 +144,16 @@ public final class OpenCase {
             .put("queue", opened.queue())
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
+    slas.restart(transaction, opened, definition, transaction.now());
+    happenings.tell(
+        transaction,
+        id,
+        CaseEvent.Kind.OPENED,
+        Json.object().put("queue", queue).build(),
+        request.occurredAt());
+    for (var task : request.tasks()) {
+      tasks.open(transaction, id, task.template(), task.assignedTo());
+    }
     return opened.json();
   }
 }

@@ -13,6 +13,7 @@ import dev.countersign.workflow.Action;
 import dev.countersign.workflow.ApprovalDemand;
 import dev.countersign.workflow.ApprovalRequirement;
 import dev.countersign.workflow.Case;
+import dev.countersign.workflow.CaseFacts;
 import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ModeReason;
@@ -20,6 +21,7 @@ import dev.countersign.workflow.Prediction;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.FreezeStore;
 import dev.countersign.workflow.store.GateStore;
+import dev.countersign.workflow.store.TaskStore;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +36,7 @@ public final class Weighing {
   private final CompiledGuards guards;
   private final GateStore gates = new GateStore();
   private final FreezeStore freezes = new FreezeStore();
+  private final TaskStore tasks = new TaskStore();
 
   /// @param language of guards
   public Weighing(PolicySnapshots policies, Predicates language) {
@@ -86,7 +89,9 @@ public final class Weighing {
     reasons.addAll(
         ComposedMode.gate(gate.everywhere(), gate.there(), transition, subject, transaction.now()));
     reasons.addAll(
-        ComposedMode.guard(transition, guards.test(transition, subject, question.action())));
+        ComposedMode.guard(
+            transition,
+            guards.test(transition, () -> facts(transaction, subject), question.action())));
     reasons.addAll(ComposedMode.policy(decision));
     reasons.addAll(ComposedMode.policyCeilings(decision));
     var requirement = requirement(transition, decision, reasons);
@@ -94,6 +99,10 @@ public final class Weighing {
     reasons.addAll(further);
     return new Weighed(
         decision, inForce.version(), new ComposedMode(reasons).settled(), requirement);
+  }
+
+  private CaseFacts facts(LedgerTransaction transaction, Case subject) {
+    return new CaseFacts(subject, tasks.open(transaction.tenant(), subject.id()));
   }
 
   /// A policy whose demand is not understood blocks: nobody could tell who has to agree.

@@ -10,7 +10,7 @@ import java.util.UUID;
 
 /// What a timer does, on every node: executes what a crash left behind, a freeze held up or nobody
 /// vetoed, goes on with other systems, asks more people about what waits too long, ends what nobody
-/// decided, and says of which outcomes nobody reported. Two nodes that find the same thing find its
+/// decided, and tells of outcomes that nobody reported and of cases that stay too long. Two nodes that find the same thing find its
 /// state under its lock.
 public final class WorkOffDue {
   /// Enough to keep up with a wave, few enough that a round ends within seconds.
@@ -24,6 +24,7 @@ public final class WorkOffDue {
   private final EscalateApprovals escalations;
   private final RemoteWork remote;
   private final MarkOverdue overdue;
+  private final MissSla slas;
   private final Clock clock;
   private final Ids ids;
 
@@ -34,6 +35,7 @@ public final class WorkOffDue {
       EscalateApprovals escalations,
       RemoteWork remote,
       MarkOverdue overdue,
+      MissSla slas,
       Clock clock,
       Ids ids) {
     this.work = work;
@@ -42,6 +44,7 @@ public final class WorkOffDue {
     this.escalations = escalations;
     this.remote = remote;
     this.overdue = overdue;
+    this.slas = slas;
     this.clock = clock;
     this.ids = ids;
   }
@@ -64,7 +67,7 @@ public final class WorkOffDue {
         failed++;
       }
     }
-    return new Round(due.size() - failed, failed, due.size() == BATCH);
+    return new Round(due.size() - failed, failed, due.size() >= BATCH);
   }
 
   private void workOff(DueWork.Due due) {
@@ -80,6 +83,7 @@ public final class WorkOffDue {
           overdue.mark(tenant, proposalId, traceId);
       case DueWork.Due.Escalation(var tenant, var approvalId) ->
           escalations.escalate(tenant, approvalId, traceId);
+      case DueWork.Due.Sla(var tenant, var caseId) -> slas.miss(tenant, caseId, traceId);
     }
   }
 

@@ -78,6 +78,9 @@ final class World implements AutoCloseable {
           "workflow.gate",
           "workflow.gate_change",
           "workflow.freeze",
+          "workflow.task",
+          "workflow.case_event",
+          "workflow.sla_timer",
           "trust.scope",
           "kernel.generation");
 
@@ -121,6 +124,10 @@ final class World implements AutoCloseable {
 
   final DefineWorkflow defineWorkflow;
   final OpenCase openCase;
+  final OpenTask openTask;
+  final ChangeTask changeTask;
+  final PostEvent postEvent;
+  final ShowTimeline showTimeline;
   final Propose propose;
   final RemoteWork remoteWork;
   final RollBack rollBack;
@@ -185,6 +192,10 @@ final class World implements AutoCloseable {
     resolveParked = new ResolveParked(transactions, ledger, scopes, remoteWork);
     showExecutions = new ShowExecutions(transactions);
     setAutonomy = new SetAutonomy(transactions, ledger);
+    openTask = new OpenTask(ledger);
+    changeTask = new ChangeTask(ledger);
+    postEvent = new PostEvent(ledger);
+    showTimeline = new ShowTimeline(transactions);
     decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
     // A node that dies between the approval's commit and the execution: its database is gone.
     decideAndCrash =
@@ -204,20 +215,25 @@ final class World implements AutoCloseable {
     liftFreeze = new LiftFreeze(ledger);
     showProposal = new ShowProposal(transactions, scopes);
     showApprovals = new ShowApprovals(transactions, content.sealing(), clock);
-    showCases = new ShowCases(transactions);
+    showCases = new ShowCases(transactions, clock);
     showGates = new ShowGates(transactions, clock);
     showFreezes = new ShowFreezes(transactions);
     showWorkflows = new ShowWorkflows(transactions);
-    workOffDue =
-        new WorkOffDue(
-            new DueWork(database.as(DatabaseRole.TIMER)),
-            executeProposals,
-            new ExpireApprovals(ledger),
-            new EscalateApprovals(ledger),
-            remoteWork,
-            new MarkOverdue(ledger, scopes),
-            clock,
-            ids);
+    workOffDue = workOffDue();
+  }
+
+  /// A timer, such as each node has.
+  WorkOffDue workOffDue() {
+    return new WorkOffDue(
+        new DueWork(database.as(DatabaseRole.TIMER)),
+        executeProposals,
+        new ExpireApprovals(ledger),
+        new EscalateApprovals(ledger),
+        remoteWork,
+        new MarkOverdue(ledger, scopes),
+        new MissSla(ledger),
+        clock,
+        ids);
   }
 
   /// A world with the workflow defined and every gate authorized.
@@ -359,6 +375,29 @@ final class World implements AutoCloseable {
         .open(
             call(agent),
             OpenCase.parse(Json.object().put("workflow", "refill").build(), TenantProfile.STANDARD))
+        .answer();
+  }
+
+  /// Something to do for a case, without a role.
+  JsonObject task(UUID caseId, String type) {
+    return openTask
+        .open(call(agent), caseId, OpenTask.parse(Json.object().put("type", type).build()))
+        .answer();
+  }
+
+  /// Changes a task as it was answered.
+  JsonObject change(Principal principal, JsonObject task, JsonObject change) {
+    var body = change.with("version", task.member("version").orElseThrow());
+    return changeTask
+        .change(call(principal), id(task, "case_id"), id(task, "task_id"), ChangeTask.parse(body))
+        .answer();
+  }
+
+  /// Tells something of a case.
+  JsonObject tell(UUID caseId, String type, JsonObject data) {
+    var body = Json.object().put("type", type).put("data", data).build();
+    return postEvent
+        .post(call(agent), caseId, PostEvent.parse(body, TenantProfile.STANDARD))
         .answer();
   }
 

@@ -1,0 +1,28 @@
+package dev.countersign.workflow;
+
+/// The life of a task. What is done at once needs no start; what failed was tried.
+public enum TaskState {
+  PENDING,
+  IN_PROGRESS,
+  COMPLETED,
+  FAILED;
+
+  public static final Moves<TaskState> MOVES =
+      Moves.of(TaskState.class)
+          .from(PENDING, IN_PROGRESS, COMPLETED)
+          .from(IN_PROGRESS, COMPLETED, FAILED)
+          .done();
+
+  /// Whether somebody still has to do it.
+  public boolean open() {
+    return !MOVES.ended(this);
+  }
+
+  public String word() {
+    return Word.of(this);
+  }
+
+  public static TaskState read(String word) {
+    return Word.read(TaskState.class, word);
+  }
+}
