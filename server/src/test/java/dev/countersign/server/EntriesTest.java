@@ -69,7 +69,7 @@ class EntriesTest {
 
   /// Requests that are several: each of them has its entry.
   private static final Map<String, Integer> SEVERAL =
-      new TreeMap<>(Map.of("POST /access/v1/evaluations", 2));
+      new TreeMap<>(Map.of("POST /access/v1/evaluations", 2, "POST /v1/approvals/decisions", 3));
 
   @Inject GovernedTenants tenants;
   @Inject Databases databases;

@@ -12,6 +12,7 @@ import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.DecideApproval;
+import dev.countersign.workflow.usecase.DecideSeveral;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.EscalateApprovals;
@@ -117,6 +118,12 @@ final class WorkflowRoom {
       TrustScopes scopes,
       ExecuteProposals executions) {
     return new DecideApproval(transactions, ledger, weighing, scopes, executions);
+  }
+
+  @Produces
+  @Singleton
+  DecideSeveral several(Ledger ledger, DecideApproval decide) {
+    return new DecideSeveral(ledger, decide);
   }
 
   @Produces

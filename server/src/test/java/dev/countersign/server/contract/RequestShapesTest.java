@@ -28,6 +28,7 @@ import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.DecisionRequest;
+import dev.countersign.workflow.usecase.DecisionsRequest;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.LiftFreeze;
@@ -69,6 +70,7 @@ class RequestShapesTest {
               Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
               Map.entry("propose", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
+              Map.entry("decideSeveral", body -> DecisionsRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("withdrawProposal", WithdrawProposal::reason),
               Map.entry("editProposal", body -> EditProposal.parse(body, TenantProfile.DEMO)),
               Map.entry("reportOutcome", body -> OutcomeReport.parse(body, TenantProfile.DEMO)),

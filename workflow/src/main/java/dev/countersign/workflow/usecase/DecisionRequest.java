@@ -27,14 +27,21 @@ public record DecisionRequest(
   /// Throws `Refusal.Invalid` with every problem.
   public static DecisionRequest parse(Json body, TenantProfile profile) {
     var fields = Fields.of(body);
+    var approvalDigest = fields.optionalDigest("approval_digest");
+    var request = read(fields, approvalDigest, profile);
+    fields.done();
+    return request;
+  }
+
+  /// The fields of a decision, in whatever stands around them.
+  static DecisionRequest read(
+      Fields fields, Optional<Digest> approvalDigest, TenantProfile profile) {
     var decision =
         fields.word(
             "decision", ApprovalDecision.APPROVE, ApprovalDecision.REJECT, ApprovalDecision.DEFER);
     var reason = fields.optionalString("reason", 0, LONGEST_REASON).orElse("");
     var actionDigest = fields.digest("action_digest");
-    var approvalDigest = fields.optionalDigest("approval_digest");
     var occurredAt = profile.occurredAt(fields);
-    fields.done();
     return new DecisionRequest(decision, reason, actionDigest, approvalDigest, occurredAt);
   }
 
