@@ -21,6 +21,7 @@ final class EntriesStory {
             new TenancyChapter(requests),
             new PolicyChapter(requests),
             new ActionChapter(requests),
+            new ApprovalChapter(requests),
             new WebhookChapter(requests),
             new LogChapter(requests))) {
       chapter.tell();

@@ -12,6 +12,8 @@
 /// - As many people agree as are asked for, each counted once, whoever comes first
 ///   ([ApprovalRequirement]; `ApprovalRequirementTest`), and none who proposed, was proposed for or
 ///   edited it (`RequirementTest`).
+/// - A delegate's decision is one vote, of who named him and by his roles as they are then; nobody
+///   has a part in two votes about one request ([Delegation]; `DelegationTest`).
 /// - A guard that does not hold, or can't be evaluated, blocks (`RequirementTest`).
 /// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
 /// - What policies left to a person is decided by one who neither asked nor was asked for, once,

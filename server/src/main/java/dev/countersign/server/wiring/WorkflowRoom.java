@@ -11,6 +11,7 @@ import dev.countersign.server.database.Databases;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ChangeGate;
+import dev.countersign.workflow.usecase.CreateDelegation;
 import dev.countersign.workflow.usecase.DecideApproval;
 import dev.countersign.workflow.usecase.DecideSeveral;
 import dev.countersign.workflow.usecase.DefineWorkflow;
@@ -23,9 +24,11 @@ import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.ReportOutcome;
 import dev.countersign.workflow.usecase.RequestApproval;
+import dev.countersign.workflow.usecase.RevokeDelegation;
 import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.ShowApprovals;
 import dev.countersign.workflow.usecase.ShowCases;
+import dev.countersign.workflow.usecase.ShowDelegations;
 import dev.countersign.workflow.usecase.ShowFreezes;
 import dev.countersign.workflow.usecase.ShowGates;
 import dev.countersign.workflow.usecase.ShowProposal;
@@ -130,6 +133,24 @@ final class WorkflowRoom {
   @Singleton
   ShowApprovals approvals(TenantTransactions transactions, Ledger ledger, Clock clock) {
     return new ShowApprovals(transactions, ledger.sealing(), clock);
+  }
+
+  @Produces
+  @Singleton
+  CreateDelegation delegate(Ledger ledger) {
+    return new CreateDelegation(ledger);
+  }
+
+  @Produces
+  @Singleton
+  RevokeDelegation revokeDelegation(Ledger ledger) {
+    return new RevokeDelegation(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ShowDelegations delegations(TenantTransactions transactions, Clock clock) {
+    return new ShowDelegations(transactions, clock);
   }
 
   @Produces

@@ -74,6 +74,7 @@ final class ApprovalView {
         .put("decision", decision.decision())
         .put("approver", decision.approver())
         .put("approver_name", decision.approverName())
+        .put("decided_for", decision.decidedFor().map(Json::of))
         .put("reason", decision.reason())
         .put("action_digest", decision.actionDigest().hex())
         .put("approval_digest", decision.approvalDigest().hex())

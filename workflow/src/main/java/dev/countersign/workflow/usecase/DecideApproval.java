@@ -50,6 +50,7 @@ public final class DecideApproval {
   private final Ledger ledger;
   private final Checks checks;
   private final DecideQuestion questions;
+  private final Deciders deciders = new Deciders();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
@@ -131,12 +132,14 @@ public final class DecideApproval {
     var subject = cases.lock(tenant, known.caseId()).orElseThrow();
     var proposal = proposals.lock(tenant, proposalId).orElseThrow();
     var approval = approvals.lockOfProposal(tenant, proposalId).orElseThrow();
-    var roles = roles(transaction, subject, approval);
+    var voter =
+        deciders.voter(tenant, transaction.principal(), request.decidedFor(), transaction.now());
+    var roles = roles(transaction, subject, approval, voter);
     Eligibility.refuseEnded(transaction, approval);
     var bound = checks.bound(transaction, proposal, approval);
     refuseChanged(bound, proposal, approval, request);
     var before = approvals.decisions(tenant, approval.id());
-    Eligibility.refuseIdle(transaction, approval, before, request, roles);
+    Eligibility.refuseIdle(transaction, approval, before, request, voter, roles);
     if (request.approves()) {
       switch (checks.weigh(transaction, proposal, approval, subject, bound.orElseThrow())) {
         case Checks.Verdict.Clear() -> {}
@@ -154,24 +157,24 @@ public final class DecideApproval {
         }
       }
     }
-    var said = request.said(transaction, approval, roles, proposal.actionDigest());
+    var said = request.said(transaction, approval, voter, roles, proposal.actionDigest());
     var state = ballot.add(transaction, approval, before, said);
-    return decided(transaction, evidence, proposal, approval, request, state);
+    return decided(transaction, evidence, proposal, approval, voter, request, state);
   }
 
   private SortedSet<String> roles(
-      LedgerTransaction transaction, Case subject, ApprovalRequest approval) {
+      LedgerTransaction transaction, Case subject, ApprovalRequest approval, Voter voter) {
     var roles =
         Eligibility.roles(
             transaction,
             approval,
+            voter,
             new Refusal.Forbidden(
                 "proposer_may_not_approve",
                 "who proposed, or was proposed for, does not decide about it"));
     if (approval.requirement().fourEyes()
-        && cases
-            .hands(transaction.tenant(), subject.id())
-            .contains(transaction.principal().actor())) {
+        && cases.hands(transaction.tenant(), subject.id()).stream()
+            .anyMatch(voter.hands()::contains)) {
       throw new Refusal.Forbidden(
           "hand_in_the_case",
           "who opened the case, worked on it or approved an earlier step does not decide about it");
@@ -197,6 +200,7 @@ public final class DecideApproval {
       TrustFeed.Sink evidence,
       Proposal proposal,
       ApprovalRequest approval,
+      Voter voter,
       DecisionRequest request,
       ApprovalState approvalState) {
     var tenant = transaction.tenant();
@@ -218,6 +222,8 @@ public final class DecideApproval {
             .put("action_digest", proposal.actionDigest().hex())
             .put("approval_digest", approval.digest().hex())
             .put("request_state", approvalState.word())
+            .put("decided_for", voter.decidedFor().map(Json::of))
+            .put("delegation_id", voter.delegationId().map(id -> Json.of(id.toString())))
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
     if (ended) {
@@ -233,6 +239,7 @@ public final class DecideApproval {
         .put("proposal_id", proposal.id().toString())
         .put("correlation_id", proposal.id().toString())
         .put("decision", request.decision())
+        .put("decided_for", voter.decidedFor().map(Json::of))
         .put("state", approvalState.word())
         .put("proposal_state", state.word())
         .build();

@@ -1,6 +1,5 @@
 package dev.countersign.workflow.usecase;
 
-import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.workflow.Vote;
@@ -16,44 +15,43 @@ final class Eligibility {
 
   private Eligibility() {}
 
-  /// The roles by which a principal may decide at this moment; refuses who asked or was asked for,
-  /// and who holds none.
+  /// The roles by which a vote counts at this moment; refuses it if somebody with a part in it
+  /// asked or was asked for, and if whose vote it is holds none.
   ///
   /// @param asked why one who is barred may not decide, as a code and in words
   static SortedSet<String> roles(
-      LedgerTransaction transaction, ApprovalRequest approval, Refusal.Forbidden asked) {
-    var principal = transaction.principal();
-    if (approval.barred().contains(principal.actor())) {
+      LedgerTransaction transaction,
+      ApprovalRequest approval,
+      Voter voter,
+      Refusal.Forbidden asked) {
+    if (voter.hands().stream().anyMatch(approval.barred()::contains)) {
       throw asked;
     }
     var wanted = approval.deciderRoles(transaction.now());
-    if (!principal.holdsAny(wanted)) {
+    var held = new TreeSet<>(voter.roles());
+    held.retainAll(wanted);
+    if (held.isEmpty()) {
       throw new Refusal.Forbidden(
           "not_an_approver", "one of these roles is needed: " + String.join(", ", wanted));
     }
-    return held(principal, wanted);
-  }
-
-  private static SortedSet<String> held(Principal principal, SortedSet<String> wanted) {
-    var held = new TreeSet<>(principal.roles());
-    held.retainAll(wanted);
     return held;
   }
 
-  /// Refuses a decision that could not count: of one who decided before, of one who may only stop
-  /// it, or of one whose part is complete.
+  /// Refuses a decision that could not count: of one who has a part in another, of one who may only
+  /// stop it, or of one whose part is complete.
   static void refuseIdle(
       LedgerTransaction transaction,
       ApprovalRequest approval,
       List<ApprovalDecision> before,
       DecisionRequest request,
+      Voter voter,
       SortedSet<String> roles) {
     if (request.defers()) {
       return;
     }
-    var actor = transaction.principal().actor();
     if (before.stream()
-        .anyMatch(decision -> decision.vote().isPresent() && decision.approver().equals(actor))) {
+        .filter(decision -> decision.vote().isPresent())
+        .anyMatch(decision -> voter.hands().stream().anyMatch(decision.hands()::contains))) {
       throw new Refusal.Conflict("decided_before", "everybody decides once about a request");
     }
     if (!request.approves()) {

@@ -10,7 +10,6 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
-import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Difference;
@@ -96,7 +95,8 @@ public final class ExecuteProposals {
       return progress(ProposalState.EXPIRED, Optional.empty());
     }
     var bound = checks.bound(transaction, proposal, approval);
-    if (bound.isEmpty() || !countersigned(transaction, proposal, approval)) {
+    var said = approvals.decisions(tenant, approval.id());
+    if (bound.isEmpty() || !Countersigned.exactly(proposal, approval, said, transaction.now())) {
       ending.supersede(transaction, proposal, "digest_mismatch");
       return progress(ProposalState.SUPERSEDED, Optional.empty());
     }
@@ -109,26 +109,6 @@ public final class ExecuteProposals {
         yield progress(ProposalState.SUPERSEDED, Optional.empty());
       }
     };
-  }
-
-  /// Whether as many as are asked for, of whom none proposed it, approved exactly this: counted
-  /// again from what they said.
-  private boolean countersigned(
-      LedgerTransaction transaction, Proposal proposal, ApprovalRequest approval) {
-    var said = approvals.decisions(transaction.tenant(), approval.id());
-    boolean bound =
-        said.stream()
-            .filter(ApprovalDecision::approves)
-            .allMatch(decision ->
-                !approval.barred().contains(decision.approver())
-                    && !decision.approver().equals(proposal.proposer())
-                    && decision.actionDigest().equals(proposal.actionDigest())
-                    && decision.approvalDigest().equals(approval.digest()));
-    return bound
-        && approval
-                .requirement()
-                .after(Eligibility.votes(said), approval.escalatedAt(transaction.now()))
-            == ApprovalState.APPROVED;
   }
 
   private JsonObject wait(

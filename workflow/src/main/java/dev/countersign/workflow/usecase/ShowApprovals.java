@@ -13,13 +13,18 @@ import dev.countersign.workflow.Difference;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
+import dev.countersign.workflow.store.ApprovalStore.Held;
+import dev.countersign.workflow.store.ApprovalStore.Waiting;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.ExecutionStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// Shows what waits for a person's decision, and what he needs to know for it.
@@ -31,6 +36,7 @@ public final class ShowApprovals {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
+  private final Deciders deciders = new Deciders();
   private final ExecutionStore executions = new ExecutionStore();
 
   public ShowApprovals(TenantTransactions transactions, Sealing sealing, Clock clock) {
@@ -39,8 +45,9 @@ public final class ShowApprovals {
     this.clock = clock;
   }
 
-  /// What is pending for one of the caller's roles, newest first.
+  /// What is pending for one of the caller's roles, or of those who named him, newest first.
   public JsonObject inbox(Principal principal, Page page) {
+    var now = clock.instant();
     return transactions.run(
         principal,
         Rules.READ,
@@ -50,12 +57,28 @@ public final class ShowApprovals {
                 approvals.inbox(
                     transaction,
                     principal.actor(),
-                    principal.roles(),
-                    clock.instant(),
+                    held(transaction, principal, now),
+                    now,
                     page.before(),
                     page.toRead()),
-                request -> line(transaction, request),
-                ApprovalRequest::id));
+                waiting -> line(transaction, principal, waiting),
+                waiting -> waiting.request().id()));
+  }
+
+  private List<Held> held(TenantTransaction transaction, Principal principal, Instant now) {
+    return deciders.of(transaction, principal, now).stream()
+        .flatMap(voter ->
+            voter.roles().stream()
+                .map(role -> new Held(voter.decidedFor().orElse(principal.actor()), role)))
+        .toList();
+  }
+
+  private JsonObject line(TenantTransaction transaction, Principal principal, Waiting waiting) {
+    var others = new TreeSet<>(waiting.actors());
+    boolean own = others.remove(principal.actor());
+    return line(transaction, waiting.request())
+        .with("own", Json.of(own))
+        .with("decide_for", Json.strings(others));
   }
 
   /// One request with the exact effect of an approval, or with the question that waits for one.

@@ -82,10 +82,11 @@ class IsolationTest {
     var decided = world.decide(world.reviewer, proposed, "approve");
     world.report(world.observer, World.execution(decided), true, "none");
     world.freeze("site", "elsewhere");
+    world.delegate(world.reviewer, world.keyHolder("ck_delegate", "reviewer"));
     world.propose(World.id(world.open(), "case_id"), "advance");
     var stranger = world.newTenant();
     var tables = tables();
-    assertThat(tables).hasSize(11);
+    assertThat(tables).hasSize(12);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();
