@@ -176,6 +176,7 @@ public final class ActionLinks {
           "approval.deferred",
           "approval.expired",
           "approval.superseded",
+          "grant.used",
           "execution.completed",
           "execution.failed",
           "execution.rolled_back",
@@ -245,7 +246,8 @@ public final class ActionLinks {
       case "decision.made" -> decided(entry);
       case "proposal.created" -> proposed(entry);
       case "approval.requested" -> requested(entry);
-      case "approval.granted", "approval.rejected", "approval.deferred" -> approved(entry);
+      case "approval.granted", "approval.rejected", "approval.deferred", "grant.used" ->
+          approved(entry);
       case "execution.completed", "execution.failed" -> executed(entry);
       case "execution.rolled_back" -> rolledBack(entry);
       case "outcome.observed" -> observed(entry);
@@ -297,7 +299,7 @@ public final class ActionLinks {
     if (!sameDigests(action.get(), entry)) {
       return Optional.of(Fault.APPROVAL_OF_ANOTHER_ACTION);
     }
-    if (entry.action().equals("approval.granted")) {
+    if (entry.action().equals("approval.granted") || entry.action().equals("grant.used")) {
       action.get().approved = true;
     }
     return Optional.empty();

@@ -43,29 +43,25 @@ class EntriesTest {
   /// own.
   private static final Map<String, List<String>> BRINGS =
       new TreeMap<>(
-          Map.of(
-              "proposal.edited",
-              List.of("proposal.superseded", "proposal.created"),
-              "tenant.created",
-              List.of("key.created"),
-              "policy.activated",
-              List.of("policy.retired"),
-              "policy.switched",
-              List.of(
-                  "policy.drafted",
-                  "policy.activation_requested",
-                  "policy.activated",
-                  "policy.retired"),
-              "policy.simulation_started",
-              List.of("policy.simulated"),
-              "decision.made",
-              List.of("approval.requested"),
-              "approval.granted",
-              List.of("execution.completed", "proposal.superseded", "stage.promoted"),
-              "approval.rejected",
-              List.of("stage.demoted"),
-              "outcome.observed",
-              List.of("stage.promoted", "stage.demoted")));
+          Map.ofEntries(
+              Map.entry("proposal.edited", List.of("proposal.superseded", "proposal.created")),
+              Map.entry("tenant.created", List.of("key.created")),
+              Map.entry("policy.activated", List.of("policy.retired")),
+              Map.entry(
+                  "policy.switched",
+                  List.of(
+                      "policy.drafted",
+                      "policy.activation_requested",
+                      "policy.activated",
+                      "policy.retired")),
+              Map.entry("policy.simulation_started", List.of("policy.simulated")),
+              Map.entry("decision.made", List.of("approval.requested")),
+              Map.entry(
+                  "approval.granted",
+                  List.of("execution.completed", "proposal.superseded", "stage.promoted")),
+              Map.entry("approval.rejected", List.of("stage.demoted")),
+              Map.entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
+              Map.entry("proposal.created", List.of("grant.used", "execution.completed"))));
 
   /// Requests that are several: each of them has its entry.
   private static final Map<String, Integer> SEVERAL =

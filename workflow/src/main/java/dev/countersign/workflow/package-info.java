@@ -14,6 +14,8 @@
 ///   edited it (`RequirementTest`).
 /// - A delegate's decision is one vote, of who named him and by his roles as they are then; nobody
 ///   has a part in two votes about one request ([Delegation]; `DelegationTest`).
+/// - A grant is used once, for what it is for, and is the vote of somebody who could decide then
+///   ([PreGrant]; `PreGrantTest`).
 /// - A guard that does not hold, or can't be evaluated, blocks (`RequirementTest`).
 /// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
 /// - What policies left to a person is decided by one who neither asked nor was asked for, once,

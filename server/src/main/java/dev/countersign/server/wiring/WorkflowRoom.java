@@ -12,10 +12,12 @@ import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.CreateDelegation;
+import dev.countersign.workflow.usecase.CreateGrant;
 import dev.countersign.workflow.usecase.DecideApproval;
 import dev.countersign.workflow.usecase.DecideSeveral;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.EditProposal;
+import dev.countersign.workflow.usecase.EndGrants;
 import dev.countersign.workflow.usecase.EscalateApprovals;
 import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
@@ -31,6 +33,7 @@ import dev.countersign.workflow.usecase.ShowCases;
 import dev.countersign.workflow.usecase.ShowDelegations;
 import dev.countersign.workflow.usecase.ShowFreezes;
 import dev.countersign.workflow.usecase.ShowGates;
+import dev.countersign.workflow.usecase.ShowGrants;
 import dev.countersign.workflow.usecase.ShowProposal;
 import dev.countersign.workflow.usecase.ShowWorkflows;
 import dev.countersign.workflow.usecase.Weighing;
@@ -83,8 +86,9 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  Propose propose(Ledger ledger, Weighing weighing, TrustScopes scopes) {
-    return new Propose(ledger, weighing, scopes);
+  Propose propose(
+      Ledger ledger, Weighing weighing, TrustScopes scopes, ExecuteProposals executions) {
+    return new Propose(ledger, weighing, scopes, executions);
   }
 
   @Produces
@@ -151,6 +155,24 @@ final class WorkflowRoom {
   @Singleton
   ShowDelegations delegations(TenantTransactions transactions, Clock clock) {
     return new ShowDelegations(transactions, clock);
+  }
+
+  @Produces
+  @Singleton
+  CreateGrant grant(Ledger ledger) {
+    return new CreateGrant(ledger);
+  }
+
+  @Produces
+  @Singleton
+  EndGrants endGrants(Ledger ledger) {
+    return new EndGrants(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ShowGrants grants(TenantTransactions transactions) {
+    return new ShowGrants(transactions);
   }
 
   @Produces

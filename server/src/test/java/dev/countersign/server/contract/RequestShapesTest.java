@@ -28,6 +28,7 @@ import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.CreateDelegation;
+import dev.countersign.workflow.usecase.CreateGrant;
 import dev.countersign.workflow.usecase.DecisionRequest;
 import dev.countersign.workflow.usecase.DecisionsRequest;
 import dev.countersign.workflow.usecase.DefineWorkflow;
@@ -72,6 +73,7 @@ class RequestShapesTest {
               Map.entry("propose", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("decideSeveral", body -> DecisionsRequest.parse(body, TenantProfile.DEMO)),
+              Map.entry("createGrant", CreateGrant::parse),
               Map.entry("createDelegation", CreateDelegation::parse),
               Map.entry("withdrawProposal", WithdrawProposal::reason),
               Map.entry("editProposal", body -> EditProposal.parse(body, TenantProfile.DEMO)),

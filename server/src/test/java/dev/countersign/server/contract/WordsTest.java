@@ -20,6 +20,7 @@ import dev.countersign.workflow.CaseState;
 import dev.countersign.workflow.ExecutionState;
 import dev.countersign.workflow.Freeze;
 import dev.countersign.workflow.Mode;
+import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.ProposalState;
 import java.util.Arrays;
 import java.util.TreeSet;
@@ -38,6 +39,7 @@ class WordsTest {
     assertWords("CaseState", CaseState.values(), CaseState::word);
     assertWords("ProposalState", ProposalState.values(), ProposalState::word);
     assertWords("ApprovalState", ApprovalState.values(), ApprovalState::word);
+    assertWords("GrantState", PreGrant.State.values(), PreGrant.State::word);
     assertWords("ExecutionState", ExecutionState.values(), ExecutionState::word);
     assertWords("VersionState", VersionState.values(), VersionState::word);
     assertWords("MetadataType", Declaration.Type.values(), Declaration.Type::word);

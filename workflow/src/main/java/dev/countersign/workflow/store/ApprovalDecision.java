@@ -12,6 +12,7 @@ import java.util.UUID;
 /// What one person said about a request.
 ///
 /// @param decidedFor whose vote it is, if the approver decided for somebody else
+/// @param grantId the grant that it was given by beforehand
 /// @param roles those of the request that he held whose vote it is
 /// @param decision approve, reject or defer
 /// @param actionDigest the digest that he named
@@ -22,6 +23,7 @@ public record ApprovalDecision(
     String approver,
     String approverName,
     Optional<String> decidedFor,
+    Optional<UUID> grantId,
     SortedSet<String> roles,
     String decision,
     String reason,

@@ -193,9 +193,9 @@ public final class ApprovalStore {
     Rows.update(
             transaction,
             """
-            insert into workflow.approval_decision (tenant_id, decision_id, approval_id, approver, approver_name, decided_for, roles,
+            insert into workflow.approval_decision (tenant_id, decision_id, approval_id, approver, approver_name, decided_for, grant_id, roles,
               decision, reason, action_digest, approval_digest, decided_at, occurred_at)
-            values (:tenant, :id, :approval_id, :approver, :approver_name, :decided_for, :roles,
+            values (:tenant, :id, :approval_id, :approver, :approver_name, :decided_for, cast(:grant_id as uuid), :roles,
               :decision, :reason, :action_digest, :approval_digest, :decided_at, :occurred_at)
             """)
         .bind("id", decision.id())
@@ -203,6 +203,7 @@ public final class ApprovalStore {
         .bind("approver", decision.approver())
         .bind("approver_name", decision.approverName())
         .bind("decided_for", decision.decidedFor().orElse(null))
+        .bind("grant_id", decision.grantId().orElse(null))
         .bindArray("roles", String.class, List.copyOf(decision.roles()))
         .bind("decision", decision.decision())
         .bind("reason", decision.reason())
@@ -326,6 +327,7 @@ public final class ApprovalStore {
         row.getString("approver"),
         row.getString("approver_name"),
         Optional.ofNullable(row.getString("decided_for")),
+        Optional.ofNullable(row.getObject("grant_id", UUID.class)),
         Rows.names(row, "roles"),
         row.getString("decision"),
         row.getString("reason"),

@@ -26,6 +26,7 @@ public final class CopyStore {
           "workflow.gate_change.reason",
           "workflow.outcome.observed_error",
           "workflow.outcome.source",
+          "workflow.pre_grant.payload",
           "workflow.proposal.action",
           "workflow.proposal.blocked",
           "workflow.proposal.context",

@@ -4,18 +4,15 @@ import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
-import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
-import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
-import dev.countersign.workflow.Case;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
@@ -25,9 +22,7 @@ import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.UUID;
 
 /// A person approves, rejects or defers what was proposed, or what policies left to a person
@@ -98,13 +93,7 @@ public final class DecideApproval {
                 call,
                 attempt(approvalId, proposalId, request),
                 (transaction, evidence) -> decide(transaction, evidence, proposalId, request)));
-    boolean approved =
-        recorded
-            .answer()
-            .text("proposal_state")
-            .filter(ProposalState.APPROVED.word()::equals)
-            .isPresent();
-    return approved ? executed(call, proposalId, recorded) : recorded;
+    return RightAfter.carryOut(executions, call, proposalId, recorded, "proposal_state");
   }
 
   private Recorded ofDecision(
@@ -134,7 +123,7 @@ public final class DecideApproval {
     var approval = approvals.lockOfProposal(tenant, proposalId).orElseThrow();
     var voter =
         deciders.voter(tenant, transaction.principal(), request.decidedFor(), transaction.now());
-    var roles = roles(transaction, subject, approval, voter);
+    var roles = Eligibility.ofProposal(transaction, cases, subject, approval, voter);
     Eligibility.refuseEnded(transaction, approval);
     var bound = checks.bound(transaction, proposal, approval);
     refuseChanged(bound, proposal, approval, request);
@@ -160,26 +149,6 @@ public final class DecideApproval {
     var said = request.said(transaction, approval, voter, roles, proposal.actionDigest());
     var state = ballot.add(transaction, approval, before, said);
     return decided(transaction, evidence, proposal, approval, voter, request, state);
-  }
-
-  private SortedSet<String> roles(
-      LedgerTransaction transaction, Case subject, ApprovalRequest approval, Voter voter) {
-    var roles =
-        Eligibility.roles(
-            transaction,
-            approval,
-            voter,
-            new Refusal.Forbidden(
-                "proposer_may_not_approve",
-                "who proposed, or was proposed for, does not decide about it"));
-    if (approval.requirement().fourEyes()
-        && cases.hands(transaction.tenant(), subject.id()).stream()
-            .anyMatch(voter.hands()::contains)) {
-      throw new Refusal.Forbidden(
-          "hand_in_the_case",
-          "who opened the case, worked on it or approved an earlier step does not decide about it");
-    }
-    return roles;
   }
 
   private static void refuseChanged(
@@ -210,7 +179,7 @@ public final class DecideApproval {
     if (ended) {
       state =
           approvalState == ApprovalState.APPROVED ? ProposalState.APPROVED : ProposalState.REJECTED;
-      proposals.move(tenant, proposal, state, earlier(now.plus(LEFT_BEHIND), approval.expiresAt()));
+      proposals.move(tenant, proposal, state, leftBehind(now, approval));
     }
     transaction.record(
         request.entry(),
@@ -245,25 +214,9 @@ public final class DecideApproval {
         .build();
   }
 
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
-  }
-
-  /// The decision stands whatever comes of the execution; what fails now is left to the timer.
-  private Recorded executed(Call call, UUID proposalId, Recorded recorded) {
-    JsonObject progress;
-    try {
-      progress = executions.execute(call.principal().tenant(), proposalId, call.traceId());
-    } catch (DatabaseFailure | LedgerFailure later) {
-      return recorded;
-    }
-    var answer = recorded.answer();
-    for (var name : List.of("proposal_state", "execution", "blocked")) {
-      var value = progress.member(name);
-      if (value.isPresent()) {
-        answer = answer.with(name, value.get());
-      }
-    }
-    return new Recorded(answer, recorded.tickets(), recorded.repeated());
+  /// When a timer looks after what nobody carried out although it was approved.
+  static Instant leftBehind(Instant now, ApprovalRequest approval) {
+    var later = now.plus(LEFT_BEHIND);
+    return later.isBefore(approval.expiresAt()) ? later : approval.expiresAt();
   }
 }

@@ -68,6 +68,7 @@ public record DecisionRequest(
         voter.decider().actor(),
         voter.decider().name(),
         voter.decidedFor(),
+        Optional.empty(),
         roles,
         decision,
         reason,

@@ -2,9 +2,11 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Vote;
 import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.CaseStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -37,6 +39,32 @@ final class Eligibility {
     return held;
   }
 
+  /// The same about a proposal on a case that is locked: under four eyes nobody either who had a
+  /// hand in the case.
+  static SortedSet<String> ofProposal(
+      LedgerTransaction transaction,
+      CaseStore cases,
+      Case subject,
+      ApprovalRequest approval,
+      Voter voter) {
+    var roles =
+        roles(
+            transaction,
+            approval,
+            voter,
+            new Refusal.Forbidden(
+                "proposer_may_not_approve",
+                "who proposed, or was proposed for, does not decide about it"));
+    if (approval.requirement().fourEyes()
+        && cases.hands(transaction.tenant(), subject.id()).stream()
+            .anyMatch(voter.hands()::contains)) {
+      throw new Refusal.Forbidden(
+          "hand_in_the_case",
+          "who opened the case, worked on it or approved an earlier step does not decide about it");
+    }
+    return roles;
+  }
+
   /// Refuses a decision that could not count: of one who has a part in another, of one who may only
   /// stop it, or of one whose part is complete.
   static void refuseIdle(
@@ -46,15 +74,24 @@ final class Eligibility {
       DecisionRequest request,
       Voter voter,
       SortedSet<String> roles) {
-    if (request.defers()) {
-      return;
+    if (!request.defers()) {
+      refuseIdle(transaction, approval, before, request.approves(), voter, roles);
     }
+  }
+
+  static void refuseIdle(
+      LedgerTransaction transaction,
+      ApprovalRequest approval,
+      List<ApprovalDecision> before,
+      boolean approves,
+      Voter voter,
+      SortedSet<String> roles) {
     if (before.stream()
         .filter(decision -> decision.vote().isPresent())
         .anyMatch(decision -> voter.hands().stream().anyMatch(decision.hands()::contains))) {
       throw new Refusal.Conflict("decided_before", "everybody decides once about a request");
     }
-    if (!request.approves()) {
+    if (!approves) {
       return;
     }
     boolean escalated = approval.escalatedAt(transaction.now());

@@ -20,6 +20,7 @@ import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.ProposalStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Asks for an action on a case.
 ///
@@ -33,20 +34,28 @@ public final class Propose {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final NewProposals created = new NewProposals();
+  private final UseGrants grants = new UseGrants();
+  private final ExecuteProposals executions;
 
-  public Propose(Ledger ledger, Weighing weighing, TrustScopes scopes) {
+  public Propose(
+      Ledger ledger, Weighing weighing, TrustScopes scopes, ExecuteProposals executions) {
     this.ledger = ledger;
     this.scopes = scopes;
     this.weighing = weighing;
+    this.executions = executions;
   }
 
   /// The answer carries the proposal's id, which is the correlation id of everything that follows.
+  /// What people agreed to beforehand ([UseGrants]) is carried out right after.
   public Recorded propose(Call call, ProposalRequest request) {
-    return ledger.transact(
-        call,
-        new Attempt("proposal.created", "case", request.caseId().toString()),
-        Rules.APPLY,
-        transaction -> propose(transaction, request));
+    var recorded =
+        ledger.transact(
+            call,
+            new Attempt("proposal.created", "case", request.caseId().toString()),
+            Rules.APPLY,
+            transaction -> propose(transaction, request));
+    var id = UUID.fromString(recorded.answer().text("proposal_id").orElseThrow());
+    return RightAfter.carryOut(executions, call, id, recorded, "state");
   }
 
   private JsonObject propose(LedgerTransaction transaction, ProposalRequest request) {
@@ -90,7 +99,8 @@ public final class Propose {
             Optional.empty(),
             Optional.empty(),
             request.occurredAt());
-    return created.make(transaction, draft, weighed).answer();
+    var made = created.make(transaction, draft, weighed);
+    return made.after(grants.use(transaction, subject, transition, made));
   }
 
   private Transition transition(

@@ -3,7 +3,7 @@
 /// Start at [Propose], then [DecideApproval], [ExecuteProposals] and [ReportOutcome]: the life of a
 /// governed action in their order. [EditProposal] and [WithdrawProposal] change minds;
 /// [EscalateApprovals] asks more people; [DecideSeveral] is many decisions in one call,
-/// [CreateDelegation] has somebody else decide.
+/// [CreateDelegation] has somebody else decide, and [CreateGrant] agrees beforehand.
 /// [RequestApproval] asks people what a check left to them; they find it in the same inbox and
 /// decide it the same way. [ChangeGate], [SetFreeze] and [LiftFreeze] are how a person stops it.
 /// The `Show...` classes read.

@@ -3,11 +3,13 @@ package dev.countersign.workflow.usecase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.store.CaseStore;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -83,10 +85,14 @@ class IsolationTest {
     world.report(world.observer, World.execution(decided), true, "none");
     world.freeze("site", "elsewhere");
     world.delegate(world.reviewer, world.keyHolder("ck_delegate", "reviewer"));
+    world.createGrant.create(
+        world.call(world.reviewer),
+        new CreateGrant.Request(
+            new PreGrant.Scope.OfAction(Digest.ZERO), world.clock.instant().plusSeconds(60)));
     world.propose(World.id(world.open(), "case_id"), "advance");
     var stranger = world.newTenant();
     var tables = tables();
-    assertThat(tables).hasSize(12);
+    assertThat(tables).hasSize(13);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();

@@ -77,6 +77,7 @@ final class World implements AutoCloseable {
           "workflow.gate_change",
           "workflow.freeze",
           "workflow.delegation",
+          "workflow.pre_grant",
           "trust.scope",
           "kernel.generation");
 
@@ -129,6 +130,9 @@ final class World implements AutoCloseable {
   final CreateDelegation createDelegation;
   final RevokeDelegation revokeDelegation;
   final ShowDelegations showDelegations;
+  final CreateGrant createGrant;
+  final EndGrants endGrants;
+  final ShowGrants showGrants;
   final RequestApproval requestApproval;
   final ReportOutcome reportOutcome;
   final ChangeGate changeGate;
@@ -172,8 +176,8 @@ final class World implements AutoCloseable {
     admin = principal(tenant, "ck_admin", "tenant_admin");
     defineWorkflow = new DefineWorkflow(ledger, language);
     openCase = new OpenCase(ledger);
-    propose = new Propose(ledger, weighing, scopes);
     executeProposals = new ExecuteProposals(ledger, weighing, scopes, clock);
+    propose = new Propose(ledger, weighing, scopes, executeProposals);
     decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
     // A node that dies between the approval's commit and the execution: its database is gone.
     decideAndCrash =
@@ -188,6 +192,9 @@ final class World implements AutoCloseable {
     createDelegation = new CreateDelegation(ledger);
     revokeDelegation = new RevokeDelegation(ledger);
     showDelegations = new ShowDelegations(transactions, clock);
+    createGrant = new CreateGrant(ledger);
+    endGrants = new EndGrants(ledger);
+    showGrants = new ShowGrants(transactions);
     requestApproval = new RequestApproval(ledger);
     reportOutcome = new ReportOutcome(transactions, ledger, scopes);
     changeGate = new ChangeGate(ledger);
