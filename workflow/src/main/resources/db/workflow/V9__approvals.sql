@@ -58,6 +58,10 @@ grant select, insert, update (state, ended_at, proposal_id, payload) on workflow
 grant select (tenant_id, grant_id, state, expires_at) on workflow.pre_grant to countersign_timer;
 grant select, insert, update (revoked_at, revoked_by) on workflow.delegation to countersign_app;
 
+-- What became of earlier proposals of a transition, newest first, for who decides about the next.
+create index proposal_past on workflow.proposal (tenant_id, action_type, proposal_id desc)
+  where state not in ('pending', 'approved', 'executing');
+
 -- Every table belongs to one tenant a row, and the owner is bound as well.
 do $$
 declare

@@ -16,6 +16,8 @@
 ///   has a part in two votes about one request ([Delegation]; `DelegationTest`).
 /// - A grant is used once, for what it is for, and is the vote of somebody who could decide then
 ///   ([PreGrant]; `PreGrantTest`).
+/// - Who decides is shown all that similar cases came to, and nothing of a prediction that is kept
+///   from him ([SimilarCases]; `SimilarCasesTest`, `CardTest`).
 /// - A guard that does not hold, or can't be evaluated, blocks (`RequirementTest`).
 /// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
 /// - What policies left to a person is decided by one who neither asked nor was asked for, once,
