@@ -166,6 +166,11 @@ public final class Fields {
         });
   }
 
+  /// A time with its offset that must be given.
+  public Instant moment(String name) {
+    return required(name, optionalTime(name), Instant.EPOCH);
+  }
+
   /// An object whose members are read by nobody here, such as attributes.
   public JsonObject object(String name) {
     return required(name, optionalObject(name), JsonObject.EMPTY);

@@ -81,6 +81,13 @@ public sealed interface Json {
       return new JsonObject(copy);
     }
 
+    /// A copy without one member; the same if it has none of that name.
+    public JsonObject without(String name) {
+      var copy = new Fresh(members);
+      copy.remove(name);
+      return new JsonObject(copy);
+    }
+
     /// Members that nobody else has and nobody changes once they are an object's: they are not
     /// copied. Every object of a request and of an answer is made of them.
     static final class Fresh extends LinkedHashMap<String, Json> {

@@ -179,6 +179,7 @@ public final class ActionLinks {
           "approval.deferred",
           "approval.expired",
           "approval.superseded",
+          "grant.used",
           "execution.started",
           "execution.parked",
           "execution.redriven",
@@ -258,7 +259,8 @@ public final class ActionLinks {
       case "decision.made" -> decided(entry);
       case "proposal.created" -> proposed(entry);
       case "approval.requested" -> requested(entry);
-      case "approval.granted", "approval.rejected", "approval.deferred" -> approved(entry);
+      case "approval.granted", "approval.rejected", "approval.deferred", "grant.used" ->
+          approved(entry);
       case "proposal.authorized" -> authorized(entry);
       case "execution.started", "execution.completed", "execution.failed" -> executed(entry);
       case "execution.parked", "execution.redriven", "execution.discarded" -> begun(entry);
@@ -314,7 +316,7 @@ public final class ActionLinks {
     if (!sameDigests(action.get(), entry)) {
       return Optional.of(Fault.APPROVAL_OF_ANOTHER_ACTION);
     }
-    if (entry.action().equals("approval.granted")) {
+    if (entry.action().equals("approval.granted") || entry.action().equals("grant.used")) {
       action.get().approved = true;
     }
     return Optional.empty();

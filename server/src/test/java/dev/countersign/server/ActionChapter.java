@@ -3,6 +3,7 @@ package dev.countersign.server;
 import dev.countersign.identity.Roles;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.server.Http.Answer;
+import java.util.List;
 import java.util.Optional;
 
 /// Actions are asked for, decided, carried out and observed, and trust moves.
@@ -156,6 +157,7 @@ final class ActionChapter extends StoryChapter {
     var rejected = propose("a third action", opened("another case"), "pay");
     decide("of an action, rejected", 200, rejected, "reject");
     changedMinds();
+    several();
     outlived();
   }
 
@@ -187,6 +189,26 @@ final class ActionChapter extends StoryChapter {
     post(Roles.REVIEWER, "a dead letter, given up", 200, url + "/discard", REASON);
     post(Roles.REVIEWER, "what waits for nobody", 409, url + "/discard", REASON);
     post(Roles.REVIEWER, "what waits for nobody, again", 409, url + "/redrive", REASON);
+  }
+
+  private void several() {
+    var items =
+        List.of("approve", "reject", "defer").stream()
+            .map(decision -> {
+              var proposed = propose("an action to " + decision, opened("to " + decision), "pay");
+              return item(decision, proposed);
+            })
+            .toList();
+    var body = "{\"decisions\":[" + String.join(",", items) + "]}";
+    var path = "/v1/approvals/decisions";
+    post(Roles.REVIEWER, "three requests at once", 200, path, body);
+    post(Roles.REVIEWER, "no decisions", 400, path, "{}");
+  }
+
+  private String item(String decision, Proposed proposed) {
+    var card = get(Roles.REVIEWER, "to " + decision, "/v1/approvals/" + proposed.approval());
+    return "{\"approval_id\":\"%s\",\"decision\":\"%s\",\"action_digest\":\"%s\",\"approval_digest\":\"%s\"}"
+        .formatted(proposed.approval(), decision, proposed.digest(), card.text("approval_digest"));
   }
 
   private void changedMinds() {

@@ -22,6 +22,7 @@ final class EntriesStory {
             new PolicyChapter(requests),
             new ActionChapter(requests),
             new WorkChapter(requests),
+            new ApprovalChapter(requests),
             new WebhookChapter(requests),
             new LogChapter(requests))) {
       chapter.tell();

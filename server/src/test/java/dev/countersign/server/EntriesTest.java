@@ -70,11 +70,12 @@ class EntriesTest {
               Map.entry("execution.discarded", List.of("execution.failed")),
               Map.entry("execution.rolled_back", List.of("proposal.superseded", "stage.demoted", "task.failed")),
               Map.entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
+              Map.entry("proposal.created", List.of("grant.used", "execution.completed")),
               Map.entry("outcome.corrected", List.of("stage.promoted", "stage.demoted"))));
 
   /// Requests that are several: each of them has its entry.
   private static final Map<String, Integer> SEVERAL =
-      new TreeMap<>(Map.of("POST /access/v1/evaluations", 2));
+      new TreeMap<>(Map.of("POST /access/v1/evaluations", 2, "POST /v1/approvals/decisions", 3));
 
   @Inject GovernedTenants tenants;
   @Inject Databases databases;

@@ -137,6 +137,57 @@ class GovernedActionTest {
   }
 
   @Test
+  void ofSeveralDecisionsEachStandsAlone() {
+    var first = propose();
+    var second = propose();
+    var third = propose();
+    var stranger = second.decision("approve").replace(second.digest(), "0".repeat(64));
+    var body =
+        "{\"decisions\":[%s,%s,%s]}"
+            .formatted(
+                item(first, first.decision("approve")),
+                item(second, stranger),
+                item(third, third.decision("reject")));
+    var answer =
+        http.post(approver, "/v1/approvals/decisions", body, "Idempotency-Key", first.id());
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    assertThat(statuses(answer)).containsExactly(200.0, 409.0, 200.0);
+    assertThat(state(first)).isEqualTo("executed");
+    assertThat(state(second)).isEqualTo("pending");
+    assertThat(state(third)).isEqualTo("rejected");
+    var problem = ((JsonObject) answer.json().items("decisions").get(1)).object("problem");
+    assertThat(problem.orElseThrow().text("code")).contains("digest_mismatch");
+
+    var again = http.post(approver, "/v1/approvals/decisions", body, "Idempotency-Key", first.id());
+    assertThat(statuses(again)).containsExactly(200.0, 409.0, 200.0);
+    assertThat(again.json().items("decisions").getFirst())
+        .isEqualTo(answer.json().items("decisions").getFirst());
+    assertThat(entries(first, "approval.granted")).isEqualTo(1);
+    var reused =
+        http.post(
+            approver,
+            "/v1/approvals/decisions",
+            body.replace("\"reject\"", "\"defer\""),
+            "Idempotency-Key",
+            first.id());
+    refused(reused, 422, "idempotency_key_reused");
+  }
+
+  private String item(Proposed proposed, String decision) {
+    var digest = http.get(approver, "/v1/approvals/" + proposed.approval()).text("approval_digest");
+    return decision.replaceFirst(
+        "\\{",
+        "{\"approval_id\":\"%s\",\"approval_digest\":\"%s\","
+            .formatted(proposed.approval(), digest));
+  }
+
+  private static List<Double> statuses(Answer answer) {
+    return answer.json().items("decisions").stream()
+        .map(each -> ((JsonObject) each).number("status").orElseThrow())
+        .toList();
+  }
+
+  @Test
   void aReceiptAndAnExportVerifyOffline() throws IOException {
     var check = check(agent, "{}");
     var index = check.json().object("ticket").orElseThrow().number("log_index").orElseThrow();

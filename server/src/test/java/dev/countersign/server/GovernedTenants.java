@@ -22,6 +22,8 @@ class GovernedTenants {
   /// A second one of those who may not do everything alone.
   static final String SECOND_AUTHOR = "second_author";
 
+  static final String SECOND_REVIEWER = "second_reviewer";
+
   private static final String WORKFLOW =
       """
       {"definition":{"key":"claim","title":"Claim",
@@ -52,6 +54,11 @@ class GovernedTenants {
       }
       return key;
     }
+
+    /// How the ledger names who holds that key.
+    String actor(String role) {
+      return "api_key:" + as(role).split("\\.", 2)[0];
+    }
   }
 
   GovernedTenant create() {
@@ -64,6 +71,7 @@ class GovernedTenants {
       }
     }
     wanted.put(SECOND_AUTHOR, key(SECOND_AUTHOR, Roles.POLICY_AUTHOR));
+    wanted.put(SECOND_REVIEWER, key(SECOND_REVIEWER, Roles.REVIEWER));
     var answer =
         create
             .in(

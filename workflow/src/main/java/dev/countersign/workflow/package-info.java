@@ -12,6 +12,12 @@
 /// - As many people agree as are asked for, each counted once, whoever comes first
 ///   ([ApprovalRequirement]; `ApprovalRequirementTest`), and none who proposed, was proposed for or
 ///   edited it (`RequirementTest`).
+/// - A delegate's decision is one vote, of who named him and by his roles as they are then; nobody
+///   has a part in two votes about one request ([Delegation]; `DelegationTest`).
+/// - A grant is used once, for what it is for, and is the vote of somebody who could decide then
+///   ([PreGrant]; `PreGrantTest`).
+/// - Who decides is shown all that similar cases came to, and nothing of a prediction that is kept
+///   from him ([SimilarCases]; `SimilarCasesTest`, `CardTest`).
 /// - A guard that does not hold, or can't be evaluated, blocks (`RequirementTest`).
 /// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
 /// - What policies left to a person is decided by one who neither asked nor was asked for, once,

@@ -32,6 +32,7 @@ final class Card {
     request.object("request").ifPresent(question -> line("question", question.toString()));
     request.text("proposer").or(() -> request.text("asker")).ifPresent(by -> line("asked by", by));
     effect();
+    EvidenceLines.print(request, this::line);
     policies();
     agreement();
     line("expires", ListCommand.seconds(ActingOptions.text(request, "expires_at")));

@@ -7,6 +7,7 @@ import dev.countersign.cli.console.Console;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonWriter;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Says what a person decides about a request, bound to the terms that he was shown.
@@ -22,7 +23,8 @@ final class Deciding {
   }
 
   /// @param digest of the terms, as `approvals show` printed it
-  void decide(String id, String decision, String digest, String reason) {
+  /// @param decidedFor in whose name; empty for his own
+  void decide(String id, String decision, String digest, String reason, String decidedFor) {
     var what = "deciding about `" + id + "`";
     var shown = options.ask(random, what, (api, key) -> api.get(key, ApprovalsCommand.address(id)));
     if (!ActingOptions.text(shown, "approval_digest").equals(digest)) {
@@ -34,6 +36,9 @@ final class Deciding {
         Json.object()
             .put("decision", decision)
             .put("reason", reason)
+            .put(
+                "decided_for",
+                Optional.of(decidedFor).filter(name -> !name.isEmpty()).map(Json::of))
             .put("action_digest", ActingOptions.text(shown, "action_digest"))
             .put("approval_digest", digest)
             .build();

@@ -40,6 +40,12 @@ public final class RejectCommand extends Help implements Callable<Integer> {
   @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
   private String reason = "";
 
+  @Option(
+      names = "--for",
+      paramLabel = "ACTOR",
+      description = "In whose name, if he named you as his delegate.")
+  private String decidedFor = "";
+
   @Mixin private final ActingOptions options = new ActingOptions(ApprovalsCommand.USUAL);
 
   public RejectCommand(Console console, RandomGenerator random) {
@@ -49,7 +55,7 @@ public final class RejectCommand extends Help implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    new Deciding(console, random, options).decide(id, "reject", digest, reason);
+    new Deciding(console, random, options).decide(id, "reject", digest, reason, decidedFor);
     return ExitCode.DONE;
   }
 }

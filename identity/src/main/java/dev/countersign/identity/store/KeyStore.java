@@ -222,6 +222,16 @@ public final class KeyStore {
         .list();
   }
 
+  public static Optional<Listed> read(TenantTransaction transaction, String keyId) {
+    return transaction
+        .handle()
+        .createQuery(LISTED + "where k.tenant_id = :tenant and k.key_id = :key")
+        .bind("tenant", transaction.tenant().value())
+        .bind("key", keyId)
+        .map((row, _) -> listed(row))
+        .findOne();
+  }
+
   /// The key, locked until the transaction ends.
   public static Optional<Listed> lock(TenantTransaction transaction, String keyId) {
     return transaction

@@ -3,6 +3,7 @@ package dev.countersign.server.http;
 import dev.countersign.kernel.Json;
 import dev.countersign.workflow.usecase.DecideApproval;
 import dev.countersign.workflow.usecase.DecisionRequest;
+import dev.countersign.workflow.usecase.DecisionsRequest;
 import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.Page;
 import dev.countersign.workflow.usecase.ShowApprovals;
@@ -29,10 +30,13 @@ public final class ApprovalRoutes {
   private final DecideApproval decide;
   private final EditProposal edit;
   private final ShowApprovals show;
+  private final BulkDecisions bulk;
   private final Edge edge;
 
-  ApprovalRoutes(DecideApproval decide, EditProposal edit, ShowApprovals show, Edge edge) {
+  ApprovalRoutes(
+      DecideApproval decide, EditProposal edit, ShowApprovals show, BulkDecisions bulk, Edge edge) {
     this.decide = decide;
+    this.bulk = bulk;
     this.edit = edit;
     this.show = show;
     this.edge = edge;
@@ -65,6 +69,17 @@ public final class ApprovalRoutes {
     var wanted = Paths.uuid("approval", id);
     return edge.write(
         200, "approval:decide", http, body, call -> decide.decide(call, wanted, request).json());
+  }
+
+  /// Several at once; each stands alone and has its own answer.
+  @POST
+  @Path("/decisions")
+  @Needs(
+      value = "approval:decide",
+      records = {"approval.granted", "approval.rejected", "approval.deferred"})
+  public Response decideSeveral(Json body, HttpServerRequest http) {
+    var request = DecisionsRequest.parse(body, edge.profile());
+    return Edge.json(200, bulk.decide("approval:decide", request, () -> edge.call(http, body)));
   }
 
   /// Changes the action; the new one needs another person.

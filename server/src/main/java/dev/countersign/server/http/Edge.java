@@ -84,13 +84,13 @@ public final class Edge {
 
   private JsonObject changed(
       String permission, HttpServerRequest http, Json body, Function<Call, JsonObject> work) {
-    var idempotency = idempotency(http, body);
-    return checkedAgain(
-        permission,
-        () -> {
-          var call = call();
-          return work.apply(new Call(call.principal(), call.traceId(), call.source(), idempotency));
-        });
+    return checkedAgain(permission, () -> work.apply(call(http, body)));
+  }
+
+  /// The running request with its `Idempotency-Key`.
+  Call call(HttpServerRequest http, Json body) {
+    var call = call();
+    return new Call(call.principal(), call.traceId(), call.source(), idempotency(http, body));
   }
 
   /// Runs work again if the caller's credentials had to be checked again and still hold; whoever

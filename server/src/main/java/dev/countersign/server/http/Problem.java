@@ -1,6 +1,7 @@
 package dev.countersign.server.http;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonWriter;
 import dev.countersign.kernel.Violation;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -40,7 +41,8 @@ record Problem(
     return new Problem(status, code, detail, List.of(), Optional.of(after));
   }
 
-  Response response(String traceId) {
+  /// The document, as the body of an answer or as a part of one.
+  JsonObject json(String traceId) {
     var body =
         Json.object()
             .put("type", TYPES + code)
@@ -62,10 +64,14 @@ record Problem(
                           .build())
                   .toList()));
     }
+    return body.build();
+  }
+
+  Response response(String traceId) {
     var response =
         Response.status(status)
             .header(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
-            .entity(JsonWriter.bytes(body.build()));
+            .entity(JsonWriter.bytes(json(traceId)));
     if (status == 401) {
       response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"countersign\"");
     }

@@ -15,10 +15,14 @@ import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ActionCalls;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.ChangeTask;
+import dev.countersign.workflow.usecase.CreateDelegation;
+import dev.countersign.workflow.usecase.CreateGrant;
 import dev.countersign.workflow.usecase.DecideApproval;
+import dev.countersign.workflow.usecase.DecideSeveral;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.DryRun;
 import dev.countersign.workflow.usecase.EditProposal;
+import dev.countersign.workflow.usecase.EndGrants;
 import dev.countersign.workflow.usecase.EscalateApprovals;
 import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
@@ -39,8 +43,14 @@ import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.ShowApprovals;
 import dev.countersign.workflow.usecase.ShowCases;
 import dev.countersign.workflow.usecase.ShowExecutions;
+import dev.countersign.workflow.usecase.RevokeDelegation;
+import dev.countersign.workflow.usecase.SetFreeze;
+import dev.countersign.workflow.usecase.ShowApprovals;
+import dev.countersign.workflow.usecase.ShowCases;
+import dev.countersign.workflow.usecase.ShowDelegations;
 import dev.countersign.workflow.usecase.ShowFreezes;
 import dev.countersign.workflow.usecase.ShowGates;
+import dev.countersign.workflow.usecase.ShowGrants;
 import dev.countersign.workflow.usecase.ShowProposal;
 import dev.countersign.workflow.usecase.ShowTimeline;
 import dev.countersign.workflow.usecase.ShowWorkflows;
@@ -225,8 +235,50 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
+  DecideSeveral several(Ledger ledger, DecideApproval decide) {
+    return new DecideSeveral(ledger, decide);
+  }
+
+  @Produces
+  @Singleton
   ShowApprovals approvals(TenantTransactions transactions, Ledger ledger, Clock clock) {
     return new ShowApprovals(transactions, ledger.sealing(), clock);
+  }
+
+  @Produces
+  @Singleton
+  CreateDelegation delegate(Ledger ledger) {
+    return new CreateDelegation(ledger);
+  }
+
+  @Produces
+  @Singleton
+  RevokeDelegation revokeDelegation(Ledger ledger) {
+    return new RevokeDelegation(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ShowDelegations delegations(TenantTransactions transactions, Clock clock) {
+    return new ShowDelegations(transactions, clock);
+  }
+
+  @Produces
+  @Singleton
+  CreateGrant grant(Ledger ledger) {
+    return new CreateGrant(ledger);
+  }
+
+  @Produces
+  @Singleton
+  EndGrants endGrants(Ledger ledger) {
+    return new EndGrants(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ShowGrants grants(TenantTransactions transactions) {
+    return new ShowGrants(transactions);
   }
 
   @Produces

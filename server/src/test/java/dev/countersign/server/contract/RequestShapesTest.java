@@ -28,7 +28,10 @@ import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.ChangeTask;
+import dev.countersign.workflow.usecase.CreateDelegation;
+import dev.countersign.workflow.usecase.CreateGrant;
 import dev.countersign.workflow.usecase.DecisionRequest;
+import dev.countersign.workflow.usecase.DecisionsRequest;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.LiftFreeze;
@@ -78,6 +81,9 @@ class RequestShapesTest {
               Map.entry("postEvent", body -> PostEvent.parse(body, TenantProfile.DEMO)),
               Map.entry("propose", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
+              Map.entry("decideSeveral", body -> DecisionsRequest.parse(body, TenantProfile.DEMO)),
+              Map.entry("createGrant", CreateGrant::parse),
+              Map.entry("createDelegation", CreateDelegation::parse),
               Map.entry("withdrawProposal", WithdrawProposal::reason),
               Map.entry("editProposal", body -> EditProposal.parse(body, TenantProfile.DEMO)),
               Map.entry("dryRunProposal", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),

@@ -20,6 +20,7 @@ import dev.countersign.workflow.CaseState;
 import dev.countersign.workflow.ExecutionState;
 import dev.countersign.workflow.Freeze;
 import dev.countersign.workflow.Mode;
+import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.TaskState;
 import dev.countersign.workflow.store.TimelineStore;
@@ -42,6 +43,7 @@ class WordsTest {
     assertWords("TimelineKind", TimelineStore.Kind.values(), TimelineStore.Kind::word);
     assertWords("ProposalState", ProposalState.values(), ProposalState::word);
     assertWords("ApprovalState", ApprovalState.values(), ApprovalState::word);
+    assertWords("GrantState", PreGrant.State.values(), PreGrant.State::word);
     assertWords("ExecutionState", ExecutionState.values(), ExecutionState::word);
     assertWords("VersionState", VersionState.values(), VersionState::word);
     assertWords("MetadataType", Declaration.Type.values(), Declaration.Type::word);

@@ -11,7 +11,9 @@ import java.util.UUID;
 
 /// What one person said about a request.
 ///
-/// @param roles those of the request that he held
+/// @param decidedFor whose vote it is, if the approver decided for somebody else
+/// @param grantId the grant that it was given by beforehand
+/// @param roles those of the request that he held whose vote it is
 /// @param decision approve, reject or defer
 /// @param actionDigest the digest that he named
 /// @param approvalDigest the request's digest at that time
@@ -20,6 +22,8 @@ public record ApprovalDecision(
     UUID approvalId,
     String approver,
     String approverName,
+    Optional<String> decidedFor,
+    Optional<UUID> grantId,
     SortedSet<String> roles,
     String decision,
     String reason,
@@ -34,6 +38,14 @@ public record ApprovalDecision(
 
   public ApprovalDecision {
     roles = Collections.unmodifiableSortedSet(new TreeSet<>(roles));
+  }
+
+  /// Everybody who has a part in it.
+  public SortedSet<String> hands() {
+    var hands = new TreeSet<String>();
+    hands.add(approver);
+    decidedFor.ifPresent(hands::add);
+    return Collections.unmodifiableSortedSet(hands);
   }
 
   public boolean approves() {

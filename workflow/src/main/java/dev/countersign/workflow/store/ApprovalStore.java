@@ -10,8 +10,11 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.Update;
 
@@ -191,15 +194,17 @@ public final class ApprovalStore {
     Rows.update(
             transaction,
             """
-            insert into workflow.approval_decision (tenant_id, decision_id, approval_id, approver, approver_name, roles,
+            insert into workflow.approval_decision (tenant_id, decision_id, approval_id, approver, approver_name, decided_for, grant_id, roles,
               decision, reason, action_digest, approval_digest, decided_at, occurred_at)
-            values (:tenant, :id, :approval_id, :approver, :approver_name, :roles,
+            values (:tenant, :id, :approval_id, :approver, :approver_name, :decided_for, cast(:grant_id as uuid), :roles,
               :decision, :reason, :action_digest, :approval_digest, :decided_at, :occurred_at)
             """)
         .bind("id", decision.id())
         .bind("approval_id", decision.approvalId())
         .bind("approver", decision.approver())
         .bind("approver_name", decision.approverName())
+        .bind("decided_for", decision.decidedFor().orElse(null))
+        .bind("grant_id", decision.grantId().orElse(null))
         .bindArray("roles", String.class, List.copyOf(decision.roles()))
         .bind("decision", decision.decision())
         .bind("reason", decision.reason())
@@ -223,42 +228,58 @@ public final class ApprovalStore {
         .list();
   }
 
-  /// What waits at `now` for somebody with one of `roles`, newest first, but for what `actor` may
-  /// not decide or has decided; `before` is the last id of the page before.
+  /// A role by which somebody may decide, and whose it is.
+  public record Held(String actor, String role) {}
+
+  /// What waits, and whose votes may be given about it.
+  public record Waiting(ApprovalRequest request, SortedSet<String> actors) {
+    public Waiting {
+      actors = Collections.unmodifiableSortedSet(new TreeSet<>(actors));
+    }
+  }
+
+  /// What waits at `now` for somebody with one of the roles `held`, newest first, but for what
+  /// `actor`, or whose role it is, may not decide or has decided; `before` is the last id of the
+  /// page before.
   ///
   /// Each role's part is read in the order of its index, so that a page costs the same however many
   /// requests wait.
-  public List<ApprovalRequest> inbox(
+  public List<Waiting> inbox(
       TenantTransaction transaction,
       String actor,
-      Collection<String> roles,
+      List<Held> held,
       Instant now,
       Optional<UUID> before,
       int limit) {
     return Rows.query(
             transaction,
             """
-            select distinct on (request.approval_id) request.*
-            from unnest(cast(:roles as text[])) held(role)
-            cross join lateral (
-              select a.* from workflow.approval_waiting w
-              join workflow.approval_request a using (tenant_id, approval_id)
-              where w.tenant_id = :tenant and w.role = held.role
-                and w.approval_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-                and a.expires_at > :now and not :actor = any(a.barred)
-                and not exists (
-                  select from workflow.approval_decision d
-                  where d.tenant_id = :tenant and d.approval_id = w.approval_id and d.approver = :actor
-                    and d.decision <> 'defer')
-              order by w.approval_id desc limit :limit) request
-            order by request.approval_id desc limit :limit
+            select page.actors, request.* from (
+              select found.approval_id, array_agg(distinct found.actor) as actors
+              from unnest(cast(:actors as text[]), cast(:roles as text[])) held(actor, role)
+              cross join lateral (
+                select w.approval_id, held.actor from workflow.approval_waiting w
+                join workflow.approval_request a using (tenant_id, approval_id)
+                where w.tenant_id = :tenant and w.role = held.role
+                  and w.approval_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+                  and a.expires_at > :now and not a.barred && array[cast(:actor as text), held.actor]
+                  and not exists (
+                    select from workflow.approval_decision d
+                    where d.tenant_id = :tenant and d.approval_id = w.approval_id and d.decision <> 'defer'
+                      and (d.approver in (:actor, held.actor) or d.decided_for in (:actor, held.actor)))
+                order by w.approval_id desc limit :limit) found
+              group by found.approval_id order by found.approval_id desc limit :limit) page
+            join workflow.approval_request request
+              on request.tenant_id = :tenant and request.approval_id = page.approval_id
+            order by request.approval_id desc
             """)
-        .bindArray("roles", String.class, List.copyOf(roles))
+        .bindArray("actors", String.class, held.stream().map(Held::actor).toList())
+        .bindArray("roles", String.class, held.stream().map(Held::role).toList())
         .bind("actor", actor)
         .bind("now", Rows.timestamp(now))
         .bind("before", before.orElse(null))
         .bind("limit", limit)
-        .map((row, _) -> stored(row))
+        .map((row, _) -> new Waiting(stored(row), Rows.names(row, "actors")))
         .list();
   }
 
@@ -307,6 +328,8 @@ public final class ApprovalStore {
         Rows.uuid(row, "approval_id"),
         row.getString("approver"),
         row.getString("approver_name"),
+        Optional.ofNullable(row.getString("decided_for")),
+        Optional.ofNullable(row.getObject("grant_id", UUID.class)),
         Rows.names(row, "roles"),
         row.getString("decision"),
         row.getString("reason"),

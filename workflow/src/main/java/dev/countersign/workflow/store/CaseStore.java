@@ -65,10 +65,11 @@ public final class CaseStore {
                 union
                 select unnest(workers) from workflow.task where tenant_id = :tenant and case_id = :id
                 union
-                select d.approver from workflow.proposal p
+                select hand.actor from workflow.proposal p
                 join workflow.approval_request a on a.tenant_id = p.tenant_id and a.proposal_id = p.proposal_id
                 join workflow.approval_decision d on d.tenant_id = a.tenant_id and d.approval_id = a.approval_id
-                where p.tenant_id = :tenant and p.case_id = :id and d.decision = 'approve'
+                cross join lateral (values (d.approver), (d.decided_for)) hand(actor)
+                where hand.actor is not null and p.tenant_id = :tenant and p.case_id = :id and d.decision = 'approve'
                   and p.state not in ('pending', 'approved', 'rejected', 'withdrawn', 'expired', 'superseded')
                 """)
             .bind("id", id)

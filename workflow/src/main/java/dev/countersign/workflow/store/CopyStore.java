@@ -31,6 +31,7 @@ public final class CopyStore {
           "workflow.outcome.source",
           "workflow.outcome_correction.observed_error",
           "workflow.outcome_correction.source",
+          "workflow.pre_grant.payload",
           "workflow.proposal.action",
           "workflow.proposal.blocked",
           "workflow.proposal.context",

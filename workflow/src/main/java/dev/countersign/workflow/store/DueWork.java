@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 /// Finds what a timer has to look at, of every tenant. Safe for use by many threads.
 public final class DueWork {
   /// The kinds of work, each found by an index of its own.
-  private static final int PARTS = 5;
+  private static final int PARTS = 6;
 
   private final DataSource dataSource;
 
@@ -40,6 +40,9 @@ public final class DueWork {
 
     /// An execution whose outcome nobody reported in time.
     record Overdue(TenantId tenant, UUID proposalId) implements Due {}
+
+    /// A grant that nobody used.
+    record Grant(TenantId tenant, UUID grantId) implements Due {}
 
     /// An approval request that has waited so long that more people are asked.
     record Escalation(TenantId tenant, UUID approvalId) implements Due {}
@@ -101,6 +104,9 @@ public final class DueWork {
                 union all
                 (select tenant_id, proposal_id, null, 'overdue', null, outcome_due_at from workflow.execution
                  where outcome_due_at <= ? order by outcome_due_at limit ?)
+                union all
+                (select tenant_id, null, grant_id, 'grant', null, expires_at from workflow.pre_grant
+                 where state = 'open' and expires_at <= ? order by expires_at limit ?)
                 order by due_at limit ?
                 """)) {
       for (int part = 0; part < PARTS; part++) {
@@ -127,6 +133,7 @@ public final class DueWork {
               tenant, Rows.uuid(row, "proposal_id"), ProposalState.read(row.getString("state")));
       case "decision" -> new Due.OfDecision(tenant, Rows.uuid(row, "approval_id"));
       case "escalation" -> new Due.Escalation(tenant, Rows.uuid(row, "approval_id"));
+      case "grant" -> new Due.Grant(tenant, Rows.uuid(row, "approval_id"));
       case "execution" -> new Due.OfExecution(tenant, Rows.uuid(row, "proposal_id"));
       case "overdue" -> new Due.Overdue(tenant, Rows.uuid(row, "proposal_id"));
       default -> throw new IllegalStateException("nothing is due as `" + kind + "`");

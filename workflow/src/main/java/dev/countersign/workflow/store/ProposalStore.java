@@ -81,6 +81,20 @@ public final class ProposalStore {
         .list();
   }
 
+  /// The same without keeping anybody from anything.
+  public List<Proposal> live(TenantTransaction transaction, UUID caseId) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.proposal
+            where tenant_id = :tenant and case_id = :case and state in ('pending', 'approved', 'executing')
+            order by proposal_id
+            """)
+        .bind("case", caseId)
+        .map((row, _) -> stored(row))
+        .list();
+  }
+
   /// The proposals of a case, newest first; `before` is the last id of the page before.
   public List<Proposal> page(
       TenantTransaction transaction, UUID caseId, Optional<UUID> before, int limit) {

@@ -75,6 +75,8 @@ final class ApprovalView {
         .put("decision", decision.decision())
         .put("approver", decision.approver())
         .put("approver_name", decision.approverName())
+        .put("decided_for", decision.decidedFor().map(Json::of))
+        .put("grant_id", decision.grantId().map(id -> Json.of(id.toString())))
         .put("reason", decision.reason())
         .put("action_digest", decision.actionDigest().hex())
         .put("approval_digest", decision.approvalDigest().hex())

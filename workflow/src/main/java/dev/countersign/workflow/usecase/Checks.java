@@ -2,13 +2,11 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Violation;
 import dev.countersign.ledger.usecase.LedgerTransaction;
-import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ModeReason;
 import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.Transition;
-import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
@@ -73,25 +71,10 @@ final class Checks {
                 bound.transition().handler().version()));
   }
 
-  /// Whether as many as are asked for, of whom none proposed it, approved exactly this: counted
-  /// again from what they said.
+  /// Whether people agreed to exactly this, counted again.
   boolean countersigned(LedgerTransaction transaction, LockedWork work) {
-    var approval = work.approval();
-    var proposal = work.proposal();
-    var said = approvals.decisions(transaction.tenant(), approval.id());
-    boolean bound =
-        said.stream()
-            .filter(ApprovalDecision::approves)
-            .allMatch(decision ->
-                !approval.barred().contains(decision.approver())
-                    && !decision.approver().equals(proposal.proposer())
-                    && decision.actionDigest().equals(proposal.actionDigest())
-                    && decision.approvalDigest().equals(approval.digest()));
-    return bound
-        && approval
-                .requirement()
-                .after(Eligibility.votes(said), approval.escalatedAt(transaction.now()))
-            == ApprovalState.APPROVED;
+    var said = approvals.decisions(transaction.tenant(), work.approval().id());
+    return Countersigned.exactly(work.proposal(), work.approval(), said, transaction.now());
   }
 
   /// Weighs a bound action against the case, the gates, the freezes and the policies of now.

@@ -13,7 +13,6 @@ import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
-import dev.countersign.workflow.Case;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
@@ -24,7 +23,6 @@ import dev.countersign.workflow.store.ProposalStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.UUID;
 
 /// A person approves, rejects or defers what was proposed, or what policies left to a person
@@ -47,6 +45,7 @@ public final class DecideApproval {
   private final Ledger ledger;
   private final Checks checks;
   private final DecideQuestion questions;
+  private final Deciders deciders = new Deciders();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
@@ -94,13 +93,7 @@ public final class DecideApproval {
                 call,
                 attempt(approvalId, proposalId, request),
                 (transaction, evidence) -> decide(transaction, evidence, proposalId, request)));
-    boolean approved =
-        recorded
-            .answer()
-            .text("proposal_state")
-            .filter(ProposalState.APPROVED.word()::equals)
-            .isPresent();
-    return approved ? executions.after(call, proposalId, recorded) : recorded;
+    return RightAfter.carryOut(executions, call, proposalId, recorded, "proposal_state");
   }
 
   private Recorded ofDecision(
@@ -127,12 +120,14 @@ public final class DecideApproval {
     var work = LockedWork.of(transaction, proposalId);
     var proposal = work.proposal();
     var approval = work.approval();
-    var roles = roles(transaction, work.subject(), approval);
+    var voter =
+        deciders.voter(tenant, transaction.principal(), request.decidedFor(), transaction.now());
+    var roles = Eligibility.ofProposal(transaction, cases, work.subject(), approval, voter);
     Eligibility.refuseEnded(transaction, approval);
     var bound = checks.bound(transaction, proposal, approval);
     refuseChanged(bound, proposal, approval, request);
     var before = approvals.decisions(tenant, approval.id());
-    Eligibility.refuseIdle(transaction, approval, before, request, roles);
+    Eligibility.refuseIdle(transaction, approval, before, request, voter, roles);
     if (request.approves()) {
       switch (checks.weigh(transaction, work, bound.orElseThrow(), Checks.APPROVED)) {
         case Checks.Verdict.Clear _ -> {}
@@ -150,29 +145,9 @@ public final class DecideApproval {
         }
       }
     }
-    var said = request.said(transaction, approval, roles, proposal.actionDigest());
+    var said = request.said(transaction, approval, voter, roles, proposal.actionDigest());
     var state = ballot.add(transaction, approval, before, said);
-    return decided(transaction, evidence, proposal, approval, request, state);
-  }
-
-  private SortedSet<String> roles(
-      LedgerTransaction transaction, Case subject, ApprovalRequest approval) {
-    var roles =
-        Eligibility.roles(
-            transaction,
-            approval,
-            new Refusal.Forbidden(
-                "proposer_may_not_approve",
-                "who proposed, or was proposed for, does not decide about it"));
-    if (approval.requirement().fourEyes()
-        && cases
-            .hands(transaction.tenant(), subject.id())
-            .contains(transaction.principal().actor())) {
-      throw new Refusal.Forbidden(
-          "hand_in_the_case",
-          "who opened the case, worked on it or approved an earlier step does not decide about it");
-    }
-    return roles;
+    return decided(transaction, evidence, proposal, approval, voter, request, state);
   }
 
   private static void refuseChanged(
@@ -193,6 +168,7 @@ public final class DecideApproval {
       TrustFeed.Sink evidence,
       Proposal proposal,
       ApprovalRequest approval,
+      Voter voter,
       DecisionRequest request,
       ApprovalState approvalState) {
     var tenant = transaction.tenant();
@@ -202,7 +178,7 @@ public final class DecideApproval {
     if (ended) {
       state =
           approvalState == ApprovalState.APPROVED ? ProposalState.APPROVED : ProposalState.REJECTED;
-      proposals.move(tenant, proposal, state, earlier(now.plus(LEFT_BEHIND), approval.expiresAt()));
+      proposals.move(tenant, proposal, state, leftBehind(now, approval));
     }
     transaction.record(
         request.entry(),
@@ -214,6 +190,8 @@ public final class DecideApproval {
             .put("action_digest", proposal.actionDigest().hex())
             .put("approval_digest", approval.digest().hex())
             .put("request_state", approvalState.word())
+            .put("decided_for", voter.decidedFor().map(Json::of))
+            .put("delegation_id", voter.delegationId().map(id -> Json.of(id.toString())))
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
     if (ended) {
@@ -233,13 +211,16 @@ public final class DecideApproval {
         .put("proposal_id", proposal.id().toString())
         .put("correlation_id", proposal.id().toString())
         .put("decision", request.decision())
+        .put("decided_for", voter.decidedFor().map(Json::of))
         .put("state", approvalState.word())
         .put("proposal_state", state.word())
         .build();
   }
 
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
+  /// When a timer looks after what nobody carried out although it was approved.
+  static Instant leftBehind(Instant now, ApprovalRequest approval) {
+    var later = now.plus(LEFT_BEHIND);
+    return later.isBefore(approval.expiresAt()) ? later : approval.expiresAt();
   }
 
   /// A rejection of what would have run by itself is a veto, whether or not it still would.

@@ -26,6 +26,7 @@ import java.util.UUID;
 final class DecideQuestion {
   private final PolicySnapshots policies;
   private final Sealing sealing;
+  private final Deciders deciders = new Deciders();
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ballot ballot = new Ballot();
   private final Ending ending = new Ending();
@@ -45,31 +46,40 @@ final class DecideQuestion {
       throw new IllegalArgumentException("approval `" + approvalId + "` is about a proposal");
     }
     var question = RecordedQuestion.read(tenant, sealing, about);
-    var roles = roles(transaction, approval, question);
+    var voter =
+        deciders.voter(tenant, transaction.principal(), request.decidedFor(), transaction.now());
+    var roles = roles(transaction, approval, voter, question);
     Eligibility.refuseEnded(transaction, approval);
     refuseChanged(approval, about, question, request);
     var before = approvals.decisions(tenant, approvalId);
-    Eligibility.refuseIdle(transaction, approval, before, request, roles);
+    Eligibility.refuseIdle(transaction, approval, before, request, voter, roles);
     if (request.approves()) {
       var outlived = outlived(transaction, about, question);
       if (outlived.isPresent()) {
         return superseded(transaction, approval, about, request, outlived.get());
       }
     }
-    return decided(transaction, approval, about, before, request, roles);
+    return decided(transaction, approval, about, before, request, voter, roles);
   }
 
   private static SortedSet<String> roles(
       LedgerTransaction transaction,
       ApprovalRequest approval,
+      Voter voter,
       Optional<RecordedQuestion> question) {
     var asked =
         new Refusal.Forbidden(
             "asker_may_not_approve", "who asked, or was asked for, does not decide about it");
-    if (question.filter(each -> each.askedFor(transaction.principal())).isPresent()) {
+    boolean askedFor =
+        question
+            .filter(each ->
+                each.askedFor(voter.decider())
+                    || voter.delegator().filter(each::askedFor).isPresent())
+            .isPresent();
+    if (askedFor) {
       throw asked;
     }
-    return Eligibility.roles(transaction, approval, asked);
+    return Eligibility.roles(transaction, approval, voter, asked);
   }
 
   private static void refuseChanged(
@@ -139,8 +149,9 @@ final class DecideQuestion {
       About.OfDecision about,
       List<ApprovalDecision> before,
       DecisionRequest request,
+      Voter voter,
       SortedSet<String> roles) {
-    var said = request.said(transaction, approval, roles, about.question());
+    var said = request.said(transaction, approval, voter, roles, about.question());
     var state = ballot.add(transaction, approval, before, said);
     transaction.record(
         request.entry(),
@@ -152,6 +163,8 @@ final class DecideQuestion {
             .put("action_digest", about.question().hex())
             .put("approval_digest", approval.digest().hex())
             .put("request_state", state.word())
+            .put("decided_for", voter.decidedFor().map(Json::of))
+            .put("delegation_id", voter.delegationId().map(id -> Json.of(id.toString())))
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
     return Json.object()
@@ -159,6 +172,7 @@ final class DecideQuestion {
         .put("decision_id", about.decisionId().toString())
         .put("correlation_id", about.correlationId().toString())
         .put("decision", request.decision())
+        .put("decided_for", voter.decidedFor().map(Json::of))
         .put("state", state.word())
         .build();
   }

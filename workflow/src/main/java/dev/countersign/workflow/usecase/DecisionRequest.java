@@ -14,45 +14,61 @@ import java.util.SortedSet;
 ///
 /// @param decision approve, reject or defer
 /// @param actionDigest what he agrees to; required, so that nobody approves what he did not see
+/// @param decidedFor in whose name, if not in his own: an actor who named him as his delegate
 /// @param approvalDigest the terms as shown to him; checked if given
 public record DecisionRequest(
     String decision,
     String reason,
+    Optional<String> decidedFor,
     Digest actionDigest,
     Optional<Digest> approvalDigest,
     Optional<Instant> occurredAt) {
 
   private static final int LONGEST_REASON = 1_000;
 
+  /// More than any actor has.
+  static final int LONGEST_ACTOR = 100;
+
   /// Throws `Refusal.Invalid` with every problem.
   public static DecisionRequest parse(Json body, TenantProfile profile) {
     var fields = Fields.of(body);
+    var approvalDigest = fields.optionalDigest("approval_digest");
+    var request = read(fields, approvalDigest, profile);
+    fields.done();
+    return request;
+  }
+
+  /// The fields of a decision, in whatever stands around them.
+  static DecisionRequest read(
+      Fields fields, Optional<Digest> approvalDigest, TenantProfile profile) {
     var decision =
         fields.word(
             "decision", ApprovalDecision.APPROVE, ApprovalDecision.REJECT, ApprovalDecision.DEFER);
     var reason = fields.optionalString("reason", 0, LONGEST_REASON).orElse("");
+    var decidedFor = fields.optionalString("decided_for", 1, LONGEST_ACTOR);
     var actionDigest = fields.digest("action_digest");
-    var approvalDigest = fields.optionalDigest("approval_digest");
     var occurredAt = profile.occurredAt(fields);
-    fields.done();
-    return new DecisionRequest(decision, reason, actionDigest, approvalDigest, occurredAt);
+    return new DecisionRequest(
+        decision, reason, decidedFor, actionDigest, approvalDigest, occurredAt);
   }
 
-  /// What the transaction's principal says about a request, as it is kept.
+  /// What a voter says about a request, as it is kept.
   ///
   /// @param roles by which it counts
   /// @param shown the digest of the action or question that waits
   ApprovalDecision said(
       LedgerTransaction transaction,
       ApprovalRequest approval,
+      Voter voter,
       SortedSet<String> roles,
       Digest shown) {
-    var principal = transaction.principal();
     return new ApprovalDecision(
         transaction.newId(),
         approval.id(),
-        principal.actor(),
-        principal.name(),
+        voter.decider().actor(),
+        voter.decider().name(),
+        voter.decidedFor(),
+        Optional.empty(),
         roles,
         decision,
         reason,

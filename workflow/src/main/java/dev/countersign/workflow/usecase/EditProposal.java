@@ -103,6 +103,7 @@ public final class EditProposal {
     Eligibility.roles(
         transaction,
         approval,
+        Voter.himself(transaction.principal()),
         new Refusal.Forbidden(
             "proposer_may_not_edit", "who proposed proposes again instead of editing"));
     Eligibility.refuseEnded(transaction, approval);

@@ -1,11 +1,12 @@
 package dev.countersign.workflow.usecase;
 
-import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Vote;
 import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
+import dev.countersign.workflow.store.CaseStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -16,47 +17,81 @@ final class Eligibility {
 
   private Eligibility() {}
 
-  /// The roles by which a principal may decide at this moment; refuses who asked or was asked for,
-  /// and who holds none.
+  /// The roles by which a vote counts at this moment; refuses it if somebody with a part in it
+  /// asked or was asked for, and if whose vote it is holds none.
   ///
   /// @param asked why one who is barred may not decide, as a code and in words
   static SortedSet<String> roles(
-      LedgerTransaction transaction, ApprovalRequest approval, Refusal.Forbidden asked) {
-    var principal = transaction.principal();
-    if (approval.barred().contains(principal.actor())) {
+      LedgerTransaction transaction,
+      ApprovalRequest approval,
+      Voter voter,
+      Refusal.Forbidden asked) {
+    if (voter.hands().stream().anyMatch(approval.barred()::contains)) {
       throw asked;
     }
     var wanted = approval.deciderRoles(transaction.now());
-    if (!principal.holdsAny(wanted)) {
+    var held = new TreeSet<>(voter.roles());
+    held.retainAll(wanted);
+    if (held.isEmpty()) {
       throw new Refusal.Forbidden(
           "not_an_approver", "one of these roles is needed: " + String.join(", ", wanted));
     }
-    return held(principal, wanted);
-  }
-
-  private static SortedSet<String> held(Principal principal, SortedSet<String> wanted) {
-    var held = new TreeSet<>(principal.roles());
-    held.retainAll(wanted);
     return held;
   }
 
-  /// Refuses a decision that could not count: of one who decided before, of one who may only stop
-  /// it, or of one whose part is complete.
+  /// The same about a proposal on a case that is locked: under four eyes nobody either who had a
+  /// hand in the case.
+  static SortedSet<String> ofProposal(
+      LedgerTransaction transaction,
+      CaseStore cases,
+      Case subject,
+      ApprovalRequest approval,
+      Voter voter) {
+    var roles =
+        roles(
+            transaction,
+            approval,
+            voter,
+            new Refusal.Forbidden(
+                "proposer_may_not_approve",
+                "who proposed, or was proposed for, does not decide about it"));
+    if (approval.requirement().fourEyes()
+        && cases.hands(transaction.tenant(), subject.id()).stream()
+            .anyMatch(voter.hands()::contains)) {
+      throw new Refusal.Forbidden(
+          "hand_in_the_case",
+          "who opened the case, worked on it or approved an earlier step does not decide about it");
+    }
+    return roles;
+  }
+
+  /// Refuses a decision that could not count: of one who has a part in another, of one who may only
+  /// stop it, or of one whose part is complete.
   static void refuseIdle(
       LedgerTransaction transaction,
       ApprovalRequest approval,
       List<ApprovalDecision> before,
       DecisionRequest request,
+      Voter voter,
       SortedSet<String> roles) {
-    if (request.defers()) {
-      return;
+    if (!request.defers()) {
+      refuseIdle(transaction, approval, before, request.approves(), voter, roles);
     }
-    var actor = transaction.principal().actor();
+  }
+
+  static void refuseIdle(
+      LedgerTransaction transaction,
+      ApprovalRequest approval,
+      List<ApprovalDecision> before,
+      boolean approves,
+      Voter voter,
+      SortedSet<String> roles) {
     if (before.stream()
-        .anyMatch(decision -> decision.vote().isPresent() && decision.approver().equals(actor))) {
+        .filter(decision -> decision.vote().isPresent())
+        .anyMatch(decision -> voter.hands().stream().anyMatch(decision.hands()::contains))) {
       throw new Refusal.Conflict("decided_before", "everybody decides once about a request");
     }
-    if (!request.approves()) {
+    if (!approves) {
       return;
     }
     boolean escalated = approval.escalatedAt(transaction.now());

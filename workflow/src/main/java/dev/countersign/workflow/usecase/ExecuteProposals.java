@@ -5,12 +5,9 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.TenantId;
-import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
-import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.LedgerTransaction;
-import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.AuthorizedBy;
@@ -99,25 +96,6 @@ public final class ExecuteProposals {
     }
     remote.ask(begun.get().get());
     return execute(tenant, proposalId, traceId); // As it stands by now: nothing is begun twice.
-  }
-
-  /// Executes right after a commit, and adds to its answer what came of that. The commit stands
-  /// whatever comes of the execution; what fails now is left to the timer.
-  Recorded after(Call call, UUID proposalId, Recorded recorded) {
-    JsonObject progress;
-    try {
-      progress = execute(call.principal().tenant(), proposalId, call.traceId());
-    } catch (DatabaseFailure | LedgerFailure later) {
-      return recorded;
-    }
-    var answer = recorded.answer();
-    for (var name : List.of("proposal_state", "execution", "blocked")) {
-      var value = progress.member(name);
-      if (value.isPresent()) {
-        answer = answer.with(name, value.get());
-      }
-    }
-    return new Recorded(answer, recorded.tickets(), recorded.repeated());
   }
 
   private JsonObject claim(

@@ -23,9 +23,16 @@ public final class ExpireApprovals {
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ending ending = new Ending();
+  private final EndGrants grants;
 
   public ExpireApprovals(Ledger ledger) {
     this.ledger = ledger;
+    this.grants = new EndGrants(ledger);
+  }
+
+  /// Ends a grant that nobody used in time; does nothing otherwise.
+  public void expireGrant(TenantId tenant, UUID grantId, String traceId) {
+    grants.expire(tenant, grantId, traceId);
   }
 
   /// Ends the proposal if it still waits and its time is over, and says whether it did; does

@@ -66,6 +66,15 @@ final class NewProposals {
 
   /// A proposal with its request.
   record Made(Proposal proposal, ApprovalRequest approval) {
+    /// The answer once the request may have been decided by what people agreed to beforehand.
+    JsonObject after(ApprovalState state) {
+      return state == ApprovalState.APPROVED
+          ? answer()
+              .with("state", Json.of(ProposalState.APPROVED.word()))
+              .with("approval", ApprovalView.brief(approval, state))
+          : answer();
+    }
+
     JsonObject answer() {
       return Json.object()
           .put("proposal_id", proposal.id().toString())

@@ -35,6 +35,7 @@ public final class Propose {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final NewProposals created = new NewProposals();
+  private final UseGrants grants = new UseGrants();
 
   public Propose(
       Ledger ledger, Weighing weighing, TrustScopes scopes, ExecuteProposals executions, Ids ids) {
@@ -45,6 +46,7 @@ public final class Propose {
   }
 
   /// The answer carries the proposal's id, which is the correlation id of everything that follows.
+  /// What people agreed to beforehand ([UseGrants]) is carried out right after.
   public Recorded propose(Call call, ProposalRequest request) {
     var recorded =
         ledger.transact(
@@ -52,14 +54,10 @@ public final class Propose {
             new Attempt("proposal.created", "case", request.caseId().toString()),
             Rules.APPLY,
             transaction -> propose(transaction, request));
-    return recorded
-        .answer()
-        .object("approval")
-        .flatMap(approval -> approval.text("runs_at"))
-        .filter(_ -> atOnce(recorded.answer()))
-        .map(_ -> recorded.answer().text("proposal_id").orElseThrow())
-        .map(id -> executions.after(call, UUID.fromString(id), recorded))
-        .orElse(recorded);
+    var id = UUID.fromString(recorded.answer().text("proposal_id").orElseThrow());
+    return atOnce(recorded.answer())
+        ? RightAfter.tell(executions, call, id, recorded, "state")
+        : RightAfter.carryOut(executions, call, id, recorded, "state");
   }
 
   /// Whether nobody has to be given time for a veto.
@@ -136,7 +134,11 @@ public final class Propose {
             said.auditShare(),
             said.audited(),
             request.occurredAt());
-    return created.make(transaction, draft, weighed).answer();
+    var made = created.make(transaction, draft, weighed);
+    // What chance gave to people somebody looks at, whatever was agreed to beforehand.
+    return said.audited()
+        ? made.answer()
+        : made.after(grants.use(transaction, subject, considered.transition(), made));
   }
 
   private Transition transition(

@@ -10,16 +10,24 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.content.Sealing;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Difference;
+import dev.countersign.workflow.ProposalState;
+import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.WorkflowDefinition;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
+import dev.countersign.workflow.store.ApprovalStore.Held;
+import dev.countersign.workflow.store.ApprovalStore.Waiting;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.ExecutionStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// Shows what waits for a person's decision, and what he needs to know for it.
@@ -31,6 +39,8 @@ public final class ShowApprovals {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
+  private final Deciders deciders = new Deciders();
+  private final Evidence evidence = new Evidence();
   private final ExecutionStore executions = new ExecutionStore();
 
   public ShowApprovals(TenantTransactions transactions, Sealing sealing, Clock clock) {
@@ -39,8 +49,9 @@ public final class ShowApprovals {
     this.clock = clock;
   }
 
-  /// What is pending for one of the caller's roles, newest first.
+  /// What is pending for one of the caller's roles, or of those who named him, newest first.
   public JsonObject inbox(Principal principal, Page page) {
+    var now = clock.instant();
     return transactions.run(
         principal,
         Rules.READ,
@@ -50,12 +61,28 @@ public final class ShowApprovals {
                 approvals.inbox(
                     transaction,
                     principal.actor(),
-                    principal.roles(),
-                    clock.instant(),
+                    held(transaction, principal, now),
+                    now,
                     page.before(),
                     page.toRead()),
-                request -> line(transaction, request),
-                ApprovalRequest::id));
+                waiting -> line(transaction, principal, waiting),
+                waiting -> waiting.request().id()));
+  }
+
+  private List<Held> held(TenantTransaction transaction, Principal principal, Instant now) {
+    return deciders.of(transaction, principal, now).stream()
+        .flatMap(voter ->
+            voter.roles().stream()
+                .map(role -> new Held(voter.decidedFor().orElse(principal.actor()), role)))
+        .toList();
+  }
+
+  private JsonObject line(TenantTransaction transaction, Principal principal, Waiting waiting) {
+    var others = new TreeSet<>(waiting.actors());
+    boolean own = others.remove(principal.actor());
+    return line(transaction, waiting.request())
+        .with("own", Json.of(own))
+        .with("decide_for", Json.strings(others));
   }
 
   /// One request with the exact effect of an approval, or with the question that waits for one.
@@ -138,30 +165,43 @@ public final class ShowApprovals {
     var proposal = proposals.read(transaction, proposalId).orElseThrow();
     var subject = cases.read(transaction, proposal.caseId()).orElseThrow();
     boolean hidden = ShowProposal.hidden(proposal, principal);
-    return shown
-        .with("proposal_id", Json.of(proposal.id().toString()))
-        .with("proposal_state", Json.of(proposal.state().word()))
-        .with("case", subject.json())
-        .with(
-            "action",
-            proposal.action().<Json>map(action -> action.action().json()).orElse(Json.NULL))
-        .with("action_digest", Json.of(proposal.actionDigest().hex()))
-        .with("proposer", Json.of(proposal.proposer()))
-        .with("mode", Json.of(proposal.mode().mode().word()))
-        .with("mode_reasons", proposal.mode().json())
-        .with("decision", ShowProposal.unlessErased(proposal.decision()))
-        .with("prediction", hidden ? Json.NULL : proposal.prediction().json())
-        .with("prediction_hidden", Json.of(hidden))
-        .with("effect", effect(transaction, proposal, subject));
+    var applicable = applicable(transaction, proposal, subject);
+    var weighed =
+        proposal.state() == ProposalState.PENDING
+            ? applicable
+                .map(now ->
+                    evidence.of(
+                        transaction, proposal, subject, now.definition(), now.transition(), hidden))
+                .orElse(JsonObject.EMPTY)
+            : JsonObject.EMPTY;
+    var card =
+        shown
+            .with("proposal_id", Json.of(proposal.id().toString()))
+            .with("proposal_state", Json.of(proposal.state().word()))
+            .with("case", subject.json())
+            .with(
+                "action",
+                proposal.action().<Json>map(action -> action.action().json()).orElse(Json.NULL))
+            .with("action_digest", Json.of(proposal.actionDigest().hex()))
+            .with("proposer", Json.of(proposal.proposer()))
+            .with("mode", Json.of(proposal.mode().mode().word()))
+            .with("mode_reasons", proposal.mode().json())
+            .with("decision", ShowProposal.unlessErased(proposal.decision()))
+            .with("prediction", hidden ? Json.NULL : proposal.prediction().json())
+            .with("prediction_hidden", Json.of(hidden))
+            .with("effect", effect(transaction, proposal, subject, applicable));
+    for (var member : weighed.members().entrySet()) {
+      card = card.with(member.getKey(), member.getValue());
+    }
+    return card;
   }
 
-  /// What an approval would change, or what it did change. There is no rollback in this storey, so
-  /// nothing is said to be reversible.
-  private JsonObject effect(TenantTransaction transaction, Proposal proposal, Case subject) {
-    var done = executions.ofProposal(transaction, proposal.id());
-    if (done.isPresent()) {
-      return effect(done.get().before(), done.get().after());
-    }
+  /// An action as its case stands to it now.
+  private record Applicable(WorkflowDefinition definition, Transition transition) {}
+
+  /// Empty if the case has moved, or its definition or the action is gone.
+  private Optional<Applicable> applicable(
+      TenantTransaction transaction, Proposal proposal, Case subject) {
     return proposal
         .action()
         .filter(action -> action.caseVersion() == subject.version())
@@ -172,7 +212,21 @@ public final class ShowApprovals {
                     definition
                         .transition(action.action().type())
                         .filter(subject::standsAt)
-                        .map(transition -> subject.moved(definition, transition))))
+                        .map(transition -> new Applicable(definition, transition))));
+  }
+
+  /// What an approval would change, or what it did change.
+  private JsonObject effect(
+      TenantTransaction transaction,
+      Proposal proposal,
+      Case subject,
+      Optional<Applicable> applicable) {
+    var done = executions.ofProposal(transaction, proposal.id());
+    if (done.isPresent()) {
+      return effect(done.get().before(), done.get().after());
+    }
+    return applicable
+        .map(now -> subject.moved(now.definition(), now.transition()))
         .map(after -> effect(subject.position(), after.position()))
         // The case has moved, so an approval would change nothing.
         .orElseGet(() -> effect(subject.position(), subject.position()));

@@ -4,8 +4,10 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.usecase.ErasedCopies;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.CopyStore;
+import dev.countersign.workflow.store.PreGrantStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.util.Collections;
@@ -25,6 +27,7 @@ public final class WorkflowCopies implements ErasedCopies {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final CopyStore copies = new CopyStore();
+  private final PreGrantStore grants = new PreGrantStore();
   private final Ending ending = new Ending();
 
   @Override
@@ -43,6 +46,7 @@ public final class WorkflowCopies implements ErasedCopies {
       case "proposal.created" -> id.ifPresent(proposal -> proposal(transaction, proposal));
       case "approval.granted", "approval.rejected", "approval.deferred" ->
           id.ifPresent(approval -> copies.decision(tenant, approval, entry.actor(), entry.time()));
+      case "grant.created" -> id.ifPresent(grant -> grant(transaction, grant));
       case "execution.completed" -> id.ifPresent(execution -> copies.execution(tenant, execution));
       case "execution.rolled_back", "execution.rollback_failed", "execution.rollback_started" ->
           id.ifPresent(execution -> copies.undoneReason(tenant, execution));
@@ -65,6 +69,14 @@ public final class WorkflowCopies implements ErasedCopies {
         // No other entry's content stands in this room.
       }
     }
+  }
+
+  /// One that is open ends with its content, and an ended one has none.
+  private void grant(LedgerTransaction transaction, UUID id) {
+    grants
+        .lock(transaction.tenant(), id)
+        .filter(grant -> grant.state() == PreGrant.State.OPEN)
+        .ifPresent(grant -> EndGrants.end(transaction, grants, grant, PreGrant.State.REVOKED));
   }
 
   private void forgetBlocked(LedgerTransaction transaction, Entry entry) {

@@ -49,7 +49,7 @@ class AutomaticRunTest {
     world.stage("advance", "full_auto");
     var proposed = proposeUnaudited();
     assertThat(proposed.text("mode")).contains("full_auto");
-    assertThat(proposed.text("proposal_state")).contains("executed");
+    assertThat(proposed.text("state")).contains("executed");
     var story = world.story(proposed);
     assertThat(story.object("execution").orElseThrow().text("authorized_by")).contains("stage");
     assertThat(story.object("approval").orElseThrow().text("state")).contains("lapsed");

@@ -1,5 +1,6 @@
 package dev.countersign.workflow.usecase;
 
+import dev.countersign.identity.store.IdentitySchema;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.Schema;
 import dev.countersign.ledger.store.LedgerSchema;
@@ -44,6 +45,7 @@ record Database(TestDatabase database) {
         List.of(
             Schema.KERNEL,
             LedgerSchema.SCHEMA,
+            IdentitySchema.SCHEMA,
             PolicySchema.SCHEMA,
             TrustSchema.SCHEMA,
             WorkflowSchema.SCHEMA));

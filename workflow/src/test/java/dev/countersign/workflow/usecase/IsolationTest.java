@@ -3,12 +3,14 @@ package dev.countersign.workflow.usecase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.store.CaseStore;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -93,11 +95,16 @@ class IsolationTest {
     var worked = World.id(world.open(), "case_id");
     world.propose(worked, "advance");
     world.task(worked, "call");
+    world.delegate(world.reviewer, world.keyHolder("ck_delegate", "reviewer"));
+    world.createGrant.create(
+        world.call(world.reviewer),
+        new CreateGrant.Request(
+            new PreGrant.Scope.OfAction(Digest.ZERO), world.clock.instant().plusSeconds(60)));
     var stranger = world.newTenant();
     world.define(World.DEFINITION.with("transitions", Json.array(timed())));
     world.open();
     var tables = tables();
-    assertThat(tables).hasSize(17);
+    assertThat(tables).hasSize(19);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();

@@ -1,5 +1,6 @@
 package dev.countersign.workflow.usecase;
 
+import dev.countersign.identity.store.KeyStore;
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Ids;
@@ -81,6 +82,8 @@ final class World implements AutoCloseable {
           "workflow.task",
           "workflow.case_event",
           "workflow.sla_timer",
+          "workflow.delegation",
+          "workflow.pre_grant",
           "trust.scope",
           "kernel.generation");
 
@@ -141,6 +144,12 @@ final class World implements AutoCloseable {
   final DecideApproval decideAndCrash;
   final WithdrawProposal withdrawProposal;
   final EditProposal editProposal;
+  final CreateDelegation createDelegation;
+  final RevokeDelegation revokeDelegation;
+  final ShowDelegations showDelegations;
+  final CreateGrant createGrant;
+  final EndGrants endGrants;
+  final ShowGrants showGrants;
   final RequestApproval requestApproval;
   final ReportOutcome reportOutcome;
   final ChangeGate changeGate;
@@ -208,6 +217,12 @@ final class World implements AutoCloseable {
                 ledgerOn(unreachable()), weighing, scopes, remoteWork, ids, clock));
     withdrawProposal = new WithdrawProposal(ledger);
     editProposal = new EditProposal(transactions, ledger, weighing, scopes);
+    createDelegation = new CreateDelegation(ledger);
+    revokeDelegation = new RevokeDelegation(ledger);
+    showDelegations = new ShowDelegations(transactions, clock);
+    createGrant = new CreateGrant(ledger);
+    endGrants = new EndGrants(ledger);
+    showGrants = new ShowGrants(transactions);
     requestApproval = new RequestApproval(ledger);
     reportOutcome = new ReportOutcome(transactions, ledger, scopes);
     changeGate = new ChangeGate(ledger);
@@ -305,6 +320,43 @@ final class World implements AutoCloseable {
         new TreeSet<>(List.of(roles)),
         Principal.DEFAULT_SITE,
         1);
+  }
+
+  /// A principal whose key is stored, so that others can ask who he is while he does not call.
+  Principal keyHolder(String id, String... roles) {
+    var principal = principal(tenant, id, roles);
+    transactions.run(
+        tenant,
+        Rules.CHANGE,
+        transaction -> {
+          KeyStore.insert(
+              transaction,
+              new KeyStore.Fresh(
+                  id,
+                  id,
+                  Digest.sha256(id.getBytes(StandardCharsets.UTF_8)),
+                  principal.roles(),
+                  Optional.empty(),
+                  List.of(),
+                  Principal.DEFAULT_SITE,
+                  true,
+                  Optional.empty(),
+                  Optional.empty()),
+              "test",
+              clock.instant());
+          return id;
+        });
+    return principal;
+  }
+
+  void revokeKey(Principal principal) {
+    transactions.run(
+        tenant,
+        Rules.CHANGE,
+        transaction -> {
+          KeyStore.revoke(transaction, principal.id(), clock.instant());
+          return principal;
+        });
   }
 
   Call call(Principal principal) {
@@ -420,6 +472,33 @@ final class World implements AutoCloseable {
         .put("action", Json.object().put("type", type).build())
         .put("prediction", Json.object().put("confidence", 0.9).put("safety", 0.95).build())
         .build();
+  }
+
+  /// Says who decides for him, for an hour.
+  UUID delegate(Principal delegator, Principal delegate, String... roles) {
+    var body =
+        Json.object()
+            .put("delegate", delegate.actor())
+            .put("roles", Json.strings(List.of(roles)))
+            .put("until", clock.instant().plus(Duration.ofHours(1)).toString())
+            .build();
+    var made = createDelegation.create(call(delegator), CreateDelegation.parse(body));
+    return id(made.answer(), "delegation_id");
+  }
+
+  /// Decides in the name of somebody who named him.
+  JsonObject decideFor(
+      Principal delegate, Principal delegator, JsonObject proposed, String decision) {
+    var body =
+        Json.object()
+            .put("decision", decision)
+            .put("decided_for", delegator.actor())
+            .put("action_digest", proposed.text("action_digest").orElseThrow())
+            .build();
+    return decideApproval
+        .decide(
+            call(delegate), approval(proposed), DecisionRequest.parse(body, TenantProfile.STANDARD))
+        .answer();
   }
 
   /// Decides about what was proposed, with the digest that was answered.
