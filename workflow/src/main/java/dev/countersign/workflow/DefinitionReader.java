@@ -156,17 +156,9 @@ final class DefinitionReader {
   private List<TaskTemplate> opens(Fields fields) {
     var opens = new ArrayList<TaskTemplate>();
     for (var task : fields.nestedList("opens", Transition.MOST_OPENED)) {
-      var type = name(task, "type");
-      var title = task.optionalString("title", 1, Queue.LONGEST_TITLE).orElse(type);
-      var role = task.optionalString("role", 1, Word.LONGEST);
-      if (role.filter(given -> !Word.isRole(given)).isPresent()) {
-        problem(task, "role", "wrong_value", ApprovalReader.NO_ROLE);
-      }
-      var due = seconds(task, "due_seconds", 1, Transition.LONGEST_SLA);
-      task.closed();
-      if (sound) {
-        opens.add(new TaskTemplate(type, title, role, due));
-      }
+      var read = TaskReader.read(task);
+      sound &= read.isPresent();
+      read.ifPresent(opens::add);
     }
     return opens;
   }
