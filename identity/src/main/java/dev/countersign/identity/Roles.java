@@ -97,6 +97,7 @@ public final class Roles {
             "policy:confirm",
             "registry:write",
             "workflow:define",
+            "pack:load",
             "gate:change",
             "freeze:set",
             "freeze:lift",

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Json.JsonObject;
@@ -43,29 +44,35 @@ class EntriesTest {
   /// own.
   private static final Map<String, List<String>> BRINGS =
       new TreeMap<>(
-          Map.of(
-              "proposal.edited",
-              List.of("proposal.superseded", "proposal.created"),
-              "tenant.created",
-              List.of("key.created"),
-              "policy.activated",
-              List.of("policy.retired"),
-              "policy.switched",
-              List.of(
-                  "policy.drafted",
-                  "policy.activation_requested",
-                  "policy.activated",
-                  "policy.retired"),
-              "policy.simulation_started",
-              List.of("policy.simulated"),
-              "decision.made",
-              List.of("approval.requested"),
-              "approval.granted",
-              List.of("execution.completed", "proposal.superseded", "stage.promoted"),
-              "approval.rejected",
-              List.of("stage.demoted"),
-              "outcome.observed",
-              List.of("stage.promoted", "stage.demoted")));
+          Map.ofEntries(
+              entry("proposal.edited", List.of("proposal.superseded", "proposal.created")),
+              entry("tenant.created", List.of("key.created")),
+              entry("policy.activated", List.of("policy.retired")),
+              entry(
+                  "policy.switched",
+                  List.of(
+                      "policy.drafted",
+                      "policy.activation_requested",
+                      "policy.activated",
+                      "policy.retired")),
+              entry("policy.simulation_started", List.of("policy.simulated")),
+              entry("decision.made", List.of("approval.requested")),
+              entry(
+                  "approval.granted",
+                  List.of("execution.completed", "proposal.superseded", "stage.promoted")),
+              entry("approval.rejected", List.of("stage.demoted")),
+              entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
+              entry(
+                  "pack.loaded",
+                  List.of(
+                      "policy.drafted",
+                      "policy.activated",
+                      "policy.retired",
+                      "workflow.defined",
+                      "gate.authorized",
+                      "gate.revoked",
+                      "case.opened")),
+              entry("pack.reset", List.of("proposal.superseded", "case.opened", "case.put_away"))));
 
   /// Requests that are several: each of them has its entry.
   private static final Map<String, Integer> SEVERAL =

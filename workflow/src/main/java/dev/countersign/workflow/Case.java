@@ -33,6 +33,9 @@ public record Case(
   /// with them adds levels of its own.
   private static final int DEEPEST = 10;
 
+  /// Where the last, random part of an id begins.
+  private static final int SHORT_ID = 24;
+
   public Case {
     if (version < 1) {
       throw new IllegalArgumentException("a case's version counts from 1");
@@ -80,6 +83,28 @@ public record Case(
         workflowVersion,
         transition.to(),
         definition.stateIn(transition.to()),
+        version + 1,
+        attributes,
+        createdAt);
+  }
+
+  /// The case as it makes room for another with its reference: renamed after its id, and cancelled
+  /// where its workflow has a queue for that. What happened to it stays its own.
+  public Case putAway(WorkflowDefinition definition) {
+    var resting =
+        definition.queues().stream()
+            .map(Queue::name)
+            .filter(name -> definition.stateIn(name) == CaseState.CANCELLED)
+            .findFirst()
+            .orElse(queue);
+    return new Case(
+        id,
+        reference + "~" + id.toString().substring(SHORT_ID),
+        site,
+        workflow,
+        workflowVersion,
+        resting,
+        definition.stateIn(resting),
         version + 1,
         attributes,
         createdAt);

@@ -19,6 +19,8 @@
 /// - Nothing executes without the approval of somebody who did not propose it, nor after a gate was
 ///   revoked or a freeze set, and a case's version rises by exactly one for each execution
 ///   (`InterleavingTest`).
+/// - What a shipped [Pack] says must not pass does not, on any way and from any queue (`PackTest`,
+///   `PackLifeTest`); a pack widens nothing.
 ///
 /// Automatic modes, rollback and calls to other systems are not in this storey; the ceiling
 /// [ComposedMode#CEILING] keeps a person in front of every execution. Nothing here knows of HTTP,

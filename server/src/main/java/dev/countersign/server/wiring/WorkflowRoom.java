@@ -7,6 +7,7 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.Predicates;
 import dev.countersign.policy.cel.CelPredicates;
 import dev.countersign.policy.store.PolicySnapshots;
+import dev.countersign.policy.usecase.AddPolicies;
 import dev.countersign.server.database.Databases;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
@@ -18,10 +19,12 @@ import dev.countersign.workflow.usecase.EscalateApprovals;
 import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
+import dev.countersign.workflow.usecase.LoadPack;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.ReportOutcome;
 import dev.countersign.workflow.usecase.RequestApproval;
+import dev.countersign.workflow.usecase.ResetPack;
 import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.ShowApprovals;
 import dev.countersign.workflow.usecase.ShowCases;
@@ -147,6 +150,24 @@ final class WorkflowRoom {
   @Singleton
   ShowGates gates(TenantTransactions transactions, Clock clock) {
     return new ShowGates(transactions, clock);
+  }
+
+  @Produces
+  @Singleton
+  LoadPack loadPack(
+      Ledger ledger,
+      Predicates language,
+      AddPolicies policies,
+      DefineWorkflow define,
+      ChangeGate gates,
+      OpenCase open) {
+    return new LoadPack(ledger, language, policies, define, gates, open);
+  }
+
+  @Produces
+  @Singleton
+  ResetPack resetPack(Ledger ledger, OpenCase open) {
+    return new ResetPack(ledger, open);
   }
 
   @Produces
