@@ -103,6 +103,7 @@ public final class Roles {
             "policy:confirm",
             "registry:write",
             "workflow:define",
+            "pack:load",
             "gate:change",
             "autonomy:set",
             "execution:resolve",

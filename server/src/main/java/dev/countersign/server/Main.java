@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -138,8 +139,15 @@ public final class Main {
     @Option(names = "--no-browser", description = "do not open the API's documentation page")
     boolean noBrowser;
 
+    @Option(
+        names = "--packs",
+        paramLabel = "NAMES",
+        description = "which packs a new demo begins with, commas between (default: all)")
+    Optional<String> packs = Optional.empty();
+
     @Override
     void configure() {
+      packs.ifPresent(names -> System.setProperty("countersign.demo-packs", names));
       System.setProperty("countersign.demo", "true");
       System.setProperty("countersign.open-browser", Boolean.toString(!noBrowser));
       System.setProperty("quarkus.log.console.level", "WARN");

@@ -22,6 +22,7 @@ final class ActionChapter extends StoryChapter {
     decisions();
     governed();
     trust();
+    packs();
   }
 
   private static String check(String operation) {
@@ -264,5 +265,19 @@ final class ActionChapter extends StoryChapter {
     post(risk, "what is not earned", 409, scope + "/promotions", "{\"to\":\"propose\"}");
     succeed(6, "earning it again");
     post(risk, "what is earned", 200, scope + "/promotions", "{\"to\":\"propose\"}");
+  }
+
+  private void packs() {
+    var admin = Roles.TENANT_ADMIN;
+    var pack = "/v1/demo/packs/hr-onboarding";
+    post(admin, "a pack that was not loaded", 409, pack + "/reset", "");
+    post(admin, "a pack", 200, pack, "");
+    post(admin, "a pack that is there", 200, pack, "");
+    post(admin, "a pack that is not shipped", 404, "/v1/demo/packs/none", "");
+    var found = get(Roles.AGENT, "a case of it", "/v1/cases?reference=ONB-3001");
+    var subject = (JsonObject) found.json().items("cases").getFirst();
+    propose("an action on a case of the pack", subject.text("case_id").orElseThrow(), "hold");
+    post(admin, "what was begun", 200, pack + "/reset", "");
+    post(admin, "what stands as at the beginning", 200, pack + "/reset", "");
   }
 }

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Json.JsonObject;
@@ -71,6 +72,21 @@ class EntriesTest {
               Map.entry("execution.rolled_back", List.of("proposal.superseded", "stage.demoted", "task.failed")),
               Map.entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
               Map.entry("proposal.created", List.of("grant.used", "execution.completed")),
+              Map.entry(
+                  "pack.loaded",
+                  List.of(
+                      "policy.drafted",
+                      "policy.activated",
+                      "policy.retired",
+                      "workflow.defined",
+                      "gate.authorized",
+                      "gate.revoked",
+                      "case.opened",
+                      "task.opened")),
+              Map.entry(
+                  "pack.reset",
+                  List.of(
+                      "proposal.superseded", "case.opened", "case.put_away", "task.opened")),
               Map.entry("outcome.corrected", List.of("stage.promoted", "stage.demoted"))));
 
   /// Requests that are several: each of them has its entry.

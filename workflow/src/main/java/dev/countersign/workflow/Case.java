@@ -33,6 +33,9 @@ public record Case(
   /// with them adds levels of its own.
   private static final int DEEPEST = 10;
 
+  /// Where the last, random part of an id begins.
+  private static final int SHORT_ID = 24;
+
   public Case {
     if (version < 1) {
       throw new IllegalArgumentException("a case's version counts from 1");
@@ -110,6 +113,28 @@ public record Case(
   public boolean standsAs(JsonObject position) {
     return position.text("queue").filter(queue::equals).isPresent()
         && position.text("state").filter(state.word()::equals).isPresent();
+  }
+
+  /// The case as it makes room for another with its reference: renamed after its id, and cancelled
+  /// where its workflow has a queue for that. What happened to it stays its own.
+  public Case putAway(WorkflowDefinition definition) {
+    var resting =
+        definition.queues().stream()
+            .map(Queue::name)
+            .filter(name -> definition.stateIn(name) == CaseState.CANCELLED)
+            .findFirst()
+            .orElse(queue);
+    return new Case(
+        id,
+        reference + "~" + id.toString().substring(SHORT_ID),
+        site,
+        workflow,
+        workflowVersion,
+        resting,
+        definition.stateIn(resting),
+        version + 1,
+        attributes,
+        createdAt);
   }
 
   /// An attribute as an amount; empty unless it is an integer.

@@ -162,8 +162,10 @@ final class DefinitionReader {
   private List<TaskTemplate> opens(Fields fields) {
     var opens = new ArrayList<TaskTemplate>();
     for (var task : fields.nestedList("opens", Transition.MOST_OPENED)) {
-      TaskTemplate.read(task).ifPresent(opens::add);
+      var read = TaskTemplate.read(task);
       task.closed();
+      sound &= read.isPresent();
+      read.ifPresent(opens::add);
     }
     return opens;
   }

@@ -1,68 +1,80 @@
 package dev.countersign.workflow;
 
-import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
-import java.util.ArrayList;
-import java.util.HashSet;
+import dev.countersign.policy.Policy;
 import java.util.List;
+import java.util.Optional;
 
-/// A scenario as data: a workflow, how its gates stand at the start, and cases to begin with.
+/// A scenario as data: a workflow, how its gates stand at the start, policies that watch over it,
+/// and cases to begin with.
 ///
-/// Nothing of it is applied by being read: each part goes through the use case that a person would
-/// use, and leaves that use case's entries.
+/// Nothing of it is applied by being read. Its policies can only forbid or ask for people: whoever
+/// may load a pack does not widen what his tenant permits.
+///
+/// @param policies to be added to those in force
+/// @param scenarios what a case may begin as
 public record Pack(
-    String title, WorkflowDefinition workflow, List<InitialGate> gates, List<InitialCase> cases) {
+    String title,
+    WorkflowDefinition workflow,
+    List<InitialGate> gates,
+    List<Policy> policies,
+    List<Scenario> scenarios,
+    List<InitialCase> cases) {
 
-  private static final int MOST_CASES = 1_000;
-  private static final int LONGEST_REASON = 500;
+  /// A pack is loaded in one transaction, and each of its parts has an entry there.
+  static final int MOST_CASES = 50;
+
+  static final int MOST_POLICIES = 20;
+  static final int MOST_SCENARIOS = 20;
+  static final int LONGEST_REASON = 500;
+
+  /// Leaves room for the part that a case gets when it is put away ([Case#putAway]).
+  static final int LONGEST_REFERENCE = 80;
 
   public Pack {
     gates = List.copyOf(gates);
+    policies = List.copyOf(policies);
+    scenarios = List.copyOf(scenarios);
     cases = List.copyOf(cases);
   }
 
   /// How a gate stands at the start.
-  public record InitialGate(String transition, boolean authorized, String reason) {}
+  ///
+  /// @param upTo the largest amount for which it is authorized; none for any
+  public record InitialGate(
+      String transition, boolean authorized, Optional<Long> upTo, String reason) {}
+
+  /// How a case may begin.
+  ///
+  /// @param manualSeconds how long its first step takes a person by hand
+  /// @param attributes facts of all its cases
+  /// @param tasks that wait for people from the start
+  public record Scenario(
+      String name,
+      String title,
+      String queue,
+      long manualSeconds,
+      JsonObject attributes,
+      List<TaskTemplate> tasks) {
+    public Scenario {
+      tasks = List.copyOf(tasks);
+    }
+  }
 
   /// A case that is there at the start.
-  public record InitialCase(String reference, String queue, JsonObject attributes) {}
+  ///
+  /// @param tasks of its scenario
+  public record InitialCase(
+      String reference, String queue, JsonObject attributes, List<TaskTemplate> tasks) {
+    public InitialCase {
+      tasks = List.copyOf(tasks);
+    }
+  }
 
-  /// Reads a pack; throws `Refusal.Invalid` with every problem (those of the definition first).
+  /// Reads a pack; throws `Refusal.Invalid` with every problem (those of the definition first, then
+  /// those of the policies).
   public static Pack parse(Json json) {
-    var fields = Fields.of(json);
-    var title = fields.string("title", 1, Queue.LONGEST_TITLE);
-    var workflow = fields.nested("workflow");
-    var definition = WorkflowDefinition.parse(workflow.object("definition"), 1);
-    workflow.closed();
-    var gates = new ArrayList<InitialGate>();
-    for (var gate : fields.nestedList("gates", WorkflowDefinition.MOST_TRANSITIONS)) {
-      var transition = gate.string("transition", 1, Word.LONGEST);
-      if (definition.transition(transition).isEmpty()) {
-        gate.problem("transition", "unknown_transition", "is not defined by the workflow");
-      }
-      gates.add(
-          new InitialGate(
-              transition, gate.truth("authorized"), gate.string("reason", 1, LONGEST_REASON)));
-      gate.closed();
-    }
-    var cases = new ArrayList<InitialCase>();
-    var references = new HashSet<String>();
-    for (var item : fields.nestedList("cases", MOST_CASES)) {
-      var reference = item.string("reference", 1, Word.LONGEST);
-      var queue =
-          item.optionalString("queue", 1, Word.LONGEST).orElse(definition.firstQueue().name());
-      if (definition.queue(queue).isEmpty()) {
-        item.problem("queue", "unknown_queue", "is not defined by the workflow");
-      }
-      if (!references.add(reference)) {
-        item.problem("reference", "duplicate", "is there already");
-      }
-      var attributes = Case.kept(item, "attributes");
-      cases.add(new InitialCase(reference, queue, attributes));
-      item.closed();
-    }
-    fields.done();
-    return new Pack(title, definition, gates, cases);
+    return PackReader.read(json);
   }
 }

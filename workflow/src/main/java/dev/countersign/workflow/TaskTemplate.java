@@ -19,22 +19,22 @@ public record TaskTemplate(
     }
   }
 
-  /// Reads `{type, title?, role?, due_seconds?}`; empty if the type is no name, and every problem
+  /// Reads `{type, title?, role?, due_seconds?}`; empty if something is wrong, and every problem
   /// is noted. The caller MUST ask for further fields and close.
   public static Optional<TaskTemplate> read(Fields fields) {
     var type = Word.name(fields, "type");
     var title = fields.optionalString("title", 1, Queue.LONGEST_TITLE).orElse(type);
     var role = fields.optionalString("role", 1, Word.LONGEST);
+    boolean sound = !type.isEmpty();
     if (role.filter(given -> !Word.isRole(given)).isPresent()) {
       fields.problem("role", "wrong_value", ApprovalReader.NO_ROLE);
+      sound = false;
     }
     var due =
         fields
             .optionalInteger("due_seconds", 1, Transition.LONGEST_SLA.toSeconds())
             .map(Duration::ofSeconds);
-    return type.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new TaskTemplate(type, title, role, due));
+    return sound ? Optional.of(new TaskTemplate(type, title, role, due)) : Optional.empty();
   }
 
   public JsonObject json() {

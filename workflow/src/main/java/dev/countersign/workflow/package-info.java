@@ -30,6 +30,8 @@
 /// - Another system is asked with one key however often, and the case moves once ([OutgoingCall];
 ///   `RemoteWorkTest`).
 /// - What is called rolled back stands where it stood (`RollBackTest`).
+/// - What a shipped [Pack] says must not pass does not, on any way and from any queue (`PackTest`,
+///   `PackLifeTest`); a pack widens nothing.
 /// - What a transition opens is opened once, and of two who change a [Task] at once one does
 ///   (`TaskTest`).
 /// - All that happened to a case has one order, also what happened at one moment, and nobody posts

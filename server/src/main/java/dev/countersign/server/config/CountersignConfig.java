@@ -32,6 +32,9 @@ public interface CountersignConfig {
   @WithDefault("packs")
   Path packs();
 
+  /// Which of them it begins with, by their names with commas between; all if it is not given.
+  Optional<List<String>> demoPacks();
+
   /// Under which address clients know this server, such as `https://pdp.example.com`; without it
   /// the port on this machine. It stands in what the server publishes about itself.
   Optional<String> publicUrl();

@@ -4,7 +4,6 @@ import dev.countersign.identity.Roles;
 import dev.countersign.identity.Tenant;
 import dev.countersign.identity.usecase.CreateTenant;
 import dev.countersign.identity.usecase.IssueKey;
-import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
@@ -18,25 +17,21 @@ import dev.countersign.policy.usecase.RegisterModel;
 import dev.countersign.policy.usecase.RegisterOperation;
 import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.config.OwnerOnlyFile;
-import dev.countersign.server.config.StartRefused;
-import dev.countersign.workflow.Gate;
-import dev.countersign.workflow.Pack;
-import dev.countersign.workflow.usecase.ChangeGate;
-import dev.countersign.workflow.usecase.DefineWorkflow;
-import dev.countersign.workflow.usecase.OpenCase;
+import dev.countersign.workflow.usecase.LoadPack;
+import dev.countersign.workflow.usecase.TenantProfile;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// The demo tenant: keys for every role, two scenarios with their gates and first cases.
+/// The demo tenant: keys for every role, and the packs that were chosen.
 ///
 /// `demo.json` is written last, so an interrupted first start makes another tenant at the next one,
 /// and a complete one is found as it was.
@@ -44,12 +39,26 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public final class DemoTenant {
   private static final String FILE = "demo.json";
 
+  private static final List<String> APPROVERS =
+      List.of(
+          "prescriber",
+          "insurance",
+          "pharmacist",
+          "pharmacy_technician",
+          "claims_processor",
+          "adjuster",
+          "claims_manager",
+          "claims_director",
+          "fraud_investigator",
+          "hr_coordinator",
+          "hr_manager",
+          "it");
+
   private final CreateTenant create;
   private final RegisterModel models;
   private final RegisterOperation operations;
-  private final DefineWorkflow define;
-  private final ChangeGate gates;
-  private final OpenCase cases;
+  private final Packs packs;
+  private final LoadPack load;
   private final TenantTransactions transactions;
   private final FirstKey firstKey;
   private final Ids ids;
@@ -60,9 +69,8 @@ public final class DemoTenant {
       CreateTenant create,
       RegisterModel models,
       RegisterOperation operations,
-      DefineWorkflow define,
-      ChangeGate gates,
-      OpenCase cases,
+      Packs packs,
+      LoadPack load,
       TenantTransactions transactions,
       FirstKey firstKey,
       Ids ids,
@@ -71,9 +79,8 @@ public final class DemoTenant {
     this.create = create;
     this.models = models;
     this.operations = operations;
-    this.define = define;
-    this.gates = gates;
-    this.cases = cases;
+    this.packs = packs;
+    this.load = load;
     this.transactions = transactions;
     this.firstKey = firstKey;
     this.ids = ids;
@@ -96,6 +103,8 @@ public final class DemoTenant {
   }
 
   private JsonObject created(TenantId id) {
+    // Before anything is made, so that a wrong name leaves nothing behind.
+    var chosen = packs.chosen();
     var call = firstKey.system(id);
     var wanted = keys();
     var slug = "demo-" + id.value().toString().substring(24);
@@ -115,9 +124,7 @@ public final class DemoTenant {
           operations.in(transaction, "classify");
           return id;
         });
-    for (var pack : packs()) {
-      apply(call, pack);
-    }
+    chosen.forEach((name, pack) -> load.load(call, TenantProfile.DEMO, name, pack));
     var keys = Json.object();
     var names = List.copyOf(wanted.keySet());
     for (int i = 0; i < names.size(); i++) {
@@ -152,71 +159,23 @@ public final class DemoTenant {
     keys.put("replay_agent", key("replay_agent", false, Roles.AGENT));
     keys.put("replay_reviewer1", approver("replay_reviewer1", false));
     keys.put("replay_reviewer2", approver("replay_reviewer2", false));
+    // Some actions of the packs need three people.
+    keys.put("replay_reviewer3", approver("replay_reviewer3", false));
     keys.put("replay_observer", key("replay_observer", false, Roles.OBSERVER));
     return keys;
   }
 
+  /// Holds every role that the packs ask for, so that two people are enough to look around.
   private static IssueKey.Request approver(String name, boolean limited) {
     return key(
         name,
         limited,
-        Roles.REVIEWER,
-        Roles.APPROVER_PREFIX + "prescriber",
-        Roles.APPROVER_PREFIX + "insurance",
-        Roles.APPROVER_PREFIX + "pharmacist");
+        Stream.concat(
+                Stream.of(Roles.REVIEWER), APPROVERS.stream().map(Roles.APPROVER_PREFIX::concat))
+            .toArray(String[]::new));
   }
 
   private static IssueKey.Request key(String name, boolean limited, String... roles) {
     return new IssueKey.Request(name, FirstKey.roles(roles), Principal.DEFAULT_SITE, limited);
-  }
-
-  private List<Pack> packs() {
-    try (var files = Files.list(config.packs())) {
-      return files
-          .filter(file -> file.toString().endsWith(".yaml"))
-          .sorted()
-          .map(DemoTenant::pack)
-          .toList();
-    } catch (IOException e) {
-      throw new StartRefused(
-          "the scenario packs cannot be read from `" + config.packs() + "`",
-          "set `countersign.packs` to the folder `packs` of the installation");
-    }
-  }
-
-  private static Pack pack(Path file) {
-    try {
-      return Pack.parse(YamlReader.read(Files.readString(file)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /// Each part goes through the use case that a person would use, and leaves its entries.
-  private void apply(Call call, Pack pack) {
-    define.define(call, pack.workflow());
-    for (var gate : pack.gates()) {
-      gates.change(
-          call,
-          pack.workflow().key(),
-          gate.transition(),
-          new ChangeGate.Change(
-              gate.authorized(),
-              Gate.EVERY_SITE,
-              gate.reason(),
-              Optional.empty(),
-              Optional.empty()));
-    }
-    for (var first : pack.cases()) {
-      cases.open(
-          call,
-          new OpenCase.Request(
-              pack.workflow().key(),
-              Optional.of(first.reference()),
-              Optional.empty(),
-              Optional.of(first.queue()),
-              first.attributes(),
-              Optional.empty()));
-    }
   }
 }

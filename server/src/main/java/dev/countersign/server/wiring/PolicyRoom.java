@@ -16,6 +16,7 @@ import dev.countersign.policy.store.PolicyVersions;
 import dev.countersign.policy.store.RegistryStore;
 import dev.countersign.policy.store.Simulations;
 import dev.countersign.policy.usecase.ActivatePolicySet;
+import dev.countersign.policy.usecase.AddPolicies;
 import dev.countersign.policy.usecase.ChangeSettings;
 import dev.countersign.policy.usecase.ConfirmChange;
 import dev.countersign.policy.usecase.CountViolations;
@@ -273,6 +274,13 @@ final class PolicyRoom {
       PendingChanges changes,
       Conditions conditions) {
     return new SwitchPolicy(ledger, transactions, store, versions, changes, conditions);
+  }
+
+  @Produces
+  @Singleton
+  AddPolicies add(
+      PolicyStore store, PolicyVersions versions, PendingChanges changes, Conditions conditions) {
+    return new AddPolicies(store, versions, changes, conditions);
   }
 
   @Produces

@@ -8,6 +8,7 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.Predicates;
 import dev.countersign.policy.cel.CelPredicates;
 import dev.countersign.policy.store.PolicySnapshots;
+import dev.countersign.policy.usecase.AddPolicies;
 import dev.countersign.server.database.Databases;
 import dev.countersign.server.outgoing.HttpActionCalls;
 import dev.countersign.trust.usecase.TrustScopes;
@@ -29,6 +30,7 @@ import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.MarkOverdue;
 import dev.countersign.workflow.usecase.MissSla;
+import dev.countersign.workflow.usecase.LoadPack;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.PostEvent;
@@ -39,6 +41,7 @@ import dev.countersign.workflow.usecase.RequestApproval;
 import dev.countersign.workflow.usecase.ResolveParked;
 import dev.countersign.workflow.usecase.RollBack;
 import dev.countersign.workflow.usecase.SetAutonomy;
+import dev.countersign.workflow.usecase.ResetPack;
 import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.ShowApprovals;
 import dev.countersign.workflow.usecase.ShowCases;
@@ -303,6 +306,24 @@ final class WorkflowRoom {
   @Singleton
   ShowGates gates(TenantTransactions transactions, Clock clock) {
     return new ShowGates(transactions, clock);
+  }
+
+  @Produces
+  @Singleton
+  LoadPack loadPack(
+      Ledger ledger,
+      Predicates language,
+      AddPolicies policies,
+      DefineWorkflow define,
+      ChangeGate gates,
+      OpenCase open) {
+    return new LoadPack(ledger, language, policies, define, gates, open);
+  }
+
+  @Produces
+  @Singleton
+  ResetPack resetPack(Ledger ledger, OpenCase open) {
+    return new ResetPack(ledger, open);
   }
 
   @Produces

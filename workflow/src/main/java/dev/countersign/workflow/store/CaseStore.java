@@ -118,6 +118,35 @@ public final class CaseStore {
         .execute();
   }
 
+  /// The same, and under its new reference, which MUST be free.
+  public void putAway(TenantTransaction transaction, Case moved) {
+    move(transaction, moved);
+    Rows.update(
+            transaction,
+            """
+            update workflow.case_file set reference = :reference
+            where tenant_id = :tenant and case_id = :id
+            """)
+        .bind("id", moved.id())
+        .bind("reference", moved.reference())
+        .execute();
+  }
+
+  /// The case of that reference, locked as by [#lock].
+  public Optional<Case> lockNamed(
+      TenantTransaction transaction, String workflow, String reference) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.case_file
+            where tenant_id = :tenant and workflow = :workflow and reference = :reference for update
+            """)
+        .bind("workflow", workflow)
+        .bind("reference", reference)
+        .map((row, _) -> stored(row))
+        .findOne();
+  }
+
   /// Which cases are asked for; every given condition must hold.
   ///
   /// @param overdueAt those that have stayed in their queue for too long at that moment

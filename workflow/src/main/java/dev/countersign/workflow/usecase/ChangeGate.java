@@ -69,22 +69,24 @@ public final class ChangeGate {
     return new Change(false, site, reason, Optional.empty(), Optional.empty());
   }
 
+  private static String entry(Change change) {
+    return change.authorized() ? "gate.authorized" : "gate.revoked";
+  }
+
   private static String site(Fields fields) {
     return fields.optionalString("site", 1, LONGEST_SITE).orElse(Gate.EVERY_SITE);
   }
 
   /// The answer is the gate.
   public Recorded change(Call call, String workflow, String transition, Change change) {
-    var entry = change.authorized() ? "gate.authorized" : "gate.revoked";
     return ledger.transact(
         call,
-        new Attempt(entry, "gate", workflow + "/" + transition),
+        new Attempt(entry(change), "gate", workflow + "/" + transition),
         Rules.CHANGE,
-        transaction -> change(transaction, workflow, transition, change, entry));
+        transaction -> change(transaction, workflow, transition, change));
   }
 
-  private JsonObject change(
-      LedgerTransaction transaction, String workflow, String type, Change change, String entry) {
+  JsonObject change(LedgerTransaction transaction, String workflow, String type, Change change) {
     var transition =
         definitions
             .latest(transaction.tenant(), workflow)
@@ -123,7 +125,7 @@ public final class ChangeGate {
     gates.change(transaction.tenant(), transaction.newId(), gate);
     transaction.tenant().raise(Counter.GATES);
     transaction.record(
-        entry,
+        entry(change),
         "gate",
         workflow + "/" + type,
         transaction.newId(),

@@ -8,6 +8,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.policy.Predicates;
 import dev.countersign.workflow.WorkflowDefinition;
@@ -45,27 +46,30 @@ public final class DefineWorkflow {
         call,
         new Attempt("workflow.defined", "workflow", definition.key()),
         Rules.CHANGE,
-        transaction -> {
-          int version =
-              definitions
-                      .latest(transaction.tenant(), definition.key())
-                      .map(latest -> latest.definition().version())
-                      .orElse(0)
-                  + 1;
-          var numbered = definition.numbered(version);
-          var by = transaction.principal().actor();
-          definitions.add(transaction.tenant(), numbered, by, transaction.now());
-          transaction.record(
-              "workflow.defined",
-              "workflow",
-              definition.key(),
-              transaction.newId(),
-              Json.object()
-                  .put("version", version)
-                  .put("digest", Digest.ofCanonical(numbered.json()).hex())
-                  .build());
-          return view(new DefinitionStore.StoredDefinition(numbered, by, transaction.now()));
-        });
+        transaction -> define(transaction, definition));
+  }
+
+  /// MUST be called under the exclusive lock of rules, with a definition whose guards were checked.
+  JsonObject define(LedgerTransaction transaction, WorkflowDefinition definition) {
+    int version =
+        definitions
+                .latest(transaction.tenant(), definition.key())
+                .map(latest -> latest.definition().version())
+                .orElse(0)
+            + 1;
+    var numbered = definition.numbered(version);
+    var by = transaction.principal().actor();
+    definitions.add(transaction.tenant(), numbered, by, transaction.now());
+    transaction.record(
+        "workflow.defined",
+        "workflow",
+        definition.key(),
+        transaction.newId(),
+        Json.object()
+            .put("version", version)
+            .put("digest", Digest.ofCanonical(numbered.json()).hex())
+            .build());
+    return view(new DefinitionStore.StoredDefinition(numbered, by, transaction.now()));
   }
 
   static JsonObject view(DefinitionStore.StoredDefinition stored) {

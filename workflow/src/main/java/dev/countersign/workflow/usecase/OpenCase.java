@@ -95,7 +95,7 @@ public final class OpenCase {
         transaction -> open(transaction, request));
   }
 
-  private JsonObject open(LedgerTransaction transaction, Request request) {
+  JsonObject open(LedgerTransaction transaction, Request request) {
     var definition =
         definitions
             .latest(transaction.tenant(), request.workflow())

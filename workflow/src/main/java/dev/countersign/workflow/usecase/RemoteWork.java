@@ -51,7 +51,7 @@ import java.util.function.IntFunction;
 /// nobody knows how far the other system came: a person lets it begin anew or discards it.
 public final class RemoteWork {
   /// How long who decided waits to see what came of it.
-  private static final Duration MOMENT = Duration.ofSeconds(2);
+  private static final Duration MOMENT = Duration.ofSeconds(5);
 
   private final TrustFeed trust;
   private final Checks checks;

@@ -33,9 +33,11 @@ import dev.countersign.policy.StarterSet;
 import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.policy.cel.CelPredicates;
 import dev.countersign.policy.lifecycle.VersionState;
+import dev.countersign.policy.store.PendingChanges;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
 import dev.countersign.policy.store.PolicyVersions;
+import dev.countersign.policy.usecase.AddPolicies;
 import dev.countersign.policy.usecase.SeedPolicies;
 import dev.countersign.testkit.ManualClock;
 import dev.countersign.trust.Profile;
@@ -153,6 +155,8 @@ final class World implements AutoCloseable {
   final RequestApproval requestApproval;
   final ReportOutcome reportOutcome;
   final ChangeGate changeGate;
+  final LoadPack loadPack;
+  final ResetPack resetPack;
   final SetFreeze setFreeze;
   final LiftFreeze liftFreeze;
   final ShowProposal showProposal;
@@ -226,6 +230,15 @@ final class World implements AutoCloseable {
     requestApproval = new RequestApproval(ledger);
     reportOutcome = new ReportOutcome(transactions, ledger, scopes);
     changeGate = new ChangeGate(ledger);
+    loadPack =
+        new LoadPack(
+            ledger,
+            language,
+            new AddPolicies(policyStore, policyVersions, new PendingChanges(), new CelConditions()),
+            defineWorkflow,
+            changeGate,
+            openCase);
+    resetPack = new ResetPack(ledger, openCase);
     setFreeze = new SetFreeze(ledger);
     liftFreeze = new LiftFreeze(ledger);
     showProposal = new ShowProposal(transactions, scopes);
