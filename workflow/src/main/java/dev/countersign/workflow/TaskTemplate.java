@@ -19,8 +19,8 @@ public record TaskTemplate(
     }
   }
 
-  /// Reads `{type, title?, role?, due_seconds?}`; empty if something is wrong, and every problem
-  /// is noted. The caller MUST ask for further fields and close.
+  /// Reads `{type, title?, role?, due_seconds?}`; empty if something is wrong, and every problem is
+  /// noted. The caller MUST ask for further fields and close.
   public static Optional<TaskTemplate> read(Fields fields) {
     var type = Word.name(fields, "type");
     var title = fields.optionalString("title", 1, Queue.LONGEST_TITLE).orElse(type);

@@ -87,28 +87,28 @@ public final class DueWork {
   private static List<Due> actions(Connection connection, Instant now, int limit)
       throws SQLException {
     try (var statement =
-            connection.prepareStatement(
-                """
-                (select tenant_id, proposal_id, null::uuid as approval_id, 'proposal' as kind, state, due_at
-                 from workflow.proposal
-                 where state in ('pending', 'approved') and due_at <= ? order by due_at limit ?)
-                union all
-                (select tenant_id, null, approval_id, 'decision', null, expires_at from workflow.approval_request
-                 where state = 'pending' and decision_id is not null and expires_at <= ? order by expires_at limit ?)
-                union all
-                (select tenant_id, null, approval_id, 'escalation', null, escalates_at from workflow.approval_request
-                 where state = 'pending' and not escalated and escalates_at <= ? order by escalates_at limit ?)
-                union all
-                (select tenant_id, proposal_id, null, 'execution', null, due_at from workflow.execution
-                 where due_at <= ? order by due_at limit ?)
-                union all
-                (select tenant_id, proposal_id, null, 'overdue', null, outcome_due_at from workflow.execution
-                 where outcome_due_at <= ? order by outcome_due_at limit ?)
-                union all
-                (select tenant_id, null, grant_id, 'grant', null, expires_at from workflow.pre_grant
-                 where state = 'open' and expires_at <= ? order by expires_at limit ?)
-                order by due_at limit ?
-                """)) {
+        connection.prepareStatement(
+            """
+            (select tenant_id, proposal_id, null::uuid as approval_id, 'proposal' as kind, state, due_at
+             from workflow.proposal
+             where state in ('pending', 'approved') and due_at <= ? order by due_at limit ?)
+            union all
+            (select tenant_id, null, approval_id, 'decision', null, expires_at from workflow.approval_request
+             where state = 'pending' and decision_id is not null and expires_at <= ? order by expires_at limit ?)
+            union all
+            (select tenant_id, null, approval_id, 'escalation', null, escalates_at from workflow.approval_request
+             where state = 'pending' and not escalated and escalates_at <= ? order by escalates_at limit ?)
+            union all
+            (select tenant_id, proposal_id, null, 'execution', null, due_at from workflow.execution
+             where due_at <= ? order by due_at limit ?)
+            union all
+            (select tenant_id, proposal_id, null, 'overdue', null, outcome_due_at from workflow.execution
+             where outcome_due_at <= ? order by outcome_due_at limit ?)
+            union all
+            (select tenant_id, null, grant_id, 'grant', null, expires_at from workflow.pre_grant
+             where state = 'open' and expires_at <= ? order by expires_at limit ?)
+            order by due_at limit ?
+            """)) {
       for (int part = 0; part < PARTS; part++) {
         statement.setTimestamp(2 * part + 1, Timestamp.from(now));
         statement.setInt(2 * part + 2, limit);

@@ -10,8 +10,8 @@ import java.util.UUID;
 
 /// What a timer does, on every node: executes what a crash left behind, a freeze held up or nobody
 /// vetoed, goes on with other systems, asks more people about what waits too long, ends what nobody
-/// decided, and tells of outcomes that nobody reported and of cases that stay too long. Two nodes that find the same thing find its
-/// state under its lock.
+/// decided, and tells of outcomes that nobody reported and of cases that stay too long. Two nodes
+/// that find the same thing find its state under its lock.
 public final class WorkOffDue {
   /// Enough to keep up with a wave, few enough that a round ends within seconds.
   private static final int BATCH = 100;
