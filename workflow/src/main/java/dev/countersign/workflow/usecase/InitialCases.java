@@ -56,6 +56,9 @@ final class InitialCases {
             Optional.empty(),
             Optional.of(initial.queue()),
             initial.attributes(),
+            initial.tasks().stream()
+                .map(task -> new OpenTask.Request(task, Optional.empty()))
+                .toList(),
             Optional.empty());
     return new Standing(open.open(transaction, request), true);
   }
