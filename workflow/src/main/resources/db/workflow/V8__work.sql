@@ -27,11 +27,29 @@ create index task_open on workflow.task (tenant_id, case_id) where state in ('pe
 -- What a transition opens is opened once, whoever carries it out how often.
 create unique index task_of_proposal on workflow.task (tenant_id, proposal_id, ordinal) where proposal_id is not null;
 
+-- What happened to a case, in the order in which it was told. Our own types have a point, so that nobody posts one.
+create table workflow.case_event (
+  tenant_id   uuid        not null,
+  case_id     uuid        not null,
+  number      bigint      not null check (number >= 1),
+  event_id    uuid        not null,
+  type        text        not null,
+  data        text        not null,
+  actor       text        not null,
+  at          timestamptz not null,
+  occurred_at timestamptz,
+  depth       integer     not null check (depth >= 0),
+  primary key (tenant_id, case_id, number),
+  unique (tenant_id, event_id),
+  foreign key (tenant_id, case_id) references workflow.case_file
+);
+create index case_event_time on workflow.case_event (tenant_id, case_id, at desc, number desc);
+
 do $$
 declare
   room_table text;
 begin
-  foreach room_table in array array['task'] loop
+  foreach room_table in array array['task', 'case_event'] loop
     execute format('alter table workflow.%I enable row level security', room_table);
     execute format('alter table workflow.%I force row level security', room_table);
     execute format('create policy tenant on workflow.%I using (tenant_id = kernel.current_tenant()) with check (tenant_id = kernel.current_tenant())', room_table);
@@ -39,3 +57,4 @@ begin
 end $$;
 
 grant select, insert, update (version, title, role, state, assigned_to, workers, changed_at) on workflow.task to countersign_app;
+grant select, insert, update (data) on workflow.case_event to countersign_app;

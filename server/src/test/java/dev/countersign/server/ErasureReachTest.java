@@ -184,6 +184,11 @@ class ErasureReachTest {
             agent,
             "/v1/cases/" + caseId + "/tasks",
             "{\"type\":\"call\",\"title\":\"call %s\"}".formatted(mark)));
+    done(
+        http.post(
+            agent,
+            "/v1/cases/" + caseId + "/events",
+            "{\"type\":\"letter\",\"data\":{\"said\":\"%s\"}}".formatted(mark)));
     var proposed = propose(mark, caseId);
     decide(proposed, "defer", mark);
     decide(proposed, "approve", mark);
@@ -263,6 +268,7 @@ class ErasureReachTest {
             "/v1/approvals/"
                 + proposed.json().object("approval").orElseThrow().text("id").orElseThrow()));
     assertThat(done(http.get(auditor, "/v1/cases/" + caseId)).text("reference")).isEqualTo(caseId);
+    done(http.get(auditor, "/v1/cases/" + caseId + "/timeline"));
     done(http.get(auditor, "/v1/decisions?limit=100"));
     done(http.get(auditor, LOAN + "/gates"));
     done(http.get(auditor, "/v1/freezes"));

@@ -2,7 +2,7 @@ package dev.countersign.server;
 
 import dev.countersign.identity.Roles;
 
-/// What people and agents do for a case beside deciding: tasks.
+/// What people and agents do for a case beside deciding, and what they tell of it.
 final class WorkChapter extends StoryChapter {
 
   WorkChapter(StoryRequests requests) {
@@ -12,6 +12,7 @@ final class WorkChapter extends StoryChapter {
   @Override
   void tell() {
     tasks();
+    events();
   }
 
   private String opened(String scene, String reference, String more) {
@@ -35,6 +36,15 @@ final class WorkChapter extends StoryChapter {
     change("that, begun", 200, failed, "\"version\":1,\"state\":\"in_progress\"");
     change("that, failed", 200, failed, "\"version\":2,\"state\":\"failed\"");
     post(agent, "a task without a type", 400, first + "/tasks", "{}");
+  }
+
+  private void events() {
+    var agent = Roles.AGENT;
+    var told = opened("a case of which something is told", "W-2", "");
+    var body = "{\"type\":\"letter\",\"data\":{\"pages\":2}}";
+    post(agent, "an event", 201, told + "/events", body);
+    post(agent, "an event without a type", 400, told + "/events", "{}");
+    get(agent, "what happened", told + "/timeline");
   }
 
   private String task(String scene, String path) {

@@ -18,6 +18,8 @@
 ///   and bound to the question that was recorded ([AskedQuestion]; `QuestionApprovalTest`).
 /// - What a transition opens is opened once, and of two who change a [Task] at once one does
 ///   (`TaskTest`).
+/// - All that happened to a case has one order, also what happened at one moment, and nobody posts
+///   an event of our own ([CaseEvent]; `TimelineTest`).
 /// - Nothing executes without the approval of somebody who did not propose it, nor after a gate was
 ///   revoked or a freeze set, and a case's version rises by exactly one for each execution
 ///   (`InterleavingTest`).

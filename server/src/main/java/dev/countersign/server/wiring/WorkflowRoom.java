@@ -21,6 +21,7 @@ import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
+import dev.countersign.workflow.usecase.PostEvent;
 import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.ReportOutcome;
 import dev.countersign.workflow.usecase.RequestApproval;
@@ -30,6 +31,7 @@ import dev.countersign.workflow.usecase.ShowCases;
 import dev.countersign.workflow.usecase.ShowFreezes;
 import dev.countersign.workflow.usecase.ShowGates;
 import dev.countersign.workflow.usecase.ShowProposal;
+import dev.countersign.workflow.usecase.ShowTimeline;
 import dev.countersign.workflow.usecase.ShowWorkflows;
 import dev.countersign.workflow.usecase.Weighing;
 import dev.countersign.workflow.usecase.WithdrawProposal;
@@ -83,6 +85,18 @@ final class WorkflowRoom {
   @Singleton
   ChangeTask changeTask(Ledger ledger) {
     return new ChangeTask(ledger);
+  }
+
+  @Produces
+  @Singleton
+  PostEvent postEvent(Ledger ledger) {
+    return new PostEvent(ledger);
+  }
+
+  @Produces
+  @Singleton
+  ShowTimeline timeline(TenantTransactions transactions) {
+    return new ShowTimeline(transactions);
   }
 
   @Produces

@@ -35,6 +35,7 @@ import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.OutcomeReport;
+import dev.countersign.workflow.usecase.PostEvent;
 import dev.countersign.workflow.usecase.ProposalRequest;
 import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.TenantProfile;
@@ -71,6 +72,7 @@ class RequestShapesTest {
               Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
               Map.entry("openTask", OpenTask::parse),
               Map.entry("changeTask", ChangeTask::parse),
+              Map.entry("postEvent", body -> PostEvent.parse(body, TenantProfile.DEMO)),
               Map.entry("propose", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("withdrawProposal", WithdrawProposal::reason),

@@ -22,6 +22,7 @@ import dev.countersign.workflow.Freeze;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.TaskState;
+import dev.countersign.workflow.store.TimelineStore;
 import java.util.Arrays;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -38,6 +39,7 @@ class WordsTest {
   void theWordsAreThoseOfTheRooms() {
     assertWords("CaseState", CaseState.values(), CaseState::word);
     assertWords("TaskState", TaskState.values(), TaskState::word);
+    assertWords("TimelineKind", TimelineStore.Kind.values(), TimelineStore.Kind::word);
     assertWords("ProposalState", ProposalState.values(), ProposalState::word);
     assertWords("ApprovalState", ApprovalState.values(), ApprovalState::word);
     assertWords("ExecutionState", ExecutionState.values(), ExecutionState::word);

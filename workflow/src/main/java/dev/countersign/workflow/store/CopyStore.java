@@ -15,6 +15,7 @@ public final class CopyStore {
       List.of(
           "workflow.approval_decision.approver_name",
           "workflow.approval_decision.reason",
+          "workflow.case_event.data",
           "workflow.case_file.attributes",
           "workflow.case_file.reference",
           "workflow.execution.after",
@@ -73,11 +74,29 @@ public final class CopyStore {
         .execute();
   }
 
-  /// Empties what people wrote of a case's tasks.
+  /// Empties what somebody told of a case.
+  public void event(TenantTransaction transaction, UUID id) {
+    Rows.update(
+            transaction,
+            "update workflow.case_event set data = '{}' where tenant_id = :tenant and event_id = :id")
+        .bind("id", id)
+        .execute();
+  }
+
+  /// Empties what people wrote of a case's tasks, and what they told of it. Of our own events
+  /// nothing but words and ids is known.
   public void work(TenantTransaction transaction, UUID caseId) {
     Rows.update(
             transaction,
             "update workflow.task set title = '' where tenant_id = :tenant and case_id = :id")
+        .bind("id", caseId)
+        .execute();
+    Rows.update(
+            transaction,
+            """
+            update workflow.case_event set data = '{}'
+            where tenant_id = :tenant and case_id = :id and strpos(type, '.') = 0
+            """)
         .bind("id", caseId)
         .execute();
   }

@@ -11,6 +11,7 @@ import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.Task;
 import dev.countersign.workflow.TaskState;
 import dev.countersign.workflow.store.CaseStore;
@@ -27,6 +28,7 @@ public final class ChangeTask {
   private final Ledger ledger;
   private final CaseStore cases = new CaseStore();
   private final TaskStore tasks = new TaskStore();
+  private final Happenings happenings = new Happenings();
 
   public ChangeTask(Ledger ledger) {
     this.ledger = ledger;
@@ -90,7 +92,28 @@ public final class ChangeTask {
     var changed = changed(transaction, task, request);
     tasks.change(transaction.tenant(), changed);
     record(transaction, task, changed, request);
+    ended(changed).ifPresent(kind -> tell(transaction, changed, kind));
     return changed.json();
+  }
+
+  private static Optional<CaseEvent.Kind> ended(Task task) {
+    return switch (task.state()) {
+      case PENDING, IN_PROGRESS -> Optional.empty();
+      case COMPLETED -> Optional.of(CaseEvent.Kind.TASK_COMPLETED);
+      case FAILED -> Optional.of(CaseEvent.Kind.TASK_FAILED);
+    };
+  }
+
+  private void tell(LedgerTransaction transaction, Task task, CaseEvent.Kind kind) {
+    happenings.tell(
+        transaction,
+        task.caseId(),
+        kind,
+        Json.object()
+            .put("task_id", task.id().toString())
+            .put("task_type", task.what().type())
+            .build(),
+        Optional.empty());
   }
 
   private static void refuseWithoutRole(LedgerTransaction transaction, Task task) {

@@ -11,6 +11,7 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.workflow.Case;
+import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import java.time.Instant;
@@ -29,6 +30,7 @@ public final class OpenCase {
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final NewTasks tasks = new NewTasks();
+  private final Happenings happenings = new Happenings();
 
   public OpenCase(Ledger ledger) {
     this.ledger = ledger;
@@ -141,6 +143,12 @@ public final class OpenCase {
             .put("queue", opened.queue())
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
+    happenings.tell(
+        transaction,
+        id,
+        CaseEvent.Kind.OPENED,
+        Json.object().put("queue", queue).build(),
+        request.occurredAt());
     for (var task : request.tasks()) {
       tasks.open(transaction, id, task.template(), task.assignedTo());
     }

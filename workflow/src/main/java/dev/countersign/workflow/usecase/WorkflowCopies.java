@@ -13,8 +13,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/// What cases, tasks, proposals, approvals, executions, outcomes, gates and freezes repeat of
-/// ledger entries.
+/// What cases, tasks, events, proposals, approvals, executions, outcomes, gates and freezes repeat
+/// of ledger entries.
 ///
 /// A proposal that may still be executed ends with its content, or with its case's: it is
 /// superseded in the same transaction. What nobody can read any more must not run, and waiting for
@@ -39,6 +39,7 @@ public final class WorkflowCopies implements ErasedCopies {
     switch (entry.action()) {
       case "case.opened" -> id.ifPresent(caseId -> ofCase(transaction, caseId));
       case "task.opened" -> id.ifPresent(task -> copies.task(tenant, task));
+      case "event.posted" -> id.ifPresent(event -> copies.event(tenant, event));
       case "proposal.created" -> id.ifPresent(proposal -> proposal(transaction, proposal));
       case "approval.granted", "approval.rejected", "approval.deferred" ->
           id.ifPresent(approval -> copies.decision(tenant, approval, entry.actor(), entry.time()));

@@ -87,7 +87,7 @@ class IsolationTest {
     world.task(worked, "call");
     var stranger = world.newTenant();
     var tables = tables();
-    assertThat(tables).hasSize(12);
+    assertThat(tables).hasSize(13);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();

@@ -76,6 +76,7 @@ final class World implements AutoCloseable {
           "workflow.gate_change",
           "workflow.freeze",
           "workflow.task",
+          "workflow.case_event",
           "trust.scope",
           "kernel.generation");
 
@@ -121,6 +122,8 @@ final class World implements AutoCloseable {
   final OpenCase openCase;
   final OpenTask openTask;
   final ChangeTask changeTask;
+  final PostEvent postEvent;
+  final ShowTimeline showTimeline;
   final Propose propose;
   final ExecuteProposals executeProposals;
   final DecideApproval decideApproval;
@@ -172,6 +175,8 @@ final class World implements AutoCloseable {
     openCase = new OpenCase(ledger);
     openTask = new OpenTask(ledger);
     changeTask = new ChangeTask(ledger);
+    postEvent = new PostEvent(ledger);
+    showTimeline = new ShowTimeline(transactions);
     propose = new Propose(ledger, weighing, scopes);
     executeProposals = new ExecuteProposals(ledger, weighing, scopes, clock);
     decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
@@ -321,6 +326,14 @@ final class World implements AutoCloseable {
     var body = change.with("version", task.member("version").orElseThrow());
     return changeTask
         .change(call(principal), id(task, "case_id"), id(task, "task_id"), ChangeTask.parse(body))
+        .answer();
+  }
+
+  /// Tells something of a case.
+  JsonObject tell(UUID caseId, String type, JsonObject data) {
+    var body = Json.object().put("type", type).put("data", data).build();
+    return postEvent
+        .post(call(agent), caseId, PostEvent.parse(body, TenantProfile.STANDARD))
         .answer();
   }
 
