@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,17 +23,23 @@ public final class TimelineStore {
   /// What stands in a timeline, in the order of one moment: what was decided is executed and told
   /// as an event, which opens tasks.
   public enum Kind {
-    DECISION("decision"),
-    EXECUTION("execution"),
-    OUTCOME("outcome"),
-    EVENT("event"),
-    TASK("task"),
-    PROPOSAL("proposal");
+    DECISION(0, "decision"),
+    EXECUTION(1, "execution"),
+    OUTCOME(2, "outcome"),
+    EVENT(3, "event"),
+    TASK(4, "task"),
+    PROPOSAL(5, "proposal");
 
+    private final int rank;
     private final String word;
 
-    Kind(String word) {
+    Kind(int rank, String word) {
+      this.rank = rank;
       this.word = word;
+    }
+
+    static Optional<Kind> ranked(int rank) {
+      return Arrays.stream(values()).filter(kind -> kind.rank == rank).findFirst();
     }
 
     public String word() {
@@ -50,7 +57,7 @@ public final class TimelineStore {
     /// As a cursor.
     public String text() {
       return "%d.%d.%d.%s"
-          .formatted(ChronoUnit.MICROS.between(Instant.EPOCH, at), kind.ordinal(), number, id);
+          .formatted(ChronoUnit.MICROS.between(Instant.EPOCH, at), kind.rank, number, id);
     }
 
     /// Reads [#text]; empty for anything else.
@@ -59,17 +66,15 @@ public final class TimelineStore {
       if (!found.matches()) {
         return Optional.empty();
       }
-      int kind = Integer.parseInt(found.group(2));
-      if (kind >= Kind.values().length) {
-        return Optional.empty();
-      }
+      var kind = Kind.ranked(Integer.parseInt(found.group(2)));
       try {
         var at = Instant.EPOCH.plus(Long.parseLong(found.group(1)), ChronoUnit.MICROS);
         // A database takes no later year.
         return at.isAfter(LATEST)
             ? Optional.empty()
-            : Ids.parse(found.group(4))
-                .map(id -> new Place(at, Kind.values()[kind], Long.parseLong(found.group(3)), id));
+            : kind.flatMap(known ->
+                Ids.parse(found.group(4))
+                    .map(id -> new Place(at, known, Long.parseLong(found.group(3)), id)));
       } catch (DateTimeException | ArithmeticException beyond) {
         return Optional.empty();
       }
@@ -112,7 +117,7 @@ public final class TimelineStore {
     before.ifPresent(place ->
         query
             .bind("at", Rows.timestamp(place.at()))
-            .bind("kind", place.kind().ordinal())
+            .bind("kind", place.kind().rank)
             .bind("number", place.number())
             .bind("id", place.id()));
     return query.map((row, _) -> stored(row)).list();
@@ -122,7 +127,7 @@ public final class TimelineStore {
     return new Item(
         new Place(
             Rows.time(row, "at"),
-            Kind.values()[row.getInt("kind")],
+            Kind.ranked(row.getInt("kind")).orElseThrow(),
             row.getLong("number"),
             Rows.uuid(row, "id")),
         Optional.ofNullable(row.getString("by")),
@@ -229,6 +234,6 @@ public final class TimelineStore {
       %s as occurred_at, cast(%s as text) as details
     from %s where p.tenant_id = :tenant and p.case_id = :case\
     """
-        .formatted(kind.ordinal(), number, id, at, by, what, occurredAt, details, from);
+        .formatted(kind.rank, number, id, at, by, what, occurredAt, details, from);
   }
 }
