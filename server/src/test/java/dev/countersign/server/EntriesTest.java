@@ -61,7 +61,9 @@ class EntriesTest {
                   List.of("execution.completed", "proposal.superseded", "stage.promoted")),
               Map.entry("approval.rejected", List.of("stage.demoted")),
               Map.entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
-              Map.entry("proposal.created", List.of("grant.used", "execution.completed"))));
+              Map.entry(
+                  "proposal.created",
+                  List.of("grant.used", "execution.completed", "decoy.seeded"))));
 
   /// Requests that are several: each of them has its entry.
   private static final Map<String, Integer> SEVERAL =

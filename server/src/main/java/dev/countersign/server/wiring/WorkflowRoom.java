@@ -22,12 +22,14 @@ import dev.countersign.workflow.usecase.EscalateApprovals;
 import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
+import dev.countersign.workflow.usecase.MaintainTraps;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.ReportOutcome;
 import dev.countersign.workflow.usecase.RequestApproval;
 import dev.countersign.workflow.usecase.RevokeDelegation;
 import dev.countersign.workflow.usecase.SetFreeze;
+import dev.countersign.workflow.usecase.SetVigilance;
 import dev.countersign.workflow.usecase.ShowApprovals;
 import dev.countersign.workflow.usecase.ShowCases;
 import dev.countersign.workflow.usecase.ShowDelegations;
@@ -35,6 +37,7 @@ import dev.countersign.workflow.usecase.ShowFreezes;
 import dev.countersign.workflow.usecase.ShowGates;
 import dev.countersign.workflow.usecase.ShowGrants;
 import dev.countersign.workflow.usecase.ShowProposal;
+import dev.countersign.workflow.usecase.ShowReviewers;
 import dev.countersign.workflow.usecase.ShowWorkflows;
 import dev.countersign.workflow.usecase.Weighing;
 import dev.countersign.workflow.usecase.WithdrawProposal;
@@ -173,6 +176,24 @@ final class WorkflowRoom {
   @Singleton
   ShowGrants grants(TenantTransactions transactions) {
     return new ShowGrants(transactions);
+  }
+
+  @Produces
+  @Singleton
+  SetVigilance vigilance(TenantTransactions transactions, Ledger ledger) {
+    return new SetVigilance(transactions, ledger);
+  }
+
+  @Produces
+  @Singleton
+  MaintainTraps traps(TenantTransactions transactions, Ledger ledger, Predicates language) {
+    return new MaintainTraps(transactions, ledger, language);
+  }
+
+  @Produces
+  @Singleton
+  ShowReviewers reviewers(TenantTransactions transactions, Clock clock) {
+    return new ShowReviewers(transactions, clock);
   }
 
   @Produces

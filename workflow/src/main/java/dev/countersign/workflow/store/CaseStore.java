@@ -88,6 +88,23 @@ public final class CaseStore {
         .execute();
   }
 
+  /// The newest cases of a workflow that wait in one of these queues.
+  public List<Case> standing(
+      TenantTransaction transaction, String workflow, SortedSet<String> queues, int limit) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.case_file
+            where tenant_id = :tenant and workflow = :workflow and queue = any(cast(:queues as text[]))
+            order by case_id desc limit :limit
+            """)
+        .bind("workflow", workflow)
+        .bindArray("queues", String.class, List.copyOf(queues))
+        .bind("limit", limit)
+        .map((row, _) -> stored(row))
+        .list();
+  }
+
   /// Which cases are asked for; every given condition must hold.
   public record Filter(Optional<String> workflow, Optional<String> reference) {
     public static final Filter ALL = new Filter(Optional.empty(), Optional.empty());

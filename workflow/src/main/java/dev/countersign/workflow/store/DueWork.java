@@ -31,6 +31,9 @@ public final class DueWork {
     /// An approval request about a decision that still waits.
     record OfDecision(TenantId tenant, UUID approvalId) implements Due {}
 
+    /// A decoy that nobody decided about.
+    record OfDecoy(TenantId tenant, UUID decoyId) implements Due {}
+
     /// A grant that nobody used.
     record Grant(TenantId tenant, UUID grantId) implements Due {}
 
@@ -44,18 +47,21 @@ public final class DueWork {
         var statement =
             connection.prepareStatement(
                 """
-                (select tenant_id, proposal_id, null::uuid as approval_id, null::uuid as grant_id, state, due_at, false as escalation
+                (select tenant_id, proposal_id, null::uuid as approval_id, null::uuid as grant_id, null::uuid as decoy_id, state, due_at, false as escalation
                  from workflow.proposal
                  where state in ('pending', 'approved') and due_at <= ? order by due_at limit ?)
                 union all
-                (select tenant_id, null, approval_id, null, state, expires_at, false from workflow.approval_request
+                (select tenant_id, null, approval_id, null, null, state, expires_at, false from workflow.approval_request
                  where state = 'pending' and decision_id is not null and expires_at <= ? order by expires_at limit ?)
                 union all
-                (select tenant_id, null, approval_id, null, state, escalates_at, true from workflow.approval_request
+                (select tenant_id, null, approval_id, null, null, state, escalates_at, true from workflow.approval_request
                  where state = 'pending' and not escalated and escalates_at <= ? order by escalates_at limit ?)
                 union all
-                (select tenant_id, null, null, grant_id, state, expires_at, false from workflow.pre_grant
+                (select tenant_id, null, null, grant_id, null, state, expires_at, false from workflow.pre_grant
                  where state = 'open' and expires_at <= ? order by expires_at limit ?)
+                union all
+                (select tenant_id, null, null, null, decoy_id, 'pending', expires_at, false from workflow.decoy
+                 where verdict is null and expires_at <= ? order by expires_at limit ?)
                 order by due_at limit ?
                 """)) {
       statement.setTimestamp(1, Timestamp.from(now));
@@ -66,7 +72,9 @@ public final class DueWork {
       statement.setInt(6, limit);
       statement.setTimestamp(7, Timestamp.from(now));
       statement.setInt(8, limit);
-      statement.setInt(9, limit);
+      statement.setTimestamp(9, Timestamp.from(now));
+      statement.setInt(10, limit);
+      statement.setInt(11, limit);
       try (var rows = statement.executeQuery()) {
         var due = new ArrayList<Due>();
         while (rows.next()) {
@@ -83,6 +91,9 @@ public final class DueWork {
     var tenant = new TenantId(Rows.uuid(row, "tenant_id"));
     if (row.getBoolean("escalation")) {
       return new Due.Escalation(tenant, Rows.uuid(row, "approval_id"));
+    }
+    if (row.getObject("decoy_id") != null) {
+      return new Due.OfDecoy(tenant, Rows.uuid(row, "decoy_id"));
     }
     if (row.getObject("grant_id") != null) {
       return new Due.Grant(tenant, Rows.uuid(row, "grant_id"));

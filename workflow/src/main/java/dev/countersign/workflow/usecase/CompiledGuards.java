@@ -33,8 +33,13 @@ final class CompiledGuards {
   Outcome test(Transition transition, Case subject, Action action) {
     return transition
         .guard()
-        .map(guard -> predicate(guard).test(variables(subject, action)))
+        .map(guard -> test(guard, subject, action))
         .orElseGet(Outcome.Satisfied::new);
+  }
+
+  /// Whether an expression holds that is written as a guard is.
+  Outcome test(String condition, Case subject, Action action) {
+    return predicate(condition).test(variables(subject, action));
   }
 
   private static Map<String, JsonObject> variables(Case subject, Action action) {

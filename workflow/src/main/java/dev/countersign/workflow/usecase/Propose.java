@@ -21,6 +21,7 @@ import dev.countersign.workflow.store.ProposalStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Asks for an action on a case.
 ///
@@ -35,6 +36,7 @@ public final class Propose {
   private final ProposalStore proposals = new ProposalStore();
   private final NewProposals created = new NewProposals();
   private final UseGrants grants = new UseGrants();
+  private final SeedDecoys decoys;
   private final ExecuteProposals executions;
 
   public Propose(
@@ -42,19 +44,27 @@ public final class Propose {
     this.ledger = ledger;
     this.scopes = scopes;
     this.weighing = weighing;
+    this.decoys = new SeedDecoys(ledger, weighing);
     this.executions = executions;
   }
 
   /// The answer carries the proposal's id, which is the correlation id of everything that follows.
   /// What people agreed to beforehand ([UseGrants]) is carried out right after.
   public Recorded propose(Call call, ProposalRequest request) {
+    var drawn = new AtomicBoolean();
     var recorded =
         ledger.transact(
             call,
             new Attempt("proposal.created", "case", request.caseId().toString()),
             Rules.APPLY,
-            transaction -> propose(transaction, request));
+            transaction -> {
+              drawn.set(decoys.drawn(transaction));
+              return propose(transaction, request);
+            });
     var id = UUID.fromString(recorded.answer().text("proposal_id").orElseThrow());
+    if (drawn.get()) {
+      decoys.seed(call.principal().tenant(), id, call.traceId());
+    }
     return RightAfter.carryOut(executions, call, id, recorded, "state");
   }
 

@@ -67,6 +67,8 @@ public final class WorkOffDue {
           workOff(tenant, proposalId, state, traceId);
       case DueWork.Due.OfDecision(var tenant, var approvalId) ->
           expiries.expireOfDecision(tenant, approvalId, traceId);
+      case DueWork.Due.OfDecoy(var tenant, var decoyId) ->
+          expiries.expireDecoy(tenant, decoyId, traceId);
       case DueWork.Due.Grant(var tenant, var grantId) ->
           expiries.expireGrant(tenant, grantId, traceId);
       case DueWork.Due.Escalation(var tenant, var approvalId) ->

@@ -84,6 +84,8 @@ class IsolationTest {
     var decided = world.decide(world.reviewer, proposed, "approve");
     world.report(world.observer, World.execution(decided), true, "none");
     world.freeze("site", "elsewhere");
+    world.trap("refuse", "true");
+    world.watch("{\"decoy_rate\": 1}");
     world.delegate(world.reviewer, world.keyHolder("ck_delegate", "reviewer"));
     world.createGrant.create(
         world.call(world.reviewer),
@@ -92,7 +94,7 @@ class IsolationTest {
     world.propose(World.id(world.open(), "case_id"), "advance");
     var stranger = world.newTenant();
     var tables = tables();
-    assertThat(tables).hasSize(13);
+    assertThat(tables).hasSize(16);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();
