@@ -76,7 +76,8 @@ public final class Roles {
             "ledger:audit",
             "ledger:export",
             "webhook:read",
-            "hold:read"));
+            "hold:read",
+            "reviewer:read"));
     // Who erases lifts no hold, and who lifts one does not erase.
     all.put(
         DATA_PROTECTION,
@@ -90,7 +91,7 @@ public final class Roles {
             "policy:simulate",
             "policy:tune",
             "policy:confirm"));
-    all.put(MODEL_RISK, with(PEOPLE, "trust:sign", "registry:write"));
+    all.put(MODEL_RISK, with(PEOPLE, "trust:sign", "registry:write", "reviewer:read"));
     all.put(
         TENANT_ADMIN,
         with(
@@ -121,7 +122,9 @@ public final class Roles {
             "ledger:audit",
             "ledger:export",
             "webhook:read",
-            "webhook:write"));
+            "webhook:write",
+            "reviewer:read",
+            "vigilance:set"));
     all.put(PLATFORM_ADMIN, set("key:verify", "tenant:create", "ledger:read"));
     return Collections.unmodifiableSortedMap(all);
   }

@@ -1,5 +1,6 @@
 package dev.countersign.kernel;
 
+import java.time.Duration;
 import java.util.List;
 
 /// A request that is answered by a refusal which says why; thrown inside a transaction it undoes
@@ -65,6 +66,21 @@ public abstract sealed class Refusal extends RuntimeException {
 
     public Forbidden(String code, String message) {
       super(code, message);
+    }
+  }
+
+  /// This principal has done it too often; he may again after a time.
+  public static final class TooMany extends Refusal {
+    private static final long serialVersionUID = 1;
+    private final Duration retryAfter;
+
+    public TooMany(String code, String message, Duration retryAfter) {
+      super(code, message);
+      this.retryAfter = retryAfter;
+    }
+
+    public Duration retryAfter() {
+      return retryAfter;
     }
   }
 

@@ -1,8 +1,12 @@
 package dev.countersign.server;
 
 import dev.countersign.identity.Roles;
+import dev.countersign.kernel.Json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Who decides for whom, and what was agreed to beforehand.
 final class ApprovalChapter extends StoryChapter {
@@ -15,6 +19,90 @@ final class ApprovalChapter extends StoryChapter {
   void tell() {
     delegations();
     grants();
+    vigilance();
+  }
+
+  /// What should be rejected is shown as if it were real; the next proposals bring it with them.
+  private void vigilance() {
+    var admin = Roles.TENANT_ADMIN;
+    var trap =
+        "{\"workflow\":\"claim\",\"transition\":\"decline\",\"condition\":\"case.version == 1\",\"why\":\"w\"}";
+    var set = post(admin, "a trap", 201, "/v1/traps", trap);
+    post(admin, "a trap that can't be understood", 400, "/v1/traps", trap.replace("==", "=?"));
+    get(admin, "traps", "/v1/traps");
+    put(admin, "decoys", 200, "/v1/vigilance", "{\"decoy_rate\":1}");
+    get(admin, "how reviewers are watched", "/v1/vigilance");
+    var decoy = withDecoy("a real request beside a decoy");
+    var decision = "{\"decision\":\"reject\",\"action_digest\":\"%s\"}";
+    post(
+        Roles.REVIEWER,
+        "of a decoy",
+        200,
+        "/v1/approvals/" + decoy.id() + "/decisions",
+        decision.formatted(decoy.digest()));
+    get(Roles.REVIEWER, "a decoy that was revealed", "/v1/approvals/" + decoy.id());
+    var second = withDecoy("another one");
+    put(admin, "no decoys", 200, "/v1/vigilance", "{\"decoy_rate\":0}");
+    var items = new ArrayList<String>();
+    items.add(second.item("approve"));
+    items.add(real("one").item("reject"));
+    items.add(real("two").item("reject"));
+    post(
+        Roles.REVIEWER,
+        "a decoy among others",
+        200,
+        "/v1/approvals/decisions",
+        "{\"decisions\":[" + String.join(",", items) + "]}");
+    get(admin, "reviewers", "/v1/reviewers");
+    delete(admin, "a trap", 200, "/v1/traps/" + set.text("trap_id"));
+    delete(admin, "an unknown trap", 404, "/v1/traps/" + set.text("trap_id"));
+  }
+
+  private record Shown(String id, String digest, String approvalDigest) {
+    String item(String decision) {
+      return "{\"approval_id\":\"%s\",\"decision\":\"%s\",\"action_digest\":\"%s\",\"approval_digest\":\"%s\"}"
+          .formatted(id, decision, digest, approvalDigest);
+    }
+  }
+
+  /// What the inbox shows that it did not show before, beside what was proposed.
+  private Shown withDecoy(String scene) {
+    var before = inbox();
+    var real = real(scene);
+    var now = inbox();
+    now.keySet().removeAll(before.keySet());
+    now.remove(real.id());
+    return now.values().iterator().next();
+  }
+
+  private SortedMap<String, Shown> inbox() {
+    var shown = new TreeMap<String, Shown>();
+    for (var item :
+        get(Roles.REVIEWER, "the inbox", "/v1/approvals?limit=100").json().items("approvals")) {
+      var line = (JsonObject) item;
+      var id = line.text("id").orElseThrow();
+      shown.put(
+          id,
+          new Shown(
+              id,
+              line.text("action_digest").orElseThrow(),
+              line.text("approval_digest").orElseThrow()));
+    }
+    return shown;
+  }
+
+  private Shown real(String scene) {
+    var opened =
+        post(Roles.AGENT, "a case for " + scene, 201, "/v1/cases", "{\"workflow\":\"claim\"}");
+    var proposal =
+        "{\"case_id\":\"%s\",\"case_version\":1,\"action\":{\"type\":\"decline\"}}"
+            .formatted(opened.text("case_id"));
+    var made = post(Roles.AGENT, scene, 201, "/v1/proposals", proposal);
+    var approval = made.json().object("approval").orElseThrow();
+    return new Shown(
+        approval.text("id").orElseThrow(),
+        made.text("action_digest"),
+        approval.text("approval_digest").orElseThrow());
   }
 
   private void grants() {

@@ -71,7 +71,7 @@ class EntriesTest {
               Map.entry("execution.discarded", List.of("execution.failed")),
               Map.entry("execution.rolled_back", List.of("proposal.superseded", "stage.demoted", "task.failed")),
               Map.entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
-              Map.entry("proposal.created", List.of("grant.used", "execution.completed")),
+              Map.entry("proposal.created", List.of("grant.used", "execution.completed", "decoy.seeded")),
               Map.entry(
                   "pack.loaded",
                   List.of(

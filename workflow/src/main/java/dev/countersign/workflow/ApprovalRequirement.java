@@ -99,7 +99,15 @@ public record ApprovalRequirement(
     if (vetoed || rejections.size() > of - quorum()) {
       return ApprovalState.REJECTED;
     }
-    return counted(votes, escalated) == quorum() ? ApprovalState.APPROVED : ApprovalState.PENDING;
+    boolean enough = counted(votes, escalated) == quorum() && !needsAnother(votes);
+    return enough ? ApprovalState.APPROVED : ApprovalState.PENDING;
+  }
+
+  /// Whether the only one who approved may not be the only one: then anybody who may approve is
+  /// needed as well, though all places are taken.
+  public static boolean needsAnother(List<Vote> votes) {
+    var approvals = votes.stream().filter(Vote::approves).toList();
+    return approvals.size() == 1 && !approvals.getFirst().alone();
   }
 
   /// How many of those who approved count. It never falls when somebody approves.

@@ -18,6 +18,8 @@
 ///   ([PreGrant]; `PreGrantTest`).
 /// - Who decides is shown all that similar cases came to, and nothing of a prediction that is kept
 ///   from him ([SimilarCases]; `SimilarCasesTest`, `CardTest`).
+/// - A decoy is never carried out and is no evidence; who surely takes too many for real does not
+///   decide alone ([Vigilance]; `VigilanceTest`).
 /// - A guard that does not hold, or can't be evaluated, blocks (`RequirementTest`).
 /// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
 /// - What policies left to a person is decided by one who neither asked nor was asked for, once,

@@ -63,7 +63,7 @@ public final class ApprovalRoutes {
   @Path("/{id}/decisions")
   @Needs(
       value = "approval:decide",
-      records = {"approval.granted", "approval.rejected", "approval.deferred"})
+      records = {"approval.granted", "approval.rejected", "approval.deferred", "decoy.revealed"})
   public Response decide(@PathParam("id") String id, Json body, HttpServerRequest http) {
     var request = DecisionRequest.parse(body, edge.profile());
     var wanted = Paths.uuid("approval", id);
@@ -76,7 +76,7 @@ public final class ApprovalRoutes {
   @Path("/decisions")
   @Needs(
       value = "approval:decide",
-      records = {"approval.granted", "approval.rejected", "approval.deferred"})
+      records = {"approval.granted", "approval.rejected", "approval.deferred", "decoy.revealed"})
   public Response decideSeveral(Json body, HttpServerRequest http) {
     var request = DecisionsRequest.parse(body, edge.profile());
     return Edge.json(200, bulk.decide("approval:decide", request, () -> edge.call(http, body)));

@@ -52,7 +52,10 @@ public final class Edge {
   }
 
   TenantProfile profile() {
-    return new TenantProfile(caller.authenticated().demo());
+    var authenticated = caller.authenticated();
+    // Only keys of a demo tenant that measure and replay have no limit.
+    return new TenantProfile(
+        authenticated.demo(), authenticated.demo() && authenticated.limit().isEmpty());
   }
 
   /// Reads something for the caller.

@@ -78,6 +78,8 @@ public class Problems {
       case Refusal.Forbidden forbidden -> new Problem(403, forbidden.code(), said(forbidden));
       case Refusal.Conflict conflict ->
           new Problem(409, conflict.code(), said(conflict), conflict.reasons(), Optional.empty());
+      case Refusal.TooMany often ->
+          Problem.retry(429, often.code(), said(often), often.retryAfter());
       case MalformedJson malformed -> new Problem(400, "malformed_json", said(malformed));
       case LedgerFailure away ->
           Problem.retry(503, "ledger_unavailable", said(away), away.retryAfter());

@@ -28,9 +28,10 @@ import dev.countersign.workflow.usecase.EscalateApprovals;
 import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
+import dev.countersign.workflow.usecase.LoadPack;
+import dev.countersign.workflow.usecase.MaintainTraps;
 import dev.countersign.workflow.usecase.MarkOverdue;
 import dev.countersign.workflow.usecase.MissSla;
-import dev.countersign.workflow.usecase.LoadPack;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.PostEvent;
@@ -38,23 +39,22 @@ import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.RemoteWork;
 import dev.countersign.workflow.usecase.ReportOutcome;
 import dev.countersign.workflow.usecase.RequestApproval;
+import dev.countersign.workflow.usecase.ResetPack;
 import dev.countersign.workflow.usecase.ResolveParked;
+import dev.countersign.workflow.usecase.RevokeDelegation;
 import dev.countersign.workflow.usecase.RollBack;
 import dev.countersign.workflow.usecase.SetAutonomy;
-import dev.countersign.workflow.usecase.ResetPack;
 import dev.countersign.workflow.usecase.SetFreeze;
-import dev.countersign.workflow.usecase.ShowApprovals;
-import dev.countersign.workflow.usecase.ShowCases;
-import dev.countersign.workflow.usecase.ShowExecutions;
-import dev.countersign.workflow.usecase.RevokeDelegation;
-import dev.countersign.workflow.usecase.SetFreeze;
+import dev.countersign.workflow.usecase.SetVigilance;
 import dev.countersign.workflow.usecase.ShowApprovals;
 import dev.countersign.workflow.usecase.ShowCases;
 import dev.countersign.workflow.usecase.ShowDelegations;
+import dev.countersign.workflow.usecase.ShowExecutions;
 import dev.countersign.workflow.usecase.ShowFreezes;
 import dev.countersign.workflow.usecase.ShowGates;
 import dev.countersign.workflow.usecase.ShowGrants;
 import dev.countersign.workflow.usecase.ShowProposal;
+import dev.countersign.workflow.usecase.ShowReviewers;
 import dev.countersign.workflow.usecase.ShowTimeline;
 import dev.countersign.workflow.usecase.ShowWorkflows;
 import dev.countersign.workflow.usecase.Weighing;
@@ -282,6 +282,24 @@ final class WorkflowRoom {
   @Singleton
   ShowGrants grants(TenantTransactions transactions) {
     return new ShowGrants(transactions);
+  }
+
+  @Produces
+  @Singleton
+  SetVigilance vigilance(TenantTransactions transactions, Ledger ledger) {
+    return new SetVigilance(transactions, ledger);
+  }
+
+  @Produces
+  @Singleton
+  MaintainTraps traps(TenantTransactions transactions, Ledger ledger, Predicates language) {
+    return new MaintainTraps(transactions, ledger, language);
+  }
+
+  @Produces
+  @Singleton
+  ShowReviewers reviewers(TenantTransactions transactions, Clock clock) {
+    return new ShowReviewers(transactions, clock);
   }
 
   @Produces

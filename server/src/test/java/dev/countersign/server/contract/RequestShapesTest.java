@@ -35,6 +35,7 @@ import dev.countersign.workflow.usecase.DecisionsRequest;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.LiftFreeze;
+import dev.countersign.workflow.usecase.MaintainTraps;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.OutcomeReport;
@@ -44,6 +45,7 @@ import dev.countersign.workflow.usecase.ResolveParked;
 import dev.countersign.workflow.usecase.RollBack;
 import dev.countersign.workflow.usecase.SetAutonomy;
 import dev.countersign.workflow.usecase.SetFreeze;
+import dev.countersign.workflow.usecase.SetVigilance;
 import dev.countersign.workflow.usecase.TenantProfile;
 import dev.countersign.workflow.usecase.WithdrawProposal;
 import java.util.List;
@@ -82,6 +84,8 @@ class RequestShapesTest {
               Map.entry("propose", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("decideApproval", body -> DecisionRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("decideSeveral", body -> DecisionsRequest.parse(body, TenantProfile.DEMO)),
+              Map.entry("setVigilance", SetVigilance::parse),
+              Map.entry("setTrap", MaintainTraps::parse),
               Map.entry("createGrant", CreateGrant::parse),
               Map.entry("createDelegation", CreateDelegation::parse),
               Map.entry("withdrawProposal", WithdrawProposal::reason),

@@ -17,6 +17,7 @@ import dev.countersign.trust.Stage;
 import dev.countersign.trust.StageChange;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.CaseState;
+import dev.countersign.workflow.DecoyVerdict;
 import dev.countersign.workflow.ExecutionState;
 import dev.countersign.workflow.Freeze;
 import dev.countersign.workflow.Mode;
@@ -43,6 +44,7 @@ class WordsTest {
     assertWords("TimelineKind", TimelineStore.Kind.values(), TimelineStore.Kind::word);
     assertWords("ProposalState", ProposalState.values(), ProposalState::word);
     assertWords("ApprovalState", ApprovalState.values(), ApprovalState::word);
+    assertWords("DecoyVerdict", DecoyVerdict.values(), DecoyVerdict::word);
     assertWords("GrantState", PreGrant.State.values(), PreGrant.State::word);
     assertWords("ExecutionState", ExecutionState.values(), ExecutionState::word);
     assertWords("VersionState", VersionState.values(), VersionState::word);

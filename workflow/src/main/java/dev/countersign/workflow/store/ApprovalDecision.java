@@ -14,6 +14,7 @@ import java.util.UUID;
 /// @param decidedFor whose vote it is, if the approver decided for somebody else
 /// @param grantId the grant that it was given by beforehand
 /// @param roles those of the request that he held whose vote it is
+/// @param alone whether it may be the only one
 /// @param decision approve, reject or defer
 /// @param actionDigest the digest that he named
 /// @param approvalDigest the request's digest at that time
@@ -25,6 +26,7 @@ public record ApprovalDecision(
     Optional<String> decidedFor,
     Optional<UUID> grantId,
     SortedSet<String> roles,
+    boolean alone,
     String decision,
     String reason,
     Digest actionDigest,
@@ -54,6 +56,8 @@ public record ApprovalDecision(
 
   /// How it counts; a deferral does not.
   public Optional<Vote> vote() {
-    return decision.equals(DEFER) ? Optional.empty() : Optional.of(new Vote(approves(), roles));
+    return decision.equals(DEFER)
+        ? Optional.empty()
+        : Optional.of(new Vote(approves(), roles, alone));
   }
 }

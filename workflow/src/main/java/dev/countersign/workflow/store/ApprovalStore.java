@@ -194,9 +194,9 @@ public final class ApprovalStore {
     Rows.update(
             transaction,
             """
-            insert into workflow.approval_decision (tenant_id, decision_id, approval_id, approver, approver_name, decided_for, grant_id, roles,
+            insert into workflow.approval_decision (tenant_id, decision_id, approval_id, approver, approver_name, decided_for, grant_id, roles, alone,
               decision, reason, action_digest, approval_digest, decided_at, occurred_at)
-            values (:tenant, :id, :approval_id, :approver, :approver_name, :decided_for, cast(:grant_id as uuid), :roles,
+            values (:tenant, :id, :approval_id, :approver, :approver_name, :decided_for, cast(:grant_id as uuid), :roles, :alone,
               :decision, :reason, :action_digest, :approval_digest, :decided_at, :occurred_at)
             """)
         .bind("id", decision.id())
@@ -206,6 +206,7 @@ public final class ApprovalStore {
         .bind("decided_for", decision.decidedFor().orElse(null))
         .bind("grant_id", decision.grantId().orElse(null))
         .bindArray("roles", String.class, List.copyOf(decision.roles()))
+        .bind("alone", decision.alone())
         .bind("decision", decision.decision())
         .bind("reason", decision.reason())
         .bind("action_digest", decision.actionDigest().bytes())
@@ -331,6 +332,7 @@ public final class ApprovalStore {
         Optional.ofNullable(row.getString("decided_for")),
         Optional.ofNullable(row.getObject("grant_id", UUID.class)),
         Rows.names(row, "roles"),
+        row.getBoolean("alone"),
         row.getString("decision"),
         row.getString("reason"),
         Rows.digest(row, "action_digest"),

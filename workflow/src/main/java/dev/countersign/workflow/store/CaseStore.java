@@ -147,6 +147,23 @@ public final class CaseStore {
         .findOne();
   }
 
+  /// The newest cases of a workflow that wait in one of these queues.
+  public List<Case> standing(
+      TenantTransaction transaction, String workflow, SortedSet<String> queues, int limit) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.case_file
+            where tenant_id = :tenant and workflow = :workflow and queue = any(cast(:queues as text[]))
+            order by case_id desc limit :limit
+            """)
+        .bind("workflow", workflow)
+        .bindArray("queues", String.class, List.copyOf(queues))
+        .bind("limit", limit)
+        .map((row, _) -> stored(row))
+        .list();
+  }
+
   /// Which cases are asked for; every given condition must hold.
   ///
   /// @param overdueAt those that have stayed in their queue for too long at that moment

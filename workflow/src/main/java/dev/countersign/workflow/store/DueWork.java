@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 /// Finds what a timer has to look at, of every tenant. Safe for use by many threads.
 public final class DueWork {
   /// The kinds of work, each found by an index of its own.
-  private static final int PARTS = 6;
+  private static final int PARTS = 7;
 
   private final DataSource dataSource;
 
@@ -43,6 +43,9 @@ public final class DueWork {
 
     /// A grant that nobody used.
     record Grant(TenantId tenant, UUID grantId) implements Due {}
+
+    /// A decoy that nobody decided about.
+    record OfDecoy(TenantId tenant, UUID decoyId) implements Due {}
 
     /// An approval request that has waited so long that more people are asked.
     record Escalation(TenantId tenant, UUID approvalId) implements Due {}
@@ -107,6 +110,9 @@ public final class DueWork {
             union all
             (select tenant_id, null, grant_id, 'grant', null, expires_at from workflow.pre_grant
              where state = 'open' and expires_at <= ? order by expires_at limit ?)
+            union all
+            (select tenant_id, null, decoy_id, 'decoy', null, expires_at from workflow.decoy
+             where verdict is null and expires_at <= ? order by expires_at limit ?)
             order by due_at limit ?
             """)) {
       for (int part = 0; part < PARTS; part++) {
@@ -134,6 +140,7 @@ public final class DueWork {
       case "decision" -> new Due.OfDecision(tenant, Rows.uuid(row, "approval_id"));
       case "escalation" -> new Due.Escalation(tenant, Rows.uuid(row, "approval_id"));
       case "grant" -> new Due.Grant(tenant, Rows.uuid(row, "approval_id"));
+      case "decoy" -> new Due.OfDecoy(tenant, Rows.uuid(row, "approval_id"));
       case "execution" -> new Due.OfExecution(tenant, Rows.uuid(row, "proposal_id"));
       case "overdue" -> new Due.Overdue(tenant, Rows.uuid(row, "proposal_id"));
       default -> throw new IllegalStateException("nothing is due as `" + kind + "`");

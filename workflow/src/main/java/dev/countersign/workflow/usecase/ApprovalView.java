@@ -6,6 +6,7 @@ import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
+import dev.countersign.workflow.store.Decoy;
 import java.util.List;
 
 /// An approval request as answers show it.
@@ -69,6 +70,24 @@ final class ApprovalView {
     return approval.requirement().counted(Eligibility.votes(decisions), approval.escalated());
   }
 
+  /// What a decoy was, once it is revealed.
+  static JsonObject revealed(Decoy decoy, Decoy.End end, String why) {
+    return Json.object()
+        .put("id", decoy.request().id().toString())
+        .put("kind", "decoy")
+        .put("url", "/v1/approvals/" + decoy.request().id())
+        .put("state", "withdrawn")
+        .put("proposal_id", decoy.proposal().id().toString())
+        .put("case_id", decoy.proposal().caseId().toString())
+        .put("action_digest", decoy.proposal().actionDigest().hex())
+        .put("verdict", end.verdict().word())
+        .put("missed", end.verdict().missed())
+        .put("why", why)
+        .put("reviewer", end.reviewer().map(Json::of))
+        .put("decided_at", end.at().toString())
+        .build();
+  }
+
   private static JsonObject decision(ApprovalDecision decision) {
     return Json.object()
         .put("decision_id", decision.id().toString())
@@ -78,6 +97,7 @@ final class ApprovalView {
         .put("decided_for", decision.decidedFor().map(Json::of))
         .put("grant_id", decision.grantId().map(id -> Json.of(id.toString())))
         .put("reason", decision.reason())
+        .put("alone", decision.alone())
         .put("action_digest", decision.actionDigest().hex())
         .put("approval_digest", decision.approvalDigest().hex())
         .put("decided_at", decision.decidedAt().toString())

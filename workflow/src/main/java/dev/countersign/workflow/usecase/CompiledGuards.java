@@ -36,8 +36,13 @@ final class CompiledGuards {
   Outcome test(Transition transition, Supplier<CaseFacts> facts, Action action) {
     return transition
         .guard()
-        .map(guard -> predicate(guard).test(variables(facts.get(), action)))
+        .map(guard -> test(guard, facts.get(), action))
         .orElseGet(Outcome.Satisfied::new);
+  }
+
+  /// Whether an expression holds that is written as a guard is.
+  Outcome test(String condition, CaseFacts facts, Action action) {
+    return predicate(condition).test(variables(facts, action));
   }
 
   private static Map<String, JsonObject> variables(CaseFacts facts, Action action) {

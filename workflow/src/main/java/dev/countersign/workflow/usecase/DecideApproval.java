@@ -14,6 +14,7 @@ import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
+import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
@@ -45,7 +46,9 @@ public final class DecideApproval {
   private final Ledger ledger;
   private final Checks checks;
   private final DecideQuestion questions;
+  private final DecideDecoy decoys;
   private final Deciders deciders = new Deciders();
+  private final Watch watch = new Watch();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
@@ -63,6 +66,7 @@ public final class DecideApproval {
     this.executions = executions;
     this.ledger = ledger;
     this.checks = new Checks(weighing);
+    this.decoys = new DecideDecoy(ledger);
     this.questions = new DecideQuestion(weighing.policies(), ledger.sealing());
   }
 
@@ -76,9 +80,12 @@ public final class DecideApproval {
                 call.principal(),
                 Rules.READ,
                 transaction -> approvals.read(transaction, approvalId))
-            .map(ApprovalRequest::about)
-            .orElseThrow(() -> new Refusal.NotFound("approval", approvalId.toString()));
-    return switch (about) {
+            .map(ApprovalRequest::about);
+    if (about.isEmpty()) {
+      // No request: a decoy, or nothing. What follows knows no proposal of that id.
+      return decoys.decide(call, approvalId, request);
+    }
+    return switch (about.get()) {
       case About.OfProposal(var proposalId, var _, var _) ->
           ofProposal(call, approvalId, proposalId, request);
       case About.OfDecision decision -> ofDecision(call, approvalId, decision, request);
@@ -145,9 +152,11 @@ public final class DecideApproval {
         }
       }
     }
-    var said = request.said(transaction, approval, voter, roles, proposal.actionDigest());
+    watch.refuseOverload(transaction, request);
+    boolean alone = watch.mayDecideAlone(transaction, voter.hands());
+    var said = request.said(transaction, approval, voter, roles, alone, proposal.actionDigest());
     var state = ballot.add(transaction, approval, before, said);
-    return decided(transaction, evidence, proposal, approval, voter, request, state);
+    return decided(transaction, evidence, proposal, approval, said, voter, request, state);
   }
 
   private static void refuseChanged(
@@ -168,6 +177,7 @@ public final class DecideApproval {
       TrustFeed.Sink evidence,
       Proposal proposal,
       ApprovalRequest approval,
+      ApprovalDecision said,
       Voter voter,
       DecisionRequest request,
       ApprovalState approvalState) {
@@ -192,6 +202,7 @@ public final class DecideApproval {
             .put("request_state", approvalState.word())
             .put("decided_for", voter.decidedFor().map(Json::of))
             .put("delegation_id", voter.delegationId().map(id -> Json.of(id.toString())))
+            .put("alone", said.alone())
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
     if (ended) {

@@ -27,6 +27,7 @@ final class DecideQuestion {
   private final PolicySnapshots policies;
   private final Sealing sealing;
   private final Deciders deciders = new Deciders();
+  private final Watch watch = new Watch();
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ballot ballot = new Ballot();
   private final Ending ending = new Ending();
@@ -151,7 +152,9 @@ final class DecideQuestion {
       DecisionRequest request,
       Voter voter,
       SortedSet<String> roles) {
-    var said = request.said(transaction, approval, voter, roles, about.question());
+    watch.refuseOverload(transaction, request);
+    boolean alone = watch.mayDecideAlone(transaction, voter.hands());
+    var said = request.said(transaction, approval, voter, roles, alone, about.question());
     var state = ballot.add(transaction, approval, before, said);
     transaction.record(
         request.entry(),
@@ -165,6 +168,7 @@ final class DecideQuestion {
             .put("request_state", state.word())
             .put("decided_for", voter.decidedFor().map(Json::of))
             .put("delegation_id", voter.delegationId().map(id -> Json.of(id.toString())))
+            .put("alone", alone)
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
     return Json.object()

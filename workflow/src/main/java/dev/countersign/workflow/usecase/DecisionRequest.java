@@ -15,6 +15,7 @@ import java.util.SortedSet;
 /// @param decision approve, reject or defer
 /// @param actionDigest what he agrees to; required, so that nobody approves what he did not see
 /// @param decidedFor in whose name, if not in his own: an actor who named him as his delegate
+/// @param capped whether it counts against what one person decides in an hour
 /// @param approvalDigest the terms as shown to him; checked if given
 public record DecisionRequest(
     String decision,
@@ -22,7 +23,8 @@ public record DecisionRequest(
     Optional<String> decidedFor,
     Digest actionDigest,
     Optional<Digest> approvalDigest,
-    Optional<Instant> occurredAt) {
+    Optional<Instant> occurredAt,
+    boolean capped) {
 
   private static final int LONGEST_REASON = 1_000;
 
@@ -49,18 +51,20 @@ public record DecisionRequest(
     var actionDigest = fields.digest("action_digest");
     var occurredAt = profile.occurredAt(fields);
     return new DecisionRequest(
-        decision, reason, decidedFor, actionDigest, approvalDigest, occurredAt);
+        decision, reason, decidedFor, actionDigest, approvalDigest, occurredAt, !profile.replays());
   }
 
   /// What a voter says about a request, as it is kept.
   ///
   /// @param roles by which it counts
+  /// @param alone whether it may be the only one
   /// @param shown the digest of the action or question that waits
   ApprovalDecision said(
       LedgerTransaction transaction,
       ApprovalRequest approval,
       Voter voter,
       SortedSet<String> roles,
+      boolean alone,
       Digest shown) {
     return new ApprovalDecision(
         transaction.newId(),
@@ -70,6 +74,7 @@ public record DecisionRequest(
         voter.decidedFor(),
         Optional.empty(),
         roles,
+        alone,
         decision,
         reason,
         shown,

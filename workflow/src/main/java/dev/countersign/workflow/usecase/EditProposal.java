@@ -39,6 +39,7 @@ public final class EditProposal {
 
   private final TenantTransactions transactions;
   private final TrustFeed trust;
+  private final DecideDecoy decoys;
   private final Checks checks;
   private final Weighing weighing;
   private final NewProposals created = new NewProposals();
@@ -51,6 +52,7 @@ public final class EditProposal {
       TenantTransactions transactions, Ledger ledger, Weighing weighing, TrustScopes scopes) {
     this.transactions = transactions;
     this.trust = new TrustFeed(ledger, scopes);
+    this.decoys = new DecideDecoy(ledger);
     this.checks = new Checks(weighing);
     this.weighing = weighing;
   }
@@ -81,9 +83,11 @@ public final class EditProposal {
                 call.principal(),
                 Rules.READ,
                 transaction -> approvals.read(transaction, approvalId))
-            .map(ApprovalRequest::about)
-            .orElseThrow(() -> new Refusal.NotFound("approval", approvalId.toString()));
-    if (!(about instanceof About.OfProposal(var proposalId, var _, var _))) {
+            .map(ApprovalRequest::about);
+    if (about.isEmpty()) {
+      return decoys.edited(call, approvalId, request.actionDigest());
+    }
+    if (!(about.get() instanceof About.OfProposal(var proposalId, var _, var _))) {
       throw new Refusal.Conflict(
           "not_a_proposal", "what a check asked is answered, not edited: ask again");
     }

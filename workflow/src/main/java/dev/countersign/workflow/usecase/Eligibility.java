@@ -2,6 +2,7 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.ApprovalRequirement;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Vote;
 import dev.countersign.workflow.store.ApprovalDecision;
@@ -105,7 +106,8 @@ final class Eligibility {
     var votes = votes(before);
     var with = new ArrayList<>(votes);
     with.add(new Vote(true, roles));
-    if (requirement.counted(with, escalated) == requirement.counted(votes, escalated)) {
+    if (!ApprovalRequirement.needsAnother(votes)
+        && requirement.counted(with, escalated) == requirement.counted(votes, escalated)) {
       throw new Refusal.Conflict(
           "not_needed", "whoever holds your roles has agreed; others have to agree as well");
     }

@@ -24,10 +24,17 @@ public final class ExpireApprovals {
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ending ending = new Ending();
   private final EndGrants grants;
+  private final DecideDecoy decoys;
 
   public ExpireApprovals(Ledger ledger) {
     this.ledger = ledger;
     this.grants = new EndGrants(ledger);
+    this.decoys = new DecideDecoy(ledger);
+  }
+
+  /// Ends a decoy that nobody decided about in time; does nothing otherwise.
+  public void expireDecoy(TenantId tenant, UUID decoyId, String traceId) {
+    decoys.expire(tenant, decoyId, traceId);
   }
 
   /// Ends a grant that nobody used in time; does nothing otherwise.

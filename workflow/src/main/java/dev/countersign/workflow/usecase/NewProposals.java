@@ -91,6 +91,15 @@ final class NewProposals {
   }
 
   Made make(LedgerTransaction transaction, Draft draft, Weighing.Weighed weighed) {
+    var made = draft(transaction, draft, weighed);
+    proposals.add(transaction.tenant(), made.proposal(), draft.transition().type());
+    approvals.add(transaction.tenant(), made.approval());
+    record(transaction, draft, made.proposal(), made.approval());
+    return made;
+  }
+
+  /// The same as [#make] would write, without writing anything.
+  Made draft(LedgerTransaction transaction, Draft draft, Weighing.Weighed weighed) {
     var now = transaction.now();
     var subject = draft.subject();
     var action =
@@ -151,9 +160,6 @@ final class NewProposals {
             terms.runsAt(),
             false,
             now);
-    proposals.add(transaction.tenant(), proposal, draft.transition().type());
-    approvals.add(transaction.tenant(), approval);
-    record(transaction, draft, proposal, approval);
     return new Made(proposal, approval);
   }
 

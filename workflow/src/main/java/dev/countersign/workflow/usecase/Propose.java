@@ -19,6 +19,7 @@ import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.ProposalStore;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Asks for an action on a case.
 ///
@@ -36,25 +37,34 @@ public final class Propose {
   private final ProposalStore proposals = new ProposalStore();
   private final NewProposals created = new NewProposals();
   private final UseGrants grants = new UseGrants();
+  private final SeedDecoys decoys;
 
   public Propose(
       Ledger ledger, Weighing weighing, TrustScopes scopes, ExecuteProposals executions, Ids ids) {
     this.ledger = ledger;
     this.autonomy = new Autonomy(scopes, ids);
     this.weighing = weighing;
+    this.decoys = new SeedDecoys(ledger, weighing);
     this.executions = executions;
   }
 
   /// The answer carries the proposal's id, which is the correlation id of everything that follows.
   /// What people agreed to beforehand ([UseGrants]) is carried out right after.
   public Recorded propose(Call call, ProposalRequest request) {
+    var drawn = new AtomicBoolean();
     var recorded =
         ledger.transact(
             call,
             new Attempt("proposal.created", "case", request.caseId().toString()),
             Rules.APPLY,
-            transaction -> propose(transaction, request));
+            transaction -> {
+              drawn.set(decoys.drawn(transaction));
+              return propose(transaction, request);
+            });
     var id = UUID.fromString(recorded.answer().text("proposal_id").orElseThrow());
+    if (drawn.get()) {
+      decoys.seed(call.principal().tenant(), id, call.traceId());
+    }
     return atOnce(recorded.answer())
         ? RightAfter.tell(executions, call, id, recorded, "state")
         : RightAfter.carryOut(executions, call, id, recorded, "state");

@@ -19,12 +19,16 @@ import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.ApprovalStore.Held;
 import dev.countersign.workflow.store.ApprovalStore.Waiting;
 import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.store.DecoyStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.ExecutionStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
+import dev.countersign.workflow.store.VigilanceStore;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -39,6 +43,8 @@ public final class ShowApprovals {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
+  private final DecoyStore decoys = new DecoyStore();
+  private final VigilanceStore vigilance = new VigilanceStore();
   private final Deciders deciders = new Deciders();
   private final Evidence evidence = new Evidence();
   private final ExecutionStore executions = new ExecutionStore();
@@ -47,6 +53,13 @@ public final class ShowApprovals {
     this.transactions = transactions;
     this.sealing = sealing;
     this.clock = clock;
+  }
+
+  /// What waits, and the proposal that is shown with it if it is a decoy's.
+  private record Item(Waiting waiting, Optional<Proposal> decoy) {
+    UUID id() {
+      return waiting.request().id();
+    }
   }
 
   /// What is pending for one of the caller's roles, or of those who named him, newest first.
@@ -58,29 +71,66 @@ public final class ShowApprovals {
         transaction ->
             page.json(
                 "approvals",
-                approvals.inbox(
-                    transaction,
-                    principal.actor(),
-                    held(transaction, principal, now),
-                    now,
-                    page.before(),
-                    page.toRead()),
-                waiting -> line(transaction, principal, waiting),
-                waiting -> waiting.request().id()));
+                items(transaction, principal, page, now),
+                item -> line(transaction, principal, item),
+                Item::id));
   }
 
-  private List<Held> held(TenantTransaction transaction, Principal principal, Instant now) {
-    return deciders.of(transaction, principal, now).stream()
+  /// Decoys stand among what is real, in the order of their ids as everything else.
+  private List<Item> items(
+      TenantTransaction transaction, Principal principal, Page page, Instant now) {
+    var voters = deciders.of(transaction, principal, now);
+    var items = new ArrayList<Item>();
+    for (var waiting :
+        approvals.inbox(
+            transaction,
+            principal.actor(),
+            held(principal, voters),
+            now,
+            page.before(),
+            page.toRead())) {
+      items.add(new Item(waiting, Optional.empty()));
+    }
+    for (var decoy : decoys.waiting(transaction)) {
+      var actors = new TreeSet<String>();
+      for (var voter : voters) {
+        if (mayDecide(voter, decoy.request(), now)) {
+          actors.add(voter.decidedFor().orElse(principal.actor()));
+        }
+      }
+      boolean behind =
+          page.before()
+              .filter(last -> decoy.request().id().toString().compareTo(last.toString()) >= 0)
+              .isEmpty();
+      if (!actors.isEmpty() && behind) {
+        items.add(new Item(new Waiting(decoy.request(), actors), Optional.of(decoy.proposal())));
+      }
+    }
+    items.sort(Comparator.comparing((Item item) -> item.id().toString()).reversed());
+    return items.subList(0, Math.min(items.size(), page.toRead()));
+  }
+
+  private static boolean mayDecide(Voter voter, ApprovalRequest request, Instant now) {
+    return !request.expired(now)
+        && voter.hands().stream().noneMatch(request.barred()::contains)
+        && request.deciderRoles(now).stream().anyMatch(voter.roles()::contains);
+  }
+
+  private static List<Held> held(Principal principal, List<Voter> voters) {
+    return voters.stream()
         .flatMap(voter ->
             voter.roles().stream()
                 .map(role -> new Held(voter.decidedFor().orElse(principal.actor()), role)))
         .toList();
   }
 
-  private JsonObject line(TenantTransaction transaction, Principal principal, Waiting waiting) {
-    var others = new TreeSet<>(waiting.actors());
+  private JsonObject line(TenantTransaction transaction, Principal principal, Item item) {
+    var others = new TreeSet<>(item.waiting().actors());
     boolean own = others.remove(principal.actor());
-    return line(transaction, waiting.request())
+    var request = item.waiting().request();
+    return item.decoy()
+        .map(proposal -> line(transaction, request, proposal))
+        .orElseGet(() -> line(transaction, request))
         .with("own", Json.of(own))
         .with("decide_for", Json.strings(others));
   }
@@ -91,17 +141,32 @@ public final class ShowApprovals {
         principal,
         Rules.READ,
         transaction -> {
-          var request =
-              approvals
-                  .read(transaction, id)
-                  .orElseThrow(() -> new Refusal.NotFound("approval", id.toString()));
-          return detail(transaction, principal, request);
+          var request = approvals.read(transaction, id);
+          return request
+              .map(real -> detail(transaction, principal, real))
+              .orElseGet(() -> decoy(transaction, principal, id));
         });
+  }
+
+  /// A decoy looks like any request until it is revealed.
+  private JsonObject decoy(TenantTransaction transaction, Principal principal, UUID id) {
+    var decoy =
+        decoys
+            .read(transaction, id)
+            .orElseThrow(() -> new Refusal.NotFound("approval", id.toString()));
+    if (decoy.end().isPresent()) {
+      var why = vigilance.trap(transaction, decoy.trapId()).orElseThrow().why();
+      return ApprovalView.revealed(decoy, decoy.end().get(), why);
+    }
+    var request = decoy.request();
+    var shown = ApprovalView.full(request, request.stateAt(clock.instant()), List.of());
+    return detail(transaction, principal, shown, decoy.proposal());
   }
 
   private JsonObject line(TenantTransaction transaction, ApprovalRequest request) {
     return switch (request.about()) {
-      case About.OfProposal(var proposalId, var _, var _) -> line(transaction, request, proposalId);
+      case About.OfProposal(var proposalId, var _, var _) ->
+          line(transaction, request, proposals.read(transaction, proposalId).orElseThrow());
       case About.OfDecision about ->
           ofDecision(
               ApprovalView.brief(request)
@@ -111,8 +176,8 @@ public final class ShowApprovals {
     };
   }
 
-  private JsonObject line(TenantTransaction transaction, ApprovalRequest request, UUID proposalId) {
-    var proposal = proposals.read(transaction, proposalId).orElseThrow();
+  private JsonObject line(
+      TenantTransaction transaction, ApprovalRequest request, Proposal proposal) {
     var subject = cases.read(transaction, proposal.caseId()).orElseThrow();
     return ApprovalView.brief(request)
         .with("proposal_id", Json.of(proposal.id().toString()))
@@ -134,7 +199,8 @@ public final class ShowApprovals {
             approvals.decisions(transaction, request.id()));
     return switch (request.about()) {
       case About.OfProposal(var proposalId, var _, var _) ->
-          detail(transaction, principal, shown, proposalId);
+          detail(
+              transaction, principal, shown, proposals.read(transaction, proposalId).orElseThrow());
       case About.OfDecision about ->
           ofDecision(
               shown,
@@ -161,8 +227,7 @@ public final class ShowApprovals {
   }
 
   private JsonObject detail(
-      TenantTransaction transaction, Principal principal, JsonObject shown, UUID proposalId) {
-    var proposal = proposals.read(transaction, proposalId).orElseThrow();
+      TenantTransaction transaction, Principal principal, JsonObject shown, Proposal proposal) {
     var subject = cases.read(transaction, proposal.caseId()).orElseThrow();
     boolean hidden = ShowProposal.hidden(proposal, principal);
     var applicable = applicable(transaction, proposal, subject);

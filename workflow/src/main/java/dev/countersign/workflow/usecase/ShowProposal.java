@@ -1,5 +1,6 @@
 package dev.countersign.workflow.usecase;
 
+import dev.countersign.identity.Roles;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
@@ -12,11 +13,16 @@ import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.ProposedAction;
+import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
+import dev.countersign.workflow.store.Decoy;
+import dev.countersign.workflow.store.DecoyStore;
 import dev.countersign.workflow.store.ExecutionStore;
 import dev.countersign.workflow.store.OutcomeStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,6 +33,7 @@ public final class ShowProposal {
   private final TrustScopes scopes;
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
+  private final DecoyStore decoys = new DecoyStore();
   private final ExecutionStore executions = new ExecutionStore();
   private final OutcomeStore outcomes = new OutcomeStore();
 
@@ -40,11 +47,17 @@ public final class ShowProposal {
         principal,
         Rules.READ,
         transaction -> {
-          var proposal =
-              proposals
-                  .read(transaction, id)
+          var proposal = proposals.read(transaction, id);
+          if (proposal.isPresent()) {
+            return story(
+                transaction, principal, proposal.get(), approvals.ofProposal(transaction, id));
+          }
+          var decoy =
+              decoys
+                  .waitingAs(transaction, id)
+                  .filter(_ -> mayMeetDecoys(principal))
                   .orElseThrow(() -> new Refusal.NotFound("proposal", id.toString()));
-          return story(transaction, principal, proposal);
+          return story(transaction, principal, decoy.proposal(), Optional.of(decoy.request()));
         });
   }
 
@@ -54,8 +67,32 @@ public final class ShowProposal {
         transactions.run(
             principal,
             Rules.READ,
-            transaction -> proposals.page(transaction, caseId, page.before(), page.toRead()));
+            transaction -> {
+              var all =
+                  new ArrayList<>(
+                      proposals.page(transaction, caseId, page.before(), page.toRead()));
+              if (mayMeetDecoys(principal)) {
+                decoys.waiting(transaction).stream()
+                    .map(Decoy::proposal)
+                    .filter(proposal -> proposal.caseId().equals(caseId))
+                    .filter(proposal ->
+                        page.before()
+                            .filter(
+                                last -> proposal.id().toString().compareTo(last.toString()) >= 0)
+                            .isEmpty())
+                    .forEach(all::add);
+                all.sort(
+                    Comparator.comparing((Proposal proposal) -> proposal.id().toString())
+                        .reversed());
+              }
+              return all.subList(0, Math.min(all.size(), page.toRead()));
+            });
     return page.json("proposals", found, ShowProposal::line, Proposal::id);
+  }
+
+  /// Who decides meets decoys wherever he looks before; nobody else is misled by them.
+  private static boolean mayMeetDecoys(Principal principal) {
+    return Roles.permit(principal, Deciders.PERMISSION);
   }
 
   private static JsonObject line(Proposal proposal) {
@@ -71,8 +108,11 @@ public final class ShowProposal {
         .build();
   }
 
-  private JsonObject story(TenantTransaction transaction, Principal principal, Proposal proposal) {
-    var approval = approvals.ofProposal(transaction, proposal.id());
+  private JsonObject story(
+      TenantTransaction transaction,
+      Principal principal,
+      Proposal proposal,
+      Optional<ApprovalRequest> approval) {
     var execution = executions.ofProposal(transaction, proposal.id());
     var known = execution.map(done -> outcomes.all(transaction, done.id())).orElseGet(List::of);
     var action = proposal.action();

@@ -30,6 +30,7 @@ final class UseGrants {
   private final ApprovalStore approvals = new ApprovalStore();
   private final PreGrantStore grants = new PreGrantStore();
   private final Ballot ballot = new Ballot();
+  private final Watch watch = new Watch();
 
   /// The state of the request after all that fit; an approved one's proposal is approved as well.
   ApprovalState use(
@@ -89,6 +90,7 @@ final class UseGrants {
               Optional.empty(),
               Optional.of(grant.id()),
               roles,
+              watch.mayDecideAlone(transaction, voter.hands()),
               ApprovalDecision.APPROVE,
               "",
               proposal.actionDigest(),

@@ -7,6 +7,7 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Entity;
+import dev.countersign.policy.Outcome;
 import dev.countersign.policy.Predicates;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.workflow.Action;
@@ -42,6 +43,13 @@ public final class Weighing {
   public Weighing(PolicySnapshots policies, Predicates language) {
     this.policies = policies;
     this.guards = new CompiledGuards(language);
+  }
+
+  /// Whether an expression of the guards' language holds; one that can't be evaluated does not.
+  boolean holds(
+      LedgerTransaction transaction, String condition, Case subject, Action action) {
+    return guards.test(condition, facts(transaction, subject), action)
+        instanceof Outcome.Satisfied;
   }
 
   PolicySnapshots policies() {

@@ -81,6 +81,8 @@ public final class WorkOffDue {
           remote.resume(tenant, proposalId, traceId);
       case DueWork.Due.Overdue(var tenant, var proposalId) ->
           overdue.mark(tenant, proposalId, traceId);
+      case DueWork.Due.OfDecoy(var tenant, var decoyId) ->
+          expiries.expireDecoy(tenant, decoyId, traceId);
       case DueWork.Due.Grant(var tenant, var grantId) ->
           expiries.expireGrant(tenant, grantId, traceId);
       case DueWork.Due.Escalation(var tenant, var approvalId) ->

@@ -4,9 +4,11 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.usecase.ErasedCopies;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.DecoyVerdict;
 import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.CopyStore;
+import dev.countersign.workflow.store.DecoyStore;
 import dev.countersign.workflow.store.PreGrantStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
@@ -28,6 +30,7 @@ public final class WorkflowCopies implements ErasedCopies {
   private final ProposalStore proposals = new ProposalStore();
   private final CopyStore copies = new CopyStore();
   private final PreGrantStore grants = new PreGrantStore();
+  private final DecoyStore decoys = new DecoyStore();
   private final Ending ending = new Ending();
 
   @Override
@@ -90,6 +93,9 @@ public final class WorkflowCopies implements ErasedCopies {
     if (cases.lock(transaction.tenant(), caseId).isPresent()) {
       for (var live : proposals.lockLive(transaction.tenant(), caseId)) {
         ending.supersede(transaction, live, CODE);
+      }
+      for (var decoy : decoys.lockOfCase(transaction.tenant(), caseId)) {
+        DecideDecoy.reveal(transaction, decoys, decoy, DecoyVerdict.VOID);
       }
       copies.ofCase(transaction.tenant(), caseId);
       copies.features(transaction.tenant(), caseId);

@@ -3,11 +3,11 @@
 /// Start at [Propose], then [DecideApproval], [ExecuteProposals] and [ReportOutcome]: the life of a
 /// governed action in their order. [EditProposal] and [WithdrawProposal] change minds;
 /// [EscalateApprovals] asks more people; [DecideSeveral] is many decisions in one call,
-/// [CreateDelegation] has somebody else decide, and [CreateGrant] agrees beforehand.
-/// [RequestApproval] asks people what a check left to them; they find it in the same inbox and
-/// decide it the same way. [OpenTask] and [ChangeTask] are the work beside it, [RollBack] the way
-/// back. [ChangeGate], [SetFreeze] and [LiftFreeze] are how a person stops it. The `Show...`
-/// classes read.
+/// [CreateDelegation] has somebody else decide, and [CreateGrant] agrees beforehand. [SetVigilance]
+/// and [MaintainTraps] find out whether people look. [RequestApproval] asks people what a check
+/// left to them; they find it in the same inbox and decide it the same way. [OpenTask] and
+/// [ChangeTask] are the work beside it, [RollBack] the way back. [ChangeGate], [SetFreeze] and
+/// [LiftFreeze] are how a person stops it. The `Show...` classes read.
 ///
 /// A verb takes a `Call` and a request that was parsed before (`parse` names every problem of its
 /// shape at once), then checks in this order: existence (404), what stands against this principal

@@ -95,6 +95,8 @@ class IsolationTest {
     var worked = World.id(world.open(), "case_id");
     world.propose(worked, "advance");
     world.task(worked, "call");
+    world.trap("refuse", "true");
+    world.watch("{\"decoy_rate\": 1}");
     world.delegate(world.reviewer, world.keyHolder("ck_delegate", "reviewer"));
     world.createGrant.create(
         world.call(world.reviewer),
@@ -104,7 +106,7 @@ class IsolationTest {
     world.define(World.DEFINITION.with("transitions", Json.array(timed())));
     world.open();
     var tables = tables();
-    assertThat(tables).hasSize(19);
+    assertThat(tables).hasSize(22);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();

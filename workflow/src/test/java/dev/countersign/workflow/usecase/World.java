@@ -86,6 +86,9 @@ final class World implements AutoCloseable {
           "workflow.sla_timer",
           "workflow.delegation",
           "workflow.pre_grant",
+          "workflow.vigilance",
+          "workflow.trap",
+          "workflow.decoy",
           "trust.scope",
           "kernel.generation");
 
@@ -152,6 +155,9 @@ final class World implements AutoCloseable {
   final CreateGrant createGrant;
   final EndGrants endGrants;
   final ShowGrants showGrants;
+  final SetVigilance setVigilance;
+  final MaintainTraps maintainTraps;
+  final ShowReviewers showReviewers;
   final RequestApproval requestApproval;
   final ReportOutcome reportOutcome;
   final ChangeGate changeGate;
@@ -227,6 +233,9 @@ final class World implements AutoCloseable {
     createGrant = new CreateGrant(ledger);
     endGrants = new EndGrants(ledger);
     showGrants = new ShowGrants(transactions);
+    setVigilance = new SetVigilance(transactions, ledger);
+    maintainTraps = new MaintainTraps(transactions, ledger, language);
+    showReviewers = new ShowReviewers(transactions, clock);
     requestApproval = new RequestApproval(ledger);
     reportOutcome = new ReportOutcome(transactions, ledger, scopes);
     changeGate = new ChangeGate(ledger);
@@ -485,6 +494,23 @@ final class World implements AutoCloseable {
         .put("action", Json.object().put("type", type).build())
         .put("prediction", Json.object().put("confidence", 0.9).put("safety", 0.95).build())
         .build();
+  }
+
+  /// How reviewers are watched from now on.
+  void watch(String body) {
+    setVigilance.set(call(admin), SetVigilance.parse(JsonReader.readObject(body)));
+  }
+
+  /// Says that a transition of the workflow should be rejected where the condition holds.
+  void trap(String transition, String condition) {
+    var body =
+        Json.object()
+            .put("workflow", "refill")
+            .put("transition", transition)
+            .put("condition", condition)
+            .put("why", "it should be rejected")
+            .build();
+    maintainTraps.set(call(admin), MaintainTraps.parse(body));
   }
 
   /// Says who decides for him, for an hour.
