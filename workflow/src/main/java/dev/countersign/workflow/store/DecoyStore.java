@@ -157,13 +157,14 @@ public final class DecoyStore {
   }
 
   private static Proposal proposal(ResultSet row) throws SQLException {
+    var mode = ComposedMode.read(Rows.array(row, "mode_reasons"));
     return new Proposal(
         Rows.uuid(row, "proposal_id"),
         Rows.uuid(row, "case_id"),
         new String(row.getBytes("action"), StandardCharsets.UTF_8),
         Rows.digest(row, "action_digest"),
         ProposalState.PENDING,
-        ComposedMode.read(Rows.array(row, "mode_reasons")),
+        mode,
         Optional.empty(),
         new Principal(
             new TenantId(Rows.uuid(row, "tenant_id")),
@@ -187,7 +188,8 @@ public final class DecoyStore {
         Rows.time(row, "created_at"),
         Optional.<Instant>empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        mode.reasons().contains(ComposedMode.AUDIT));
   }
 
   private static ApprovalRequest request(ResultSet row) throws SQLException {
@@ -202,6 +204,7 @@ public final class DecoyStore {
         Rows.digest(row, "approval_digest"),
         Rows.time(row, "expires_at"),
         Rows.optionalTime(row, "escalates_at"),
+        Optional.empty(),
         false,
         Rows.time(row, "created_at"));
   }
