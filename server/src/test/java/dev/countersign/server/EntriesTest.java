@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -40,39 +41,63 @@ class EntriesTest {
   /// Says that the table is to be written anew instead of compared.
   private static final String WRITE = "test.writeEntries";
 
+  /// What rules may do about what happened to a case.
+  private static final List<String> BY_RULES =
+      List.of(
+          "rule.fired",
+          "rule.failed",
+          "rule.notified",
+          "task.opened",
+          "task.assigned",
+          "case.held",
+          "approval.escalated",
+          "proposal.created",
+          "proposal.superseded");
+
+  private static List<String> with(List<String> some, String... more) {
+    return Stream.concat(some.stream(), Stream.of(more)).toList();
+  }
+
   /// What one entry brings with it: other things change by the same act, each with an entry of its
   /// own.
   private static final Map<String, List<String>> BRINGS =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("case.opened", List.of("task.opened")),
-              Map.entry("proposal.edited", List.of("proposal.superseded", "proposal.created")),
-              Map.entry("tenant.created", List.of("key.created")),
-              Map.entry("policy.activated", List.of("policy.retired")),
-              Map.entry(
+              entry("case.opened", with(BY_RULES, "task.opened")),
+              entry("proposal.edited", List.of("proposal.superseded", "proposal.created")),
+              entry("tenant.created", List.of("key.created")),
+              entry("policy.activated", List.of("policy.retired")),
+              entry(
                   "policy.switched",
                   List.of(
                       "policy.drafted",
                       "policy.activation_requested",
                       "policy.activated",
                       "policy.retired")),
-              Map.entry("policy.simulation_started", List.of("policy.simulated")),
-              Map.entry("decision.made", List.of("approval.requested")),
-              Map.entry(
+              entry("policy.simulation_started", List.of("policy.simulated")),
+              entry("decision.made", List.of("approval.requested")),
+              entry(
                   "approval.granted",
-                  List.of(
+                  with(
+                      BY_RULES,
                       "execution.completed",
                       "execution.started",
                       "execution.parked",
                       "proposal.superseded",
-                      "stage.promoted")),
-              Map.entry("approval.rejected", List.of("stage.demoted")),
-              Map.entry("execution.redriven", List.of("execution.parked", "execution.completed")),
-              Map.entry("execution.discarded", List.of("execution.failed")),
-              Map.entry("execution.rolled_back", List.of("proposal.superseded", "stage.demoted", "task.failed")),
-              Map.entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
-              Map.entry("proposal.created", List.of("grant.used", "execution.completed", "decoy.seeded")),
-              Map.entry(
+                      "stage.promoted",
+                      "task.opened")),
+              entry("approval.rejected", List.of("stage.demoted")),
+              entry("execution.redriven", List.of("execution.parked", "execution.completed")),
+              entry("execution.discarded", List.of("execution.failed")),
+              entry(
+                  "execution.rolled_back",
+                  with(BY_RULES, "proposal.superseded", "stage.demoted", "task.failed")),
+              entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
+              entry("outcome.corrected", List.of("stage.promoted", "stage.demoted")),
+              entry(
+                  "proposal.created",
+                  with(BY_RULES, "grant.used", "execution.completed", "decoy.seeded")),
+              entry(
                   "pack.loaded",
                   List.of(
                       "policy.drafted",
@@ -83,11 +108,12 @@ class EntriesTest {
                       "gate.revoked",
                       "case.opened",
                       "task.opened")),
-              Map.entry(
+              entry(
                   "pack.reset",
-                  List.of(
-                      "proposal.superseded", "case.opened", "case.put_away", "task.opened")),
-              Map.entry("outcome.corrected", List.of("stage.promoted", "stage.demoted"))));
+                  List.of("proposal.superseded", "case.opened", "case.put_away", "task.opened")),
+              entry("event.posted", BY_RULES),
+              entry("task.completed", BY_RULES),
+              entry("task.failed", BY_RULES)));
 
   /// Requests that are several: each of them has its entry.
   private static final Map<String, Integer> SEVERAL =

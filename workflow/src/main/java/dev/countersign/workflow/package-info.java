@@ -40,6 +40,9 @@
 ///   an event of our own ([CaseEvent]; `TimelineTest`).
 /// - That a case stayed too long is told once, on however many nodes, and not of one that moved on
 ///   ([SlaTimer]; `SlaTest`).
+/// - One event lets loose each rule once at most and ends there; a rule that fails stops nothing
+///   else, and nobody approves what his rule proposes ([CaseRule]; `RuleTest`).
+/// - A case on hold is moved by nobody, whatever was approved before (`RuleTest`).
 ///
 /// Nothing here knows of HTTP, storage or a clock.
 @NullMarked

@@ -15,9 +15,11 @@ import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ActionCalls;
 import dev.countersign.workflow.usecase.ChangeGate;
+import dev.countersign.workflow.usecase.ChangeRule;
 import dev.countersign.workflow.usecase.ChangeTask;
 import dev.countersign.workflow.usecase.CreateDelegation;
 import dev.countersign.workflow.usecase.CreateGrant;
+import dev.countersign.workflow.usecase.CreateRule;
 import dev.countersign.workflow.usecase.DecideApproval;
 import dev.countersign.workflow.usecase.DecideSeveral;
 import dev.countersign.workflow.usecase.DefineWorkflow;
@@ -36,6 +38,8 @@ import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.PostEvent;
 import dev.countersign.workflow.usecase.Propose;
+import dev.countersign.workflow.usecase.Reactions;
+import dev.countersign.workflow.usecase.ReleaseCase;
 import dev.countersign.workflow.usecase.RemoteWork;
 import dev.countersign.workflow.usecase.ReportOutcome;
 import dev.countersign.workflow.usecase.RequestApproval;
@@ -55,6 +59,7 @@ import dev.countersign.workflow.usecase.ShowGates;
 import dev.countersign.workflow.usecase.ShowGrants;
 import dev.countersign.workflow.usecase.ShowProposal;
 import dev.countersign.workflow.usecase.ShowReviewers;
+import dev.countersign.workflow.usecase.ShowRules;
 import dev.countersign.workflow.usecase.ShowTimeline;
 import dev.countersign.workflow.usecase.ShowWorkflows;
 import dev.countersign.workflow.usecase.Weighing;
@@ -96,8 +101,38 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  OpenCase open(Ledger ledger) {
-    return new OpenCase(ledger);
+  Reactions reactions(Weighing weighing, TrustScopes scopes, Ids ids) {
+    return new Reactions(weighing, scopes, ids);
+  }
+
+  @Produces
+  @Singleton
+  OpenCase open(Ledger ledger, Reactions reactions) {
+    return new OpenCase(ledger, reactions);
+  }
+
+  @Produces
+  @Singleton
+  ReleaseCase release(Ledger ledger) {
+    return new ReleaseCase(ledger);
+  }
+
+  @Produces
+  @Singleton
+  CreateRule createRule(Ledger ledger, Predicates language) {
+    return new CreateRule(ledger, language);
+  }
+
+  @Produces
+  @Singleton
+  ChangeRule changeRule(Ledger ledger, Predicates language) {
+    return new ChangeRule(ledger, language);
+  }
+
+  @Produces
+  @Singleton
+  ShowRules rules(TenantTransactions transactions) {
+    return new ShowRules(transactions);
   }
 
   @Produces
@@ -108,14 +143,14 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ChangeTask changeTask(Ledger ledger) {
-    return new ChangeTask(ledger);
+  ChangeTask changeTask(Ledger ledger, Reactions reactions) {
+    return new ChangeTask(ledger, reactions);
   }
 
   @Produces
   @Singleton
-  PostEvent postEvent(Ledger ledger) {
-    return new PostEvent(ledger);
+  PostEvent postEvent(Ledger ledger, Reactions reactions) {
+    return new PostEvent(ledger, reactions);
   }
 
   @Produces
@@ -177,8 +212,9 @@ final class WorkflowRoom {
       Ledger ledger,
       Weighing weighing,
       TrustScopes scopes,
-      RemoteWork remote) {
-    return new RollBack(transactions, ledger, weighing, scopes, remote);
+      RemoteWork remote,
+      Ids ids) {
+    return new RollBack(transactions, ledger, weighing, scopes, remote, ids);
   }
 
   @Produces
@@ -370,6 +406,7 @@ final class WorkflowRoom {
       TrustScopes scopes,
       ExecuteProposals executions,
       RemoteWork remote,
+      Reactions reactions,
       Clock clock,
       Ids ids) {
     return new WorkOffDue(
@@ -379,7 +416,7 @@ final class WorkflowRoom {
         new EscalateApprovals(ledger),
         remote,
         new MarkOverdue(ledger, scopes),
-        new MissSla(ledger),
+        new MissSla(ledger, reactions),
         clock,
         ids);
   }

@@ -7,8 +7,8 @@ import dev.countersign.events.usecase.WebhookRequest;
 import dev.countersign.identity.usecase.ChangeLimits;
 import dev.countersign.identity.usecase.IssueKey;
 import dev.countersign.identity.usecase.RotateKey;
-import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.ledger.usecase.EraseContent;
@@ -18,14 +18,15 @@ import dev.countersign.policy.TenantFacts;
 import dev.countersign.policy.check.CheckRequest;
 import dev.countersign.policy.check.EvaluationRequest;
 import dev.countersign.policy.check.EvaluationsRequest;
-import dev.countersign.policy.check.SearchRequest;
 import dev.countersign.policy.check.SearchRequest.Gap;
+import dev.countersign.policy.check.SearchRequest;
 import dev.countersign.policy.tests.SetFile;
 import dev.countersign.policy.usecase.ChangeSettings;
 import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.PutEntity;
 import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
+import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.ChangeTask;
 import dev.countersign.workflow.usecase.CreateDelegation;
@@ -41,6 +42,7 @@ import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.OutcomeReport;
 import dev.countersign.workflow.usecase.PostEvent;
 import dev.countersign.workflow.usecase.ProposalRequest;
+import dev.countersign.workflow.usecase.ReleaseCase;
 import dev.countersign.workflow.usecase.ResolveParked;
 import dev.countersign.workflow.usecase.RollBack;
 import dev.countersign.workflow.usecase.SetAutonomy;
@@ -58,6 +60,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+
 
 /// The request schemas of the document say what the parsers read: the same fields, the same
 /// required ones, and examples that both accept.
@@ -78,6 +81,9 @@ class RequestShapesTest {
               Map.entry("setFreeze", SetFreeze::parse),
               Map.entry("liftFreeze", LiftFreeze::parse),
               Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
+              Map.entry("releaseCase", ReleaseCase::parse),
+              Map.entry("createRule", CaseRule::parse),
+              Map.entry("changeRule", CaseRule.Change::parse),
               Map.entry("openTask", OpenTask::parse),
               Map.entry("changeTask", ChangeTask::parse),
               Map.entry("postEvent", body -> PostEvent.parse(body, TenantProfile.DEMO)),

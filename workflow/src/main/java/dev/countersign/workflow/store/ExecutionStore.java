@@ -80,6 +80,24 @@ public final class ExecutionStore {
     return one(transaction, "proposal_id", proposalId);
   }
 
+  /// Whether nothing that still stands was carried out on the case after this.
+  public boolean latest(TenantTransaction transaction, UUID caseId, Execution execution) {
+    return Rows.query(
+            transaction,
+            """
+            select not exists (
+              select from workflow.proposal p
+              join workflow.execution e on e.tenant_id = p.tenant_id and e.proposal_id = p.proposal_id
+              where p.tenant_id = :tenant and p.case_id = :case and e.execution_id <> :id
+                and e.state in ('executing', 'executed', 'rollback_failed') and e.executed_at >= :at)
+            """)
+        .bind("case", caseId)
+        .bind("id", execution.id())
+        .bind("at", Rows.timestamp(execution.executedAt()))
+        .mapTo(Boolean.class)
+        .one();
+  }
+
   /// What waits for a person, newest first; `before` is the last id of the page before.
   public List<Execution> parked(TenantTransaction transaction, Optional<UUID> before, int limit) {
     return Rows.query(

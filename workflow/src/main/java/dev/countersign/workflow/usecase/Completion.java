@@ -1,8 +1,10 @@
 package dev.countersign.workflow.usecase;
 
+import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.TrustEvent;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.AuthorizedBy;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Difference;
@@ -27,7 +29,11 @@ final class Completion {
   private final ProposalStore proposals = new ProposalStore();
   private final ExecutionStore executions = new ExecutionStore();
   private final Ending ending = new Ending();
-  private final Arrivals arrivals = new Arrivals();
+  private final Arrivals arrivals;
+
+  Completion(Weighing weighing, TrustScopes scopes, Ids ids) {
+    this.arrivals = new Arrivals(new Reactions(weighing, scopes, ids));
+  }
 
   /// An execution that begins, as nothing but its transaction sees it yet.
   Execution begun(

@@ -59,7 +59,7 @@ public final class DryRun {
 
   private JsonObject answer(LedgerTransaction transaction, ProposalRequest request) {
     try {
-      return considered(transaction, propose.consider(transaction, request));
+      return considered(transaction, propose.proposing().consider(transaction, request));
     } catch (Refusal.Conflict meaningless) {
       return Json.object()
           .put("would", "nothing")
@@ -74,7 +74,7 @@ public final class DryRun {
     }
   }
 
-  private JsonObject considered(LedgerTransaction transaction, Propose.Considered considered) {
+  private JsonObject considered(LedgerTransaction transaction, Proposing.Considered considered) {
     var weighed = considered.weighed();
     var subject = considered.subject();
     var definition =

@@ -56,7 +56,7 @@ public final class ExecuteProposals {
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
   private final ExecutionStore executions = new ExecutionStore();
-  private final Completion completion = new Completion();
+  private final Completion completion;
   private final Ending ending = new Ending();
 
   /// @param clock measures how long a handler takes
@@ -71,6 +71,7 @@ public final class ExecuteProposals {
     this.checks = new Checks(weighing);
     this.autonomy = new Autonomy(scopes, ids);
     this.remote = remote;
+    this.completion = new Completion(weighing, scopes, ids);
     this.clock = clock;
   }
 

@@ -3,20 +3,12 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json.JsonObject;
-import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
-import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
-import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.usecase.TrustScopes;
-import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Mode;
-import dev.countersign.workflow.Transition;
-import dev.countersign.workflow.store.CaseStore;
-import dev.countersign.workflow.store.DefinitionStore;
-import dev.countersign.workflow.store.ProposalStore;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,21 +21,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// refusal with all its reasons and makes no proposal.
 public final class Propose {
   private final Ledger ledger;
-  private final Autonomy autonomy;
-  private final Weighing weighing;
+  private final Proposing proposing;
   private final ExecuteProposals executions;
-  private final DefinitionStore definitions = new DefinitionStore();
-  private final CaseStore cases = new CaseStore();
-  private final ProposalStore proposals = new ProposalStore();
-  private final NewProposals created = new NewProposals();
-  private final UseGrants grants = new UseGrants();
   private final SeedDecoys decoys;
 
   public Propose(
       Ledger ledger, Weighing weighing, TrustScopes scopes, ExecuteProposals executions, Ids ids) {
     this.ledger = ledger;
-    this.autonomy = new Autonomy(scopes, ids);
-    this.weighing = weighing;
+    this.proposing = new Proposing(weighing, scopes, ids);
     this.decoys = new SeedDecoys(ledger, weighing);
     this.executions = executions;
   }
@@ -59,7 +44,7 @@ public final class Propose {
             Rules.APPLY,
             transaction -> {
               drawn.set(decoys.drawn(transaction));
-              return propose(transaction, request);
+              return proposing.propose(transaction, request, Optional.empty());
             });
     var id = UUID.fromString(recorded.answer().text("proposal_id").orElseThrow());
     if (drawn.get()) {
@@ -79,128 +64,8 @@ public final class Propose {
         .isPresent();
   }
 
-  /// Everything that has a say about what is asked for.
-  record Considered(
-      Case subject,
-      Transition transition,
-      ScopeKey scope,
-      Autonomy.Said said,
-      Weighing.Weighed weighed) {}
-
-  /// Weighs what is asked for; refuses what has no meaning for the case as it is.
-  Considered consider(LedgerTransaction transaction, ProposalRequest request) {
-    var subject =
-        cases
-            .lock(transaction.tenant(), request.caseId())
-            .orElseThrow(() -> new Refusal.NotFound("case", request.caseId().toString()));
-    var transition = transition(transaction, subject, request);
-    refuseSecond(transaction, subject, transition);
-    var scope = scope(transaction, subject, transition);
-    var said =
-        autonomy.ask(
-            transaction, scope, transition, subject, request.happenedAt(transaction.now()));
-    var weighed =
-        weighing.weigh(
-            transaction,
-            new Weighing.Question(
-                transaction.principal(),
-                subject,
-                transition,
-                request.action(),
-                request.prediction(),
-                request.context()),
-            said.reasons());
-    return new Considered(subject, transition, scope, said, weighed);
-  }
-
-  private JsonObject propose(LedgerTransaction transaction, ProposalRequest request) {
-    var considered = consider(transaction, request);
-    var subject = considered.subject();
-    var weighed = considered.weighed();
-    if (weighed.mode().blocked()) {
-      throw new Refusal.Conflict("blocked", "the action is blocked", weighed.mode().blocking());
-    }
-    var said = considered.said();
-    var features =
-        Features.snapshot(
-            subject,
-            considered.transition(),
-            request,
-            said.stage(),
-            request.happenedAt(transaction.now()));
-    var draft =
-        new NewProposals.Draft(
-            transaction.principal(),
-            subject,
-            considered.transition(),
-            request.action(),
-            request.prediction(),
-            request.context(),
-            features,
-            considered.scope(),
-            request.onBehalfOf(),
-            Optional.empty(),
-            Optional.empty(),
-            said.auditShare(),
-            said.audited(),
-            request.occurredAt());
-    var made = created.make(transaction, draft, weighed);
-    // What chance gave to people somebody looks at, whatever was agreed to beforehand.
-    return said.audited()
-        ? made.answer()
-        : made.after(grants.use(transaction, subject, considered.transition(), made));
-  }
-
-  private Transition transition(
-      LedgerTransaction transaction, Case subject, ProposalRequest request) {
-    if (subject.version() != request.caseVersion()) {
-      throw new Refusal.Conflict(
-          "stale_case",
-          "case `%s` is at version %d, not %d"
-              .formatted(subject.id(), subject.version(), request.caseVersion()));
-    }
-    // A definition that is gone would define nothing, so nothing would be allowed.
-    var definition =
-        definitions
-            .version(transaction.tenant(), subject.workflow(), subject.workflowVersion())
-            .orElseThrow(() -> undefined(subject, request));
-    if (definition.leadingFrom(subject.queue()).isEmpty()) {
-      throw new Refusal.Conflict(
-          "case_not_open", "case `%s` is %s".formatted(subject.id(), subject.state().word()));
-    }
-    return definition
-        .transition(request.action().type())
-        .filter(subject::standsAt)
-        .orElseThrow(() -> undefined(subject, request));
-  }
-
-  private static Refusal.Conflict undefined(Case subject, ProposalRequest request) {
-    return new Refusal.Conflict(
-        "undefined_transition",
-        "the workflow `%s` defines no `%s` from queue `%s`"
-            .formatted(subject.workflow(), request.action().type(), subject.queue()));
-  }
-
-  private void refuseSecond(LedgerTransaction transaction, Case subject, Transition transition) {
-    for (var live : proposals.lockLive(transaction.tenant(), subject.id())) {
-      if (live.scope().actionType().equals(transition.type())) {
-        throw new Refusal.Conflict(
-            "live_proposal",
-            "proposal `%s` for `%s` on this case is %s"
-                .formatted(live.id(), transition.type(), live.state().word()));
-      }
-    }
-  }
-
-  /// Site and role from the principal, so that nobody chooses a trusted scope. Somebody with
-  /// several roles acts in none in particular.
-  private static ScopeKey scope(
-      LedgerTransaction transaction, Case subject, Transition transition) {
-    var principal = transaction.principal();
-    return new ScopeKey(
-        principal.site(),
-        subject.queue(),
-        transition.type(),
-        principal.roles().size() == 1 ? principal.roles().first() : ScopeKey.ANY);
+  /// For a dry run, which asks all that this asks.
+  Proposing proposing() {
+    return proposing;
   }
 }

@@ -63,7 +63,7 @@ public final class RemoteWork {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ExecutionStore executions = new ExecutionStore();
-  private final Completion completion = new Completion();
+  private final Completion completion;
 
   /// @param executor on which systems are asked; what it refuses is asked by the timer
   /// @param pauses how long to wait after so many attempts
@@ -81,6 +81,7 @@ public final class RemoteWork {
     this.checks = new Checks(weighing);
     this.autonomy = new Autonomy(scopes, ids);
     this.calls = calls;
+    this.completion = new Completion(weighing, scopes, ids);
     this.executor = executor;
     this.pauses = pauses;
     this.clock = clock;

@@ -2,6 +2,7 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Fields;
+import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
@@ -42,18 +43,20 @@ public final class RollBack {
   private final RemoteWork remote;
   private final CaseStore cases = new CaseStore();
   private final ExecutionStore executions = new ExecutionStore();
-  private final Completion completion = new Completion();
+  private final Completion completion;
 
   public RollBack(
       TenantTransactions transactions,
       Ledger ledger,
       Weighing weighing,
       TrustScopes scopes,
-      RemoteWork remote) {
+      RemoteWork remote,
+      Ids ids) {
     this.transactions = transactions;
     this.trust = new TrustFeed(ledger, scopes);
     this.checks = new Checks(weighing);
     this.remote = remote;
+    this.completion = new Completion(weighing, scopes, ids);
   }
 
   public record Request(String reason, Optional<Instant> occurredAt) {}
@@ -166,7 +169,8 @@ public final class RollBack {
       throw new Refusal.Conflict("erased", "where the case stood before was erased");
     }
     var subject = work.subject();
-    if (!subject.position().equals(execution.after())) {
+    if (!subject.standsAs(execution.after())
+        || !executions.latest(transaction.tenant(), subject.id(), execution)) {
       throw new Refusal.Conflict(
           "case_moved",
           "case `%s` has moved on since; take back what came later first".formatted(subject.id()));

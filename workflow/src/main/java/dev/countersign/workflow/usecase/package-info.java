@@ -5,8 +5,9 @@
 /// [EscalateApprovals] asks more people; [DecideSeveral] is many decisions in one call,
 /// [CreateDelegation] has somebody else decide, and [CreateGrant] agrees beforehand. [SetVigilance]
 /// and [MaintainTraps] find out whether people look. [RequestApproval] asks people what a check
-/// left to them; they find it in the same inbox and decide it the same way. [OpenTask] and
-/// [ChangeTask] are the work beside it, [RollBack] the way back. [ChangeGate], [SetFreeze] and
+/// left to them; they find it in the same inbox and decide it the same way. [OpenTask],
+/// [ChangeTask] and [PostEvent] are the work beside it; [CreateRule] says what follows from it, and
+/// [ReleaseCase] lets go on what a rule holds, [RollBack] the way back. [ChangeGate], [SetFreeze] and
 /// [LiftFreeze] are how a person stops it. The `Show...` classes read.
 ///
 /// A verb takes a `Call` and a request that was parsed before (`parse` names every problem of its

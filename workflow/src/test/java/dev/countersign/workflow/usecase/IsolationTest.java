@@ -104,9 +104,10 @@ class IsolationTest {
             new PreGrant.Scope.OfAction(Digest.ZERO), world.clock.instant().plusSeconds(60)));
     var stranger = world.newTenant();
     world.define(World.DEFINITION.with("transitions", Json.array(timed())));
+    world.rule(List.of("case.opened"), "true", "{\"kind\": \"hold\"}");
     world.open();
     var tables = tables();
-    assertThat(tables).hasSize(22);
+    assertThat(tables).hasSize(25);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();

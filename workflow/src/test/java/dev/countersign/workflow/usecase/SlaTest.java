@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /// How long a case may stay where it is.
 class SlaTest {
-  private static final Duration INTAKE = Duration.ofSeconds(600);
+  private static final Duration INTAKE = Duration.ofMinutes(10);
 
   private static final JsonObject TIMED =
       JsonReader.readObject(

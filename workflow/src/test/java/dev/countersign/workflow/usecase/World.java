@@ -44,6 +44,7 @@ import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.store.TrustStore;
 import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.store.DueWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -89,6 +90,9 @@ final class World implements AutoCloseable {
           "workflow.vigilance",
           "workflow.trap",
           "workflow.decoy",
+          "workflow.rule",
+          "workflow.rule_change",
+          "workflow.rule_run",
           "trust.scope",
           "kernel.generation");
 
@@ -131,6 +135,11 @@ final class World implements AutoCloseable {
   final Principal admin;
 
   final DefineWorkflow defineWorkflow;
+  final Reactions reactions;
+  final CreateRule createRule;
+  final ChangeRule changeRule;
+  final ShowRules showRules;
+  final ReleaseCase releaseCase;
   final OpenCase openCase;
   final OpenTask openTask;
   final ChangeTask changeTask;
@@ -202,18 +211,23 @@ final class World implements AutoCloseable {
     observer = principal(tenant, "ck_observer", "observer");
     admin = principal(tenant, "ck_admin", "tenant_admin");
     defineWorkflow = new DefineWorkflow(ledger, language);
-    openCase = new OpenCase(ledger);
+    reactions = new Reactions(weighing, scopes, ids);
     remoteWork = remoteWork(ledger);
     executeProposals = new ExecuteProposals(ledger, weighing, scopes, remoteWork, ids, clock);
     propose = new Propose(ledger, weighing, scopes, executeProposals, ids);
     dryRun = new DryRun(ledger, propose);
-    rollBack = new RollBack(transactions, ledger, weighing, scopes, remoteWork);
+    rollBack = new RollBack(transactions, ledger, weighing, scopes, remoteWork, ids);
     resolveParked = new ResolveParked(transactions, ledger, scopes, remoteWork);
     showExecutions = new ShowExecutions(transactions);
     setAutonomy = new SetAutonomy(transactions, ledger);
+    openCase = new OpenCase(ledger, reactions);
     openTask = new OpenTask(ledger);
-    changeTask = new ChangeTask(ledger);
-    postEvent = new PostEvent(ledger);
+    changeTask = new ChangeTask(ledger, reactions);
+    createRule = new CreateRule(ledger, language);
+    changeRule = new ChangeRule(ledger, language);
+    showRules = new ShowRules(transactions);
+    releaseCase = new ReleaseCase(ledger);
+    postEvent = new PostEvent(ledger, reactions);
     showTimeline = new ShowTimeline(transactions);
     decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
     // A node that dies between the approval's commit and the execution: its database is gone.
@@ -268,7 +282,7 @@ final class World implements AutoCloseable {
         new EscalateApprovals(ledger),
         remoteWork,
         new MarkOverdue(ledger, scopes),
-        new MissSla(ledger),
+        new MissSla(ledger, reactions),
         clock,
         ids);
   }
@@ -473,6 +487,19 @@ final class World implements AutoCloseable {
     return postEvent
         .post(call(agent), caseId, PostEvent.parse(body, TenantProfile.STANDARD))
         .answer();
+  }
+
+  /// Writes a rule: `on` some types of events, `condition`, and an action as JSON.
+  UUID rule(List<String> on, String condition, String action) {
+    var body =
+        Json.object()
+            .put("title", "on " + on)
+            .put("workflow", "refill")
+            .put("on", Json.strings(on))
+            .put("condition", condition)
+            .put("action", JsonReader.readObject(action))
+            .build();
+    return id(createRule.create(call(admin), CaseRule.parse(body)).answer(), "rule_id");
   }
 
   /// Proposes on the case as it is now.

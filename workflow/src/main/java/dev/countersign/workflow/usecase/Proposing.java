@@ -1,0 +1,157 @@
+package dev.countersign.workflow.usecase;
+
+import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.Case;
+import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.store.DefinitionStore;
+import dev.countersign.workflow.store.ProposalStore;
+import java.util.Optional;
+
+/// Weighs what is asked for and makes a proposal of it, in the caller's transaction.
+final class Proposing {
+  private final Autonomy autonomy;
+  private final Weighing weighing;
+  private final DefinitionStore definitions = new DefinitionStore();
+  private final CaseStore cases = new CaseStore();
+  private final ProposalStore proposals = new ProposalStore();
+  private final NewProposals created = new NewProposals();
+  private final UseGrants grants = new UseGrants();
+
+  Proposing(Weighing weighing, TrustScopes scopes, Ids ids) {
+    this.autonomy = new Autonomy(scopes, ids);
+    this.weighing = weighing;
+  }
+
+  /// Everything that has a say about what is asked for.
+  record Considered(
+      Case subject,
+      Transition transition,
+      ScopeKey scope,
+      Autonomy.Said said,
+      Weighing.Weighed weighed) {}
+
+  /// Weighs what is asked for; refuses what has no meaning for the case as it is.
+  Considered consider(LedgerTransaction transaction, ProposalRequest request) {
+    var subject =
+        cases
+            .lock(transaction.tenant(), request.caseId())
+            .orElseThrow(() -> new Refusal.NotFound("case", request.caseId().toString()));
+    var transition = transition(transaction, subject, request);
+    refuseSecond(transaction, subject, transition);
+    var scope = scope(transaction, subject, transition);
+    var said =
+        autonomy.ask(
+            transaction, scope, transition, subject, request.happenedAt(transaction.now()));
+    var weighed =
+        weighing.weigh(
+            transaction,
+            new Weighing.Question(
+                transaction.principal(),
+                subject,
+                transition,
+                request.action(),
+                request.prediction(),
+                request.context()),
+            said.reasons());
+    return new Considered(subject, transition, scope, said, weighed);
+  }
+
+  /// @param alsoBarred an actor beside the proposer and whom he proposes for who may not approve
+  JsonObject propose(
+      LedgerTransaction transaction, ProposalRequest request, Optional<String> alsoBarred) {
+    var considered = consider(transaction, request);
+    var subject = considered.subject();
+    var weighed = considered.weighed();
+    if (weighed.mode().blocked()) {
+      throw new Refusal.Conflict("blocked", "the action is blocked", weighed.mode().blocking());
+    }
+    var said = considered.said();
+    var features =
+        Features.snapshot(
+            subject,
+            considered.transition(),
+            request,
+            said.stage(),
+            request.happenedAt(transaction.now()));
+    var draft =
+        new NewProposals.Draft(
+            transaction.principal(),
+            subject,
+            considered.transition(),
+            request.action(),
+            request.prediction(),
+            request.context(),
+            features,
+            considered.scope(),
+            request.onBehalfOf(),
+            Optional.empty(),
+            alsoBarred,
+            said.auditShare(),
+            said.audited(),
+            request.occurredAt());
+    var made = created.make(transaction, draft, weighed);
+    // What chance gave to people somebody looks at, whatever was agreed to beforehand.
+    return said.audited()
+        ? made.answer()
+        : made.after(grants.use(transaction, subject, considered.transition(), made));
+  }
+
+  private Transition transition(
+      LedgerTransaction transaction, Case subject, ProposalRequest request) {
+    if (subject.version() != request.caseVersion()) {
+      throw new Refusal.Conflict(
+          "stale_case",
+          "case `%s` is at version %d, not %d"
+              .formatted(subject.id(), subject.version(), request.caseVersion()));
+    }
+    // A definition that is gone would define nothing, so nothing would be allowed.
+    var definition =
+        definitions
+            .version(transaction.tenant(), subject.workflow(), subject.workflowVersion())
+            .orElseThrow(() -> undefined(subject, request));
+    if (definition.leadingFrom(subject.queue()).isEmpty()) {
+      throw new Refusal.Conflict(
+          "case_not_open", "case `%s` is %s".formatted(subject.id(), subject.state().word()));
+    }
+    return definition
+        .transition(request.action().type())
+        .filter(subject::standsAt)
+        .orElseThrow(() -> undefined(subject, request));
+  }
+
+  private static Refusal.Conflict undefined(Case subject, ProposalRequest request) {
+    return new Refusal.Conflict(
+        "undefined_transition",
+        "the workflow `%s` defines no `%s` from queue `%s`"
+            .formatted(subject.workflow(), request.action().type(), subject.queue()));
+  }
+
+  private void refuseSecond(LedgerTransaction transaction, Case subject, Transition transition) {
+    for (var live : proposals.lockLive(transaction.tenant(), subject.id())) {
+      if (live.scope().actionType().equals(transition.type())) {
+        throw new Refusal.Conflict(
+            "live_proposal",
+            "proposal `%s` for `%s` on this case is %s"
+                .formatted(live.id(), transition.type(), live.state().word()));
+      }
+    }
+  }
+
+  /// Site and role from the principal, so that nobody chooses a trusted scope. Somebody with
+  /// several roles acts in none in particular.
+  private static ScopeKey scope(
+      LedgerTransaction transaction, Case subject, Transition transition) {
+    var principal = transaction.principal();
+    return new ScopeKey(
+        principal.site(),
+        subject.queue(),
+        transition.type(),
+        principal.roles().size() == 1 ? principal.roles().first() : ScopeKey.ANY);
+  }
+}
