@@ -33,13 +33,12 @@ final class ApprovalChapter extends StoryChapter {
     put(admin, "decoys", 200, "/v1/vigilance", "{\"decoy_rate\":1}");
     get(admin, "how reviewers are watched", "/v1/vigilance");
     var decoy = withDecoy("a real request beside a decoy");
-    var decision = "{\"decision\":\"reject\",\"action_digest\":\"%s\"}";
     post(
         Roles.REVIEWER,
         "of a decoy",
         200,
         "/v1/approvals/" + decoy.id() + "/decisions",
-        decision.formatted(decoy.digest()));
+        "{\"decision\":\"reject\",\"action_digest\":\"%s\"}".formatted(decoy.digest()));
     get(Roles.REVIEWER, "a decoy that was revealed", "/v1/approvals/" + decoy.id());
     var second = withDecoy("another one");
     put(admin, "no decoys", 200, "/v1/vigilance", "{\"decoy_rate\":0}");

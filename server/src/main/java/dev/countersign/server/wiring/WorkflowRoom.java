@@ -33,6 +33,7 @@ import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.LoadPack;
 import dev.countersign.workflow.usecase.MaintainTraps;
 import dev.countersign.workflow.usecase.MarkOverdue;
+import dev.countersign.workflow.usecase.MigrateCase;
 import dev.countersign.workflow.usecase.MissSla;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
@@ -115,6 +116,12 @@ final class WorkflowRoom {
   @Singleton
   ReleaseCase release(Ledger ledger) {
     return new ReleaseCase(ledger);
+  }
+
+  @Produces
+  @Singleton
+  MigrateCase migrate(Ledger ledger) {
+    return new MigrateCase(ledger);
   }
 
   @Produces

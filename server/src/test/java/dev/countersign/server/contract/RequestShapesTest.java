@@ -2,7 +2,6 @@ package dev.countersign.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-
 import dev.countersign.events.usecase.WebhookRequest;
 import dev.countersign.identity.usecase.ChangeLimits;
 import dev.countersign.identity.usecase.IssueKey;
@@ -37,6 +36,7 @@ import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.LiftFreeze;
 import dev.countersign.workflow.usecase.MaintainTraps;
+import dev.countersign.workflow.usecase.MigrateCase;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.OutcomeReport;
@@ -62,6 +62,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 
+
 /// The request schemas of the document say what the parsers read: the same fields, the same
 /// required ones, and examples that both accept.
 ///
@@ -82,6 +83,7 @@ class RequestShapesTest {
               Map.entry("liftFreeze", LiftFreeze::parse),
               Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
               Map.entry("releaseCase", ReleaseCase::parse),
+              Map.entry("migrateCase", MigrateCase::parse),
               Map.entry("createRule", CaseRule::parse),
               Map.entry("changeRule", CaseRule.Change::parse),
               Map.entry("openTask", OpenTask::parse),

@@ -140,6 +140,7 @@ final class World implements AutoCloseable {
   final ChangeRule changeRule;
   final ShowRules showRules;
   final ReleaseCase releaseCase;
+  final MigrateCase migrateCase;
   final OpenCase openCase;
   final OpenTask openTask;
   final ChangeTask changeTask;
@@ -227,6 +228,7 @@ final class World implements AutoCloseable {
     changeRule = new ChangeRule(ledger, language);
     showRules = new ShowRules(transactions);
     releaseCase = new ReleaseCase(ledger);
+    migrateCase = new MigrateCase(ledger);
     postEvent = new PostEvent(ledger, reactions);
     showTimeline = new ShowTimeline(transactions);
     decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
