@@ -75,6 +75,7 @@ class ReplayJourneyTest {
       }
       KeysJourney.run(server, folder);
       ApprovalsJourney.run(server, folder);
+      SimulateJourney.run(server, folder);
       LogKeysJourney.run(server, folder);
     }
   }
