@@ -33,6 +33,14 @@ record Installation(String version, Optional<Path> home) {
     return given;
   }
 
+  /// The file as it is given, or the model of the pack of that name.
+  Path simulation(Path given) {
+    if (!Files.exists(given) && given.getNameCount() == 1 && home.isPresent()) {
+      return home.get().resolve("packs").resolve("simulation").resolve(given + ".yaml");
+    }
+    return given;
+  }
+
   private static String builtVersion() {
     var properties = new Properties();
     try (var in = Installation.class.getResourceAsStream("version.properties")) {

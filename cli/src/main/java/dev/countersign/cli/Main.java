@@ -28,6 +28,7 @@ import dev.countersign.cli.policy.LintCommand;
 import dev.countersign.cli.policy.PolicyCommand;
 import dev.countersign.cli.policy.TestCommand;
 import dev.countersign.cli.replay.ReplayCommand;
+import dev.countersign.cli.simulate.SimulateCommand;
 import dev.countersign.cli.tenant.CreateTenantCommand;
 import dev.countersign.cli.tenant.TenantCommand;
 import dev.countersign.policy.cel.CelConditions;
@@ -120,6 +121,7 @@ public final class Main {
             .addSubcommand(new HistoryCommand(console, new SecureRandom()));
     return new CommandLine(new Root())
         .addSubcommand(new ReplayCommand(console, installation::replayFile, new SecureRandom()))
+        .addSubcommand(new SimulateCommand(console, installation::simulation, new SecureRandom()))
         .addSubcommand(ledger)
         .addSubcommand(policy)
         .addSubcommand(tenant)

@@ -1,6 +1,8 @@
 package dev.countersign.cli.policy;
 
 import dev.countersign.cli.console.CommandFailure;
+import dev.countersign.cli.yaml.MalformedYaml;
+import dev.countersign.cli.yaml.PlacedYaml;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;

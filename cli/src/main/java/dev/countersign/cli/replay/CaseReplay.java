@@ -52,11 +52,12 @@ final class CaseReplay {
         Json.object()
             .put("workflow", mapping.workflow())
             .put("reference", subject.reference())
+            .put("queue", mapping.queue().map(Json::of))
             .put("attributes", subject.attributes())
             .put("occurred_at", subject.submitted().toString())
             .build();
     var what = "opening case `" + subject.reference() + "`";
-    return switch (post(mapping.agent(), "/v1/cases", subject, "open", body)) {
+    return switch (post(mapping.parts().agent(), "/v1/cases", subject, "open", body)) {
       case Done(var answer) -> opened(what, answer, false);
       case Refused(var problem) when problem.code().equals("reference_taken") -> found(subject);
       case Refused(var problem) when problem.code().equals("workflow_not_found") ->
@@ -72,7 +73,7 @@ final class CaseReplay {
     var path =
         "/v1/cases?workflow=%s&reference=%s"
             .formatted(Api.quoted(mapping.workflow()), Api.quoted(subject.reference()));
-    for (var item : get(mapping.agent(), path).orFail(what).items("cases")) {
+    for (var item : get(mapping.parts().agent(), path).orFail(what).items("cases")) {
       // Compared here, too: a list that was not filtered must not be taken for the answer.
       if (item instanceof JsonObject one
           && one.text("reference").filter(subject.reference()::equals).isPresent()
@@ -114,7 +115,8 @@ final class CaseReplay {
             .put("occurred_at", subject.submitted().toString())
             .build();
     var what = "proposing `" + mapping.action() + "` for case `" + subject.reference() + "`";
-    return switch (post(mapping.agent(), "/v1/proposals", subject, "propose-" + attempt, body)) {
+    return switch (post(
+        mapping.parts().agent(), "/v1/proposals", subject, "propose-" + attempt, body)) {
       case Done(var answer) -> next(what, answer);
       case Refused(var problem) when conflict(problem) -> resumed(what, opened, problem);
       case Refused(var problem) -> throw problem.failure(what);
@@ -167,7 +169,7 @@ final class CaseReplay {
     var what = "waiting for the execution on case `" + subject.reference() + "`";
     long deadline = System.nanoTime() + EXECUTION_LIMIT.toNanos();
     while (true) {
-      var story = get(mapping.agent(), "/v1/proposals/" + proposalId).orFail(what);
+      var story = get(mapping.parts().agent(), "/v1/proposals/" + proposalId).orFail(what);
       var step = next(what, story);
       if (!(step instanceof Step.Await)) {
         return step;
@@ -194,7 +196,7 @@ final class CaseReplay {
             .build();
     var path = "/v1/executions/" + observe.executionId() + "/outcome";
     var done = new Step.Done(success ? Step.Ending.SUCCEEDED : Step.Ending.HARMED);
-    return switch (post(mapping.observer(), path, subject, "observe", body)) {
+    return switch (post(mapping.parts().observer(), path, subject, "observe", body)) {
       case Done(_) -> done;
       case Refused(var problem) when problem.code().equals("outcome_reported") -> done;
       case Refused(var problem) ->
@@ -218,7 +220,7 @@ final class CaseReplay {
     var path = "/v1/proposals?case_id=" + Api.quoted(opened.caseId());
     var what = "looking at the proposals of case `" + opened.caseId() + "`";
     var stories = new ArrayList<JsonObject>();
-    for (var item : get(mapping.agent(), path).orFail(what).items("proposals")) {
+    for (var item : get(mapping.parts().agent(), path).orFail(what).items("proposals")) {
       if (item instanceof JsonObject story && ours(story, opened)) {
         stories.add(story);
       }

@@ -1,26 +1,32 @@
 package dev.countersign.cli.replay;
 
 import dev.countersign.cli.console.CommandFailure;
+import dev.countersign.cli.yaml.MalformedYaml;
+import dev.countersign.cli.yaml.PlacedYaml;
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Fields;
-import dev.countersign.kernel.Json;
-import dev.countersign.kernel.Json.JsonNumber;
-import dev.countersign.kernel.Json.JsonString;
 import dev.countersign.kernel.Refusal;
-import dev.countersign.kernel.Violation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Reads a [Mapping] and names all of its problems at once.
+/// Reads a [Mapping] and names all of its problems at once, with their places.
 final class MappingReader {
   private static final int LONGEST = 200;
   private static final int MOST_ATTRIBUTES = 50;
   private static final int MOST_REVIEWERS = 20;
+  private static final int MOST_GROUPS = 5;
+
+  // A mapping is a page.
+  private static final int LARGEST = 256 * 1024;
 
   private static final String HINT = "packs/replay/loan-applications.yaml is an example";
 
@@ -28,6 +34,9 @@ final class MappingReader {
 
   static Mapping read(Path file) {
     try {
+      if (Files.size(file) > LARGEST) {
+        throw new CommandFailure.NotUsable("`" + file + "` is larger than 256 KiB", HINT);
+      }
       return parse("`" + file + "`", Files.readString(file));
     } catch (NoSuchFileException e) {
       throw new CommandFailure.NotUsable("there is no mapping `" + file + "`", HINT);
@@ -38,43 +47,90 @@ final class MappingReader {
   }
 
   /// @param name of the mapping, for messages
-  static Mapping parse(String name, String yaml) {
+  static Mapping parse(String name, String text) {
+    PlacedYaml yaml;
     try {
-      return parse(Fields.of(Yaml.read(yaml)));
-    } catch (Yaml.MalformedYaml e) {
-      throw new CommandFailure.NotUsable(name + " is not YAML: " + e.getMessage(), HINT);
+      yaml = PlacedYaml.read(text);
+    } catch (MalformedYaml e) {
+      throw new CommandFailure.NotUsable(
+          "%s is not YAML: line %d: %s".formatted(name, e.line(), e.getMessage()), HINT);
+    }
+    try {
+      return parse(Fields.of(yaml.json()), Digest.sha256(text.getBytes(StandardCharsets.UTF_8)));
     } catch (Refusal.Invalid invalid) {
       var problems =
-          invalid.violations().stream().map(MappingReader::line).collect(Collectors.joining("; "));
+          invalid.violations().stream()
+              .map(problem ->
+                  "line %d: `%s` %s"
+                      .formatted(
+                          yaml.place(problem.pointer()).line(),
+                          problem.pointer(),
+                          problem.message()))
+              .collect(Collectors.joining("; "));
       throw new CommandFailure.NotUsable(
           "%s has %d problems: %s".formatted(name, invalid.violations().size(), problems), HINT);
     }
   }
 
-  private static String line(Violation violation) {
-    return "`%s` %s".formatted(violation.pointer(), violation.message());
-  }
-
-  private static Mapping parse(Fields fields) {
+  private static Mapping parse(Fields fields, Digest digest) {
     var title = text(fields, "title");
     var workflow = text(fields, "workflow");
     var pack = text(fields, "pack");
+    var log = fields.optionalNested("log");
+    var shape =
+        log.map(given -> ShapeReader.shape(given, fields))
+            .orElseGet(() -> new LogShape.CsvCases(','));
+    var times = log.map(ShapeReader::times).orElse(Times.ISO);
+    log.ifPresent(Fields::closed);
     var subject = fields.nested("case");
     var reference = text(subject, "reference");
     var submitted = text(subject, "submitted");
+    var queue = subject.optionalString("queue", 1, LONGEST);
     var attributes = attributes(subject);
     subject.closed();
     var decision = fields.nested("decision");
     var action = text(decision, "action");
     var decidedAt = text(decision, "at");
-    var byPerson = condition(decision, "by_person");
-    var approved = condition(decision, "approved");
+    var byPerson =
+        decision.any("by_person").isEmpty()
+            ? new Condition.Always()
+            : ConditionReader.read(decision, "by_person");
+    var approved = ConditionReader.read(decision, "approved");
     decision.closed();
     var outcome = fields.nested("outcome");
-    var success = condition(outcome, "success");
-    var failure = condition(outcome, "failure");
+    var success = ConditionReader.read(outcome, "success");
+    var failure = ConditionReader.read(outcome, "failure");
     outcome.closed();
-    var keys = fields.nested("keys");
+    var groups = groups(fields);
+    var parts = parts(fields.nested("keys"));
+    Optional<Mapping> mapping =
+        parts.map(played ->
+            new Mapping(
+                title,
+                workflow,
+                pack,
+                digest,
+                shape,
+                times,
+                reference,
+                submitted,
+                queue,
+                attributes,
+                action,
+                decidedAt,
+                byPerson,
+                approved,
+                success,
+                failure,
+                groups,
+                played));
+    mapping.ifPresent(read -> ShapeReader.requireColumns(read, fields));
+    fields.done();
+    return mapping.orElseThrow();
+  }
+
+  /// Empty if nobody would decide, which is noted.
+  private static Optional<Mapping.Parts> parts(Fields keys) {
     var agent = text(keys, "agent");
     var reviewers = keys.strings("reviewers", MOST_REVIEWERS, LONGEST);
     if (reviewers.isEmpty()) {
@@ -85,23 +141,9 @@ final class MappingReader {
     if (reviewers.contains(agent) || observer.equals(agent)) {
       keys.problem("agent", "wrong_value", "must not be a reviewer's or the observer's key");
     }
-    fields.done();
-    return new Mapping(
-        title,
-        workflow,
-        pack,
-        reference,
-        submitted,
-        attributes,
-        action,
-        decidedAt,
-        byPerson,
-        approved,
-        success,
-        failure,
-        agent,
-        List.copyOf(reviewers),
-        observer);
+    return reviewers.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Mapping.Parts(agent, reviewers, observer));
   }
 
   private static SortedMap<String, Mapping.Attribute> attributes(Fields subject) {
@@ -110,32 +152,32 @@ final class MappingReader {
       var column = text(item, "column");
       var name = item.optionalString("name", 1, LONGEST).orElse(column);
       var type =
-          item.word("type", "number", "text").equals("number")
-              ? Mapping.Type.NUMBER
-              : Mapping.Type.TEXT;
+          switch (item.word("type", "number", "text", "boolean")) {
+            case "number" -> Mapping.Type.NUMBER;
+            case "boolean" -> Mapping.Type.BOOLEAN;
+            default -> Mapping.Type.TEXT;
+          };
+      var optional = item.optionalTruth("optional").orElse(false);
       item.closed();
-      if (attributes.put(name, new Mapping.Attribute(column, type)) != null) {
+      if (attributes.put(name, new Mapping.Attribute(column, type, optional)) != null) {
         item.problem("name", "duplicate", "is there already");
       }
     }
     return attributes;
   }
 
-  private static Condition condition(Fields fields, String name) {
-    var given = fields.nested(name);
-    var column = text(given, "column");
-    // A bare 1 in YAML is a number, and means the text that the log has.
-    var value =
-        switch (given.any("equals").orElse(Json.NULL)) {
-          case JsonString(var text) -> text;
-          case JsonNumber number when number.integral() -> Long.toString((long) number.value());
-          default -> {
-            given.problem("equals", "wrong_type", "must be a text or a whole number");
-            yield "";
-          }
-        };
-    given.closed();
-    return new Condition(column, value);
+  private static List<Grouping> groups(Fields fields) {
+    var groups = new ArrayList<Grouping>();
+    for (var item : fields.nestedList("groups", MOST_GROUPS)) {
+      var column = text(item, "column");
+      groups.add(
+          new Grouping(
+              column,
+              item.optionalString("title", 1, LONGEST).orElse("By " + column),
+              ConditionReader.ascending(item, "bands")));
+      item.closed();
+    }
+    return groups;
   }
 
   private static String text(Fields fields, String name) {

@@ -8,6 +8,7 @@ import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.ledger.SignedNote;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,8 +26,14 @@ final class ReadBack {
     this.key = key;
   }
 
-  Report report(String log, Mapping mapping, Totals totals, Duration elapsed) {
-    return new Report(log, mapping.title(), totals, scopes(mapping.action()), entries(), elapsed);
+  Report report(String log, Mapping mapping, Totals totals, Findings findings, Duration elapsed) {
+    return new Report(
+        log, mapping.title(), totals, scopes(mapping.action()), findings, entries(), elapsed);
+  }
+
+  /// The scope of the action that has seen most; empty before anything was decided.
+  Optional<JsonObject> scope(String action) {
+    return scopes(action).stream().max(Comparator.comparingLong(TrustSample::judged));
   }
 
   private List<JsonObject> scopes(String action) {

@@ -4,16 +4,12 @@ import dev.countersign.cli.api.Api;
 import dev.countersign.cli.api.Server;
 import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
-import dev.countersign.cli.console.Progress;
+import dev.countersign.cli.console.Pace;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.Optional;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 
 /// Drives a log through a server, and reads back what came of it.
@@ -23,11 +19,8 @@ import java.util.random.RandomGenerator;
 /// ahead of that: no trust depends on which of two cases is opened first.
 ///
 /// A run that is stopped anywhere and started again ends with the same [Totals], and does nothing
-/// twice; see [CaseReplay].
+/// twice; see [CaseReplay]. [ReplayState] spares it to ask for what is done.
 public final class Replay {
-  /// How many events ahead of the decisions cases may be opened: enough to keep the threads busy,
-  /// and an hour or so of a real log.
-  private static final int LOOK_AHEAD = 64;
 
   /// Who reads the trust scopes and the export.
   static final String READER = "auditor";
@@ -47,7 +40,15 @@ public final class Replay {
   ///
   /// @param limit of cases, the first ones of the file
   /// @param threads that open cases at once
-  public record Order(Path log, Path mapping, int limit, int threads) {
+  /// @param state where to keep how far it is; beside the log if not given
+  /// @param speed in times of the log's own; as fast as possible if not given
+  public record Order(
+      Path log,
+      Path mapping,
+      int limit,
+      int threads,
+      Optional<Path> state,
+      Optional<Double> speed) {
     public static final int DEFAULT_THREADS = 8;
     public static final int MOST_THREADS = 64;
 
@@ -63,113 +64,69 @@ public final class Replay {
 
     /// The whole log, as fast as usual.
     public static Order of(Path log, Path mapping) {
-      return new Order(log, mapping, Integer.MAX_VALUE, DEFAULT_THREADS);
+      return new Order(
+          log, mapping, Integer.MAX_VALUE, DEFAULT_THREADS, Optional.empty(), Optional.empty());
     }
   }
 
   /// Runs the replay to its end; throws [CommandFailure].
   public Report run(Order order) {
+    var pace = new Pace(order.speed());
     var mapping = MappingReader.read(order.mapping());
     var log = CaseLog.read(order.log(), mapping, order.limit());
     mapping.keys().forEach(server::key);
     server.key(READER);
+    var run =
+        new ReplayState.Run(
+            log.digest().hex(), mapping.digest().hex(), order.limit(), server.tenantId());
+    var keeper = new StateKeeper(file(order), run, console);
     long started = System.nanoTime();
     try (var reading = new Api(server.url(), random, _ -> {})) {
       reading.requireServer();
-      var totals = drive(log, mapping, order.threads());
+      var back = new ReadBack(reading, server.key(READER));
+      var timeLine = TimeLine.of(log.cases());
+      var totals = drive(log, mapping, timeLine, order.threads(), pace, keeper, back);
       var elapsed = Duration.ofNanos(System.nanoTime() - started);
-      return new ReadBack(reading, server.key(READER)).report(log.name(), mapping, totals, elapsed);
+      var findings = Findings.of(timeLine, keeper.state(), mapping.groups());
+      var report = back.report(log.name(), mapping, totals, findings, elapsed);
+      keeper.finished();
+      return report;
     }
   }
 
-  private Totals drive(CaseLog log, Mapping mapping, int threads) {
-    var timeLine = TimeLine.of(log.cases());
+  /// Empty where nothing can be written beside the log, and nobody named another place.
+  private Optional<Path> file(Order order) {
+    if (order.state().isPresent()) {
+      return order.state();
+    }
+    var log = order.log().toAbsolutePath();
+    var beside = log.resolveSibling(log.getFileName() + ".replay-state");
+    var folder = beside.getParent();
+    if (Files.exists(beside) || (folder != null && Files.isWritable(folder))) {
+      return Optional.of(beside);
+    }
+    console.err().println("no state is kept, since nothing can be written beside the log: --state");
+    return Optional.empty();
+  }
+
+  private Totals drive(
+      CaseLog log,
+      Mapping mapping,
+      TimeLine timeLine,
+      int threads,
+      Pace pace,
+      StateKeeper keeper,
+      ReadBack back) {
     var pool = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().factory());
     try (var progress = console.progress("replay", timeLine.events().size());
         var api = new Api(server.url(), random, progress::note)) {
       var cases = new CaseReplay(api, server, mapping, new Idempotency(log.name()));
-      return new Run(cases, pool, progress).through(timeLine.events());
+      var course =
+          new Course(cases, pool, progress, pace, keeper, () -> back.scope(mapping.action()));
+      return course.through(timeLine.events());
     } finally {
       pool.shutdownNow();
-    }
-  }
-
-  /// A case that is opened and, if a person decides it, proposed.
-  private record Begun(CaseReplay.Opened opened, Step step) {}
-
-  /// One run along a time line.
-  private static final class Run {
-    private final CaseReplay cases;
-    private final ExecutorService pool;
-    private final Progress progress;
-    private final Map<String, Future<Begun>> begun = new HashMap<>();
-    private final Totals.Count count = new Totals.Count();
-
-    Run(CaseReplay cases, ExecutorService pool, Progress progress) {
-      this.cases = cases;
-      this.pool = pool;
-      this.progress = progress;
-    }
-
-    Totals through(List<Event> events) {
-      int ahead = 0;
-      for (int at = 0; at < events.size(); at++) {
-        for (; ahead < Math.min(events.size(), at + LOOK_AHEAD); ahead++) {
-          begin(events.get(ahead));
-        }
-        happen(events.get(at));
-        progress.at(at + 1L);
-      }
-      return count.totals();
-    }
-
-    private void begin(Event event) {
-      if (event instanceof Event.Submitted(var subject)) {
-        begun.put(subject.reference(), pool.submit(() -> begin(subject)));
-      }
-    }
-
-    private Begun begin(LoggedCase subject) {
-      var opened = cases.open(subject);
-      // A case that no person decided is only opened.
-      return new Begun(
-          opened,
-          subject.decision().isPresent() ? cases.begin(subject, opened) : new Step.Propose(0));
-    }
-
-    private void happen(Event event) {
-      var subject = event.subject();
-      switch (event) {
-        case Event.Submitted _ -> {
-          done(subject);
-          count.opened();
-          if (subject.decision().isEmpty()) {
-            begun.remove(subject.reference());
-          }
-        }
-        case Event.Decided(_, var decision) -> {
-          var ready = done(subject);
-          count.ended(cases.finish(subject, decision, ready.opened(), ready.step()));
-          begun.remove(subject.reference());
-        }
-      }
-    }
-
-    private Begun done(LoggedCase subject) {
-      var future = begun.get(subject.reference());
-      if (future == null) {
-        throw new IllegalStateException("a submission stands before its decision");
-      }
-      try {
-        return future.get();
-      } catch (ExecutionException e) {
-        throw e.getCause() instanceof RuntimeException failure
-            ? failure
-            : new IllegalStateException(e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CommandFailure.Interrupted("run the same command again; it goes on where it was");
-      }
+      keeper.save();
     }
   }
 }

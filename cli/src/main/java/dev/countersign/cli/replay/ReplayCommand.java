@@ -9,6 +9,8 @@ import dev.countersign.cli.console.Help;
 import dev.countersign.cli.ledger.DatabaseCheck;
 import dev.countersign.cli.ledger.DownloadedLog;
 import dev.countersign.cli.ledger.LedgerState;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,19 +28,23 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Opens every case of the log, proposes an action for each that a person decided, decides as",
-      "he did and reports what came of it, in the order of time. Run it again after it was",
-      "stopped, and it goes on where it was. Meant for a demo tenant.",
+      "he did and reports what came of it, in the order of time. Ctrl-C pauses it; run it again and",
+      "it goes on where it was, by a state file beside the log. Meant for a demo tenant. What a",
+      "mapping may say is in docs/replay.md.",
       "",
       "Examples:",
       "  countersign replay sample-applications.csv --map loan-applications.yaml",
-      "  countersign replay log.csv --map loan-applications.yaml --data-dir ./demo --limit 500"
+      "  countersign replay log.csv --map loan-applications.yaml --data-dir ./demo --limit 500",
+      "  countersign replay log.xes.gz --map tickets.yaml --html report.html --speed 86400"
     })
 public final class ReplayCommand extends Help implements Callable<Integer> {
   private final Console console;
   private final UnaryOperator<Path> shipped;
   private final RandomGenerator random;
 
-  @Parameters(paramLabel = "FILE", description = "The log: CSV with a header.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The log: CSV with a header, or XES; may be in a .gz.")
   private Path file = Path.of("");
 
   @Option(
@@ -59,6 +65,24 @@ public final class ReplayCommand extends Help implements Callable<Integer> {
       description = "How many cases are opened at once; ${DEFAULT-VALUE} if not given.")
   private int threads = Replay.Order.DEFAULT_THREADS;
 
+  @Option(
+      names = "--state",
+      paramLabel = "FILE",
+      description = "Where to keep how far it is; beside the log if not given.")
+  private Optional<Path> state = Optional.empty();
+
+  @Option(
+      names = "--speed",
+      paramLabel = "TIMES",
+      description = "How many seconds of the log pass in one; as fast as possible if not given.")
+  private Optional<Double> speed = Optional.empty();
+
+  @Option(names = "--html", paramLabel = "FILE", description = "Write the report with charts.")
+  private Optional<Path> html = Optional.empty();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the report for programs.")
+  private Optional<Path> json = Optional.empty();
+
   /// @param shipped finds a file among those that ship, if it is not where it was named
   public ReplayCommand(Console console, UnaryOperator<Path> shipped, RandomGenerator random) {
     this.console = console;
@@ -68,14 +92,28 @@ public final class ReplayCommand extends Help implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var order = new Replay.Order(shipped.apply(file), shipped.apply(mapping), limit, threads);
+    var order =
+        new Replay.Order(shipped.apply(file), shipped.apply(mapping), limit, threads, state, speed);
     var server = options.server();
     var report = new Replay(server, random, console).run(order);
+    html.ifPresent(path -> write(path, HtmlReport.of(report)));
+    json.ifPresent(path -> write(path, report.json() + "\n"));
     console.out().print(report.text());
     console.out().flush();
     var state = check(server);
     console.out().println("fsck: " + state.line());
     return state.sound() ? ExitCode.DONE : ExitCode.SOMETHING_WRONG;
+  }
+
+  private static void write(Path path, String text) {
+    try {
+      Files.writeString(path, text);
+    } catch (IOException e) {
+      throw new CommandFailure.Failed(
+          "the report cannot be written to `" + path + "`: " + e.getMessage(),
+          "the replay is done; run it again with another place, it changes nothing",
+          e);
+    }
   }
 
   /// A check that cannot be made is not a passed one.

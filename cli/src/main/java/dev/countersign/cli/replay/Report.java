@@ -1,5 +1,6 @@
 package dev.countersign.cli.replay;
 
+import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Locale;
 /// @param log the name of the file
 /// @param title of the mapping
 /// @param scopes each trust scope of the replayed action, as the server shows it
+/// @param findings what the log itself says, over time and by group
 /// @param entries how many the newest signed checkpoint covers
 /// @param elapsed the time of the replay itself
 public record Report(
@@ -18,6 +20,7 @@ public record Report(
     String title,
     Totals totals,
     List<JsonObject> scopes,
+    Findings findings,
     long entries,
     Duration elapsed) {
 
@@ -55,6 +58,57 @@ public record Report(
     lines.add(line("ledger", "%s entries under a signed checkpoint".formatted(number(entries))));
     lines.add(line("time", "%s (%s)".formatted(time(), rate())));
     return String.join("\n", lines) + "\n";
+  }
+
+  /// For programs.
+  public JsonObject json() {
+    return Json.object()
+        .put("log", log)
+        .put("title", title)
+        .put("totals", totalsJson())
+        .put("ready", ready())
+        .put("stages", Json.array(WhatIf.of(totals).stream().map(WhatIf::json).toList()))
+        .put("over_time", findings.spansJson())
+        .put("trust_over_time", findings.trustJson())
+        .put("groups", findings.groupsJson())
+        .put("scopes", Json.array(scopes))
+        .put("ledger_entries", entries)
+        .put("elapsed_ms", elapsed.toMillis())
+        .build();
+  }
+
+  private JsonObject totalsJson() {
+    return Json.object()
+        .put("cases", totals.cases())
+        .put("proposals", totals.proposals())
+        .put("approved", totals.approved())
+        .put("rejected", totals.rejected())
+        .put("executed", totals.executed())
+        .put("succeeded", totals.of(Step.Ending.SUCCEEDED))
+        .put("harmed", totals.of(Step.Ending.HARMED))
+        .put("unobserved", totals.of(Step.Ending.UNOBSERVED))
+        .put("overdue", overdue())
+        .build();
+  }
+
+  /// Executions whose outcome is missing for so long that the server counts them as harm.
+  long overdue() {
+    long overdue = 0;
+    for (var scope : scopes) {
+      for (var tally : scope.object("automation").orElse(JsonObject.EMPTY).members().values()) {
+        overdue +=
+            tally instanceof JsonObject counts
+                ? counts.number("overdue").orElse(0.0).longValue()
+                : 0;
+      }
+    }
+    return overdue;
+  }
+
+  /// Whether every scope of the action has earned a stage that runs by itself.
+  boolean ready() {
+    return !scopes.isEmpty()
+        && scopes.stream().allMatch(scope -> new ScopeLines(scope).automatic());
   }
 
   private String outcomes() {

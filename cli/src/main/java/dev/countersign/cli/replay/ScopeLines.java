@@ -43,6 +43,11 @@ final class ScopeLines {
     return lines;
   }
 
+  /// Whether it has earned to run by itself.
+  boolean automatic() {
+    return AUTOMATIC.contains(text("stage"));
+  }
+
   private List<String> history() {
     var changes = new ArrayList<String>();
     var oldestFirst = scope.items("history").reversed();
@@ -121,9 +126,9 @@ final class ScopeLines {
     return lines;
   }
 
-  private List<String> readiness() {
+  List<String> readiness() {
     var stage = text("stage");
-    if (AUTOMATIC.contains(stage)) {
+    if (automatic()) {
       return List.of(
           "this process has earned `%s`: it may run by itself that far, and no further"
               .formatted(stage));

@@ -21,9 +21,11 @@ class ReplayJourneyTest {
       Path.of("..", "packs", "replay", "sample-applications.csv").toAbsolutePath();
 
   @Test
-  void aReplaySurvivesTheServersDeathAndASecondRunChangesNothing(@TempDir Path folder)
+  void aReplaySurvivesItsOwnDeathAndTheServersAndASecondRunChangesNothing(@TempDir Path folder)
       throws IOException, InterruptedException {
     try (var server = DemoServer.start(folder)) {
+      var state = folder.resolve("replay-state");
+      var page = folder.resolve("report.html");
       var arguments =
           List.of(
               "replay",
@@ -33,12 +35,26 @@ class ReplayJourneyTest {
               "--url",
               server.url(),
               "--data-dir",
-              server.data().toString());
+              server.data().toString(),
+              "--state",
+              state.toString(),
+              "--html",
+              page.toString());
+      var killed =
+          DemoServer.command(arguments)
+              .redirectOutput(folder.resolve("killed.out").toFile())
+              .start();
+      Await.until(
+          "the first replay has kept its state",
+          Duration.ofMinutes(2),
+          () -> Files.exists(state) && checkpointSize(server) > 150);
+      killed.destroyForcibly().waitFor();
+      assertThat(state).exists();
       var output = folder.resolve("replay.out");
       var replay = DemoServer.command(arguments).redirectOutput(output.toFile()).start();
       // Somewhere in the middle: the ledger has grown by some hundred entries.
       Await.until(
-          "the replay is under way", Duration.ofMinutes(2), () -> checkpointSize(server) > 200);
+          "the replay is under way", Duration.ofMinutes(2), () -> checkpointSize(server) > 350);
       server.kill();
       server.restart();
 
@@ -46,15 +62,20 @@ class ReplayJourneyTest {
       var first = Files.readString(output);
       assertThat(replay.exitValue()).as(first).isZero();
       assertThat(first.strip().lines().toList().getLast()).startsWith("fsck: ok");
+      assertThat(first).contains("going on behind event");
+      assertThat(state).doesNotExist();
+      assertThat(page).content().contains("<svg", "ready for automation");
 
       var again = DemoServer.run(DemoServer.command(arguments), folder.resolve("again.out"));
       assertThat(again.code()).as(again.output()).isZero();
       for (var line :
-          List.of("cases ", "proposals ", "decided by people ", "executed ", "outcomes ")) {
+          List.of(
+              "cases ", "proposals ", "decided by people ", "executed ", "outcomes ", "ledger ")) {
         assertThat(line(again.output(), line)).isEqualTo(line(first, line));
       }
       KeysJourney.run(server, folder);
       ApprovalsJourney.run(server, folder);
+      SimulateJourney.run(server, folder);
       LogKeysJourney.run(server, folder);
     }
   }

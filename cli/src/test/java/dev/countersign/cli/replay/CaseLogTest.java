@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.cli.console.CommandFailure;
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +80,101 @@ class CaseLogTest {
         .hasMessageContaining("line 4: a reference has 1 to 100 characters")
         .hasMessageContaining("line 6: case `4` is there already")
         .hasMessageContaining("line 7: it was decided before it was submitted");
+  }
+
+  @Test
+  void shortRowsAndManyAreNamed() {
+    var rows = new StringBuilder(HEADER);
+    for (int i = 0; i < 30; i++) {
+      rows.append(i).append(",2026-01-01T10:00:00Z\n");
+    }
+    assertThatThrownBy(() -> read(rows.toString()))
+        .hasMessageContaining("has 30 unusable rows: line 2: it ends before the column `note`")
+        .hasMessageContaining("line 11: ")
+        .hasMessageContaining("; and 20 more");
+  }
+
+  @Test
+  void timesOfOtherFormsAndOtherSeparatorsAreRead() throws IOException {
+    var mapping =
+        MappingTest.read(
+            MappingTest.TEXT
+                + "log: {format: csv, separator: \";\", time_format: \"dd.MM.yyyy HH:mm\", time_zone: Europe/Rome}\n");
+    var file =
+        Files.writeString(
+            folder.resolve("log.csv"), HEADER.replace(',', ';') + "1;01.07.2026 10:00;5;;0;;;\n");
+    var log = CaseLog.read(file, mapping, 10);
+    assertThat(log.cases().getFirst().submitted()).isEqualTo(Instant.parse("2026-07-01T08:00:00Z"));
+    assertThat(log.digest()).isEqualTo(Digest.sha256(Files.readAllBytes(file)));
+  }
+
+  @Test
+  void packedLogsAreUnpacked() throws IOException {
+    var file = folder.resolve("log.csv.gz");
+    try (var packed = new GZIPOutputStream(Files.newOutputStream(file))) {
+      packed.write((HEADER + "1,2026-01-01T10:00:00Z,5,,0,,,\n").getBytes(StandardCharsets.UTF_8));
+    }
+    var log = CaseLog.read(file, MappingTest.read(MappingTest.TEXT), 10);
+    assertThat(log.cases()).hasSize(1);
+    assertThat(log.digest()).isEqualTo(Digest.sha256(Files.readAllBytes(file)));
+  }
+
+  @Test
+  void bytesThatAreNoTextAreRefused() throws IOException {
+    var file = folder.resolve("log.csv");
+    Files.write(file, (HEADER + "\u00e4").getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> CaseLog.read(file, MappingTest.read(MappingTest.TEXT), 10))
+        .isInstanceOf(CommandFailure.NotUsable.class)
+        .hasMessageContaining("cannot be read");
+  }
+
+  @Test
+  void rowsOfEventsBecomeCasesWhateverTheirOrder() throws IOException {
+    var mapping =
+        MappingTest.read(
+            MappingTest.EVENTS
+                .replace(
+                    "{format: xes}",
+                    "{format: csv, rows: events, case: id, activity: what, time: at}")
+                .replace("take: \"time:timestamp\"", "take: at"));
+    var file =
+        Files.writeString(
+            folder.resolve("log.csv"),
+            """
+            id,what,at,kind
+            B,Close,2026-01-05T10:00:00Z,late
+            A,Close,2026-01-03T10:00:00Z,
+            B,Open,2026-01-01T10:00:00Z,late
+            A,Open,2026-01-02T10:00:00Z,
+            A,Close,2026-01-04T10:00:00Z,
+            C,Open,2026-01-02T10:00:00Z,new
+            """);
+    var log = CaseLog.read(file, mapping, 10);
+    assertThat(log.cases()).extracting(LoggedCase::reference).containsExactly("B", "A", "C");
+    var late = log.cases().getFirst();
+    assertThat(late.submitted()).isEqualTo(Instant.parse("2026-01-01T10:00:00Z"));
+    assertThat(late.attributes().text("kind")).contains("late");
+    assertThat(late.groups()).containsExactly("late");
+    assertThat(late.decision().flatMap(LoggedCase.Decision::success)).contains(true);
+    var again = log.cases().get(1);
+    assertThat(again.decision())
+        .hasValueSatisfying(made -> {
+          assertThat(made.at()).isEqualTo(Instant.parse("2026-01-04T10:00:00Z"));
+          assertThat(made.success()).contains(false);
+        });
+    assertThat(again.attributes().members()).isEmpty();
+    assertThat(log.cases().get(2).decision()).isEmpty();
+    assertThat(CaseLog.read(file, mapping, 2).cases()).hasSize(2);
+  }
+
+  @Test
+  void groupsHaveBands() {
+    var bands = new Grouping("a", "t", List.of(10.0, 2500.5));
+    assertThat(
+            List.of("5", "10", "11", "2500.5", "9000", " ").stream()
+                .map(each -> bands.of(_ -> each)))
+        .containsExactly(
+            "up to 10", "up to 10", "10 to 2,500.50", "10 to 2,500.50", "over 2,500.50", "none");
   }
 
   @Test

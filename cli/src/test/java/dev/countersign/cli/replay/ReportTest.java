@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /// What a person reads at the end, word for word.
 class ReportTest {
-  private static final Totals TOTALS =
+  private static final Findings NOTHING = new Findings(List.of(), List.of(), List.of());
+
+  static final Totals TOTALS =
       new Totals(
           6543,
           new TreeMap<>(
@@ -34,6 +36,7 @@ class ReportTest {
             "Loan applications",
             TOTALS,
             List.of(scope()),
+            NOTHING,
             19_344,
             Duration.ofMillis(151_400));
     assertThat(report.text()).isEqualTo(resource("report.txt"));
@@ -51,7 +54,13 @@ class ReportTest {
   void nothingDecidedYetIsSaid() {
     var report =
         new Report(
-            "log.csv", "t", new Totals(1, new TreeMap<>()), List.of(), 0, Duration.ofMillis(900));
+            "log.csv",
+            "t",
+            new Totals(1, new TreeMap<>()),
+            List.of(),
+            NOTHING,
+            0,
+            Duration.ofMillis(900));
     assertThat(report.text()).contains("nothing was decided yet").contains("0.9 s (1.1 cases/s)");
   }
 
@@ -62,7 +71,7 @@ class ReportTest {
     assertThat(TOTALS.executed()).isEqualTo(2172);
   }
 
-  private static JsonObject scope() {
+  static JsonObject scope() {
     return JsonReader.readObject(resource("scope.json"));
   }
 

@@ -71,7 +71,7 @@ class TimeLineTest {
                       "r",
                       Optional.empty()))
               : Optional.empty();
-      cases.add(new LoggedCase("case " + i, submitted, JsonObject.EMPTY, decision));
+      cases.add(new LoggedCase("case " + i, submitted, JsonObject.EMPTY, decision, List.of()));
     }
     return cases;
   }

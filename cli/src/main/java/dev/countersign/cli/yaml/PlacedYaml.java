@@ -1,4 +1,4 @@
-package dev.countersign.cli.policy;
+package dev.countersign.cli.yaml;
 
 import dev.countersign.kernel.Json;
 import java.util.ArrayList;
@@ -24,9 +24,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// A YAML or JSON text as a JSON value, with the place of each part by its JSON Pointer.
 ///
 /// Immutable once read.
-final class PlacedYaml {
+public final class PlacedYaml {
   /// As large as the server takes it.
-  static final int LARGEST = 4 * 1024 * 1024;
+  public static final int LARGEST = 4 * 1024 * 1024;
 
   /// As deep as the server takes it.
   private static final int DEEPEST = 32;
@@ -36,7 +36,7 @@ final class PlacedYaml {
   private final Json json;
 
   /// Where something stands, from 1.
-  record Place(int line, int column) {}
+  public record Place(int line, int column) {}
 
   private PlacedYaml(String text) {
     this.text = text;
@@ -58,16 +58,16 @@ final class PlacedYaml {
   }
 
   /// Throws [MalformedYaml] at the first thing that is wrong.
-  static PlacedYaml read(String text) {
+  public static PlacedYaml read(String text) {
     return new PlacedYaml(text);
   }
 
-  Json json() {
+  public Json json() {
     return json;
   }
 
   /// Where the value stands that the pointer names, or the nearest around it.
-  Place place(String pointer) {
+  public Place place(String pointer) {
     for (var at = pointer; ; at = at.substring(0, at.lastIndexOf('/'))) {
       var node = nodes.get(at);
       if (node != null) {
@@ -81,7 +81,7 @@ final class PlacedYaml {
 
   /// Where a place within a string stands in the file; the string's own place if the file writes it
   /// in a way that moves its characters.
-  Place within(String pointer, int line, int column) {
+  public Place within(String pointer, int line, int column) {
     if (!(nodes.get(pointer) instanceof ScalarNode scalar)
         || scalar.getStartMark().isEmpty()
         || scalar.getEndMark().isEmpty()) {

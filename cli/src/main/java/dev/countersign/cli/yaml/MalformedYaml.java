@@ -1,9 +1,9 @@
-package dev.countersign.cli.policy;
+package dev.countersign.cli.yaml;
 
-/// A text that is no YAML, or that says what a policy set has no use for.
+/// A text that is no YAML, or that says what JSON cannot say.
 ///
 /// `line` and `column` are from 1.
-final class MalformedYaml extends RuntimeException {
+public final class MalformedYaml extends RuntimeException {
   private static final long serialVersionUID = 1;
   private final int line;
   private final int column;
@@ -14,11 +14,11 @@ final class MalformedYaml extends RuntimeException {
     this.column = column;
   }
 
-  int line() {
+  public int line() {
     return line;
   }
 
-  int column() {
+  public int column() {
     return column;
   }
 }

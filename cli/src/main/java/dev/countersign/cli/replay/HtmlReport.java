@@ -1,0 +1,212 @@
+package dev.countersign.cli.replay;
+
+import static dev.countersign.cli.replay.Report.number;
+
+import dev.countersign.kernel.Json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+
+/// A report as one page that needs nothing else: no script, no font, no picture from anywhere. It
+/// has the colours of its reader's system, light or dark.
+final class HtmlReport {
+  private static final String STYLE =
+      """
+      :root { color-scheme: light dark; --ink: #1b1b1f; --paper: #ffffff; --line: #9a9aa5;
+        --good: #2f7d5b; --harm: #b3372f; --no: #8a6fb0; --open: #c9a227; --range: #3d6fb6; }
+      @media (prefers-color-scheme: dark) { :root { --ink: #e8e8ee; --paper: #17171b; --line: #6b6b78;
+        --good: #5cb48b; --harm: #e0756c; --no: #b49bd6; --open: #dcbf5a; --range: #7aa5e3; } }
+      body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+        max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+      h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+      table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .75rem .25rem 0;
+        border-bottom: 1px solid var(--line); vertical-align: top; } td.n, th.n { text-align: right; }
+      svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; }
+      .axis { stroke: var(--line); stroke-width: 1.5; } .good { fill: var(--good); } .harm { fill: var(--harm); }
+      .no { fill: var(--no); } .open { fill: var(--open); } .range { fill: var(--range); opacity: .45; }
+      .dot { fill: var(--range); } .key { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em; }
+      .key.good { background: var(--good); } .key.harm { background: var(--harm); }
+      .key.no { background: var(--no); } .key.open { background: var(--open); }
+      .verdict { font-weight: 600; border-left: 4px solid var(--range); padding-left: .75rem; }
+      """;
+
+  private final Report report;
+  private final Markup page = new Markup();
+
+  private HtmlReport(Report report) {
+    this.report = report;
+  }
+
+  static String of(Report report) {
+    return new HtmlReport(report).page();
+  }
+
+  private String page() {
+    page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
+    // Even if something of the log came through unescaped, it would not run and fetch nothing.
+    page.raw(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n");
+    page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
+    page.element("title", report.title() + ": replay of " + report.log());
+    page.raw("<style>\n" + STYLE + "</style>\n</head>\n<body>\n");
+    page.element("h1", report.title());
+    page.element(
+        "p",
+        "Replay of %s: %s cases, of which people decided %s."
+            .formatted(
+                report.log(),
+                number(report.totals().cases()),
+                number(report.totals().proposals())));
+    verdict();
+    totals();
+    stages();
+    overTime();
+    trust();
+    report.findings().groups().forEach(this::group);
+    page.element(
+        "p",
+        "%s entries of the ledger are under a signed checkpoint."
+            .formatted(number(report.entries())));
+    page.raw("</body>\n</html>\n");
+    return page.toString();
+  }
+
+  private void verdict() {
+    if (report.scopes().isEmpty()) {
+      page.raw("<p class=\"verdict\">").text("Nothing was decided yet.").raw("</p>\n");
+    }
+    for (var scope : report.scopes()) {
+      page.raw("<p class=\"verdict\">");
+      var lines = new ScopeLines(scope).readiness();
+      page.text(lines.getFirst()).raw("</p>\n");
+      if (lines.size() > 1) {
+        page.raw("<ul>\n");
+        lines.stream().skip(1).forEach(line -> page.element("li", line.strip()));
+        page.raw("</ul>\n");
+      }
+    }
+  }
+
+  private void totals() {
+    var totals = report.totals();
+    page.element("h2", "What happened");
+    page.raw("<table>\n");
+    row("approved by people", totals.approved());
+    row("rejected by people", totals.rejected());
+    row("executed", totals.executed());
+    row("of those a success", totals.of(Step.Ending.SUCCEEDED));
+    row("of those harmful", totals.of(Step.Ending.HARMED));
+    row("of those without an outcome in the log", totals.of(Step.Ending.UNOBSERVED));
+    row("of those overdue by now, which counts as harm", report.overdue());
+    page.raw("</table>\n");
+  }
+
+  private void row(String name, long count) {
+    page.raw("<tr>")
+        .element("td", name)
+        .raw("<td class=\"n\">")
+        .text(number(count))
+        .raw("</td></tr>\n");
+  }
+
+  private void stages() {
+    page.element("h2", "What each stage would have done by itself");
+    head("stage", "by itself", "wrong", "");
+    for (var stage : WhatIf.of(report.totals())) {
+      page.raw("<tr>").element("td", stage.stage().replace('_', ' '));
+      cell(number(stage.automated()));
+      cell(
+          stage.automated() == 0
+              ? "0"
+              : "%s (%s)"
+                  .formatted(number(stage.wrong()), percent(stage.wrong(), stage.automated())));
+      page.element("td", stage.note()).raw("</tr>\n");
+    }
+    page.raw("</table>\n");
+    page.element(
+        "p",
+        "Wrong is what people rejected and what did harm. What has no outcome counts as neither here; the trust score"
+            + " counts it as harm once it is overdue.");
+    page.element("h2", "Where the trust scope stood meanwhile");
+    head("stage", "decided", "rejected", "harmful", "overdue");
+    for (var scope : report.scopes()) {
+      scope
+          .object("automation")
+          .orElse(JsonObject.EMPTY)
+          .members()
+          .forEach((stage, tally) -> {
+            if (tally instanceof JsonObject counts && counts.number("judged").orElse(0.0) > 0) {
+              page.raw("<tr>").element("td", stage.replace('_', ' '));
+              for (var name : List.of("judged", "rejected", "harmful", "overdue")) {
+                cell(number(counts.number(name).orElse(0.0).longValue()));
+              }
+              page.raw("</tr>\n");
+            }
+          });
+    }
+    page.raw("</table>\n");
+  }
+
+  private void head(String... names) {
+    page.raw("<table>\n<tr>");
+    for (int i = 0; i < names.length; i++) {
+      page.raw(i == 0 || names[i].isEmpty() ? "<th>" : "<th class=\"n\">")
+          .text(names[i])
+          .raw("</th>");
+    }
+    page.raw("</tr>\n");
+  }
+
+  private void cell(String text) {
+    page.raw("<td class=\"n\">").text(text).raw("</td>");
+  }
+
+  private void overTime() {
+    if (report.findings().spans().isEmpty()) {
+      return;
+    }
+    page.element("h2", "Decisions over time");
+    Charts.overTime(page, report.findings().spans());
+    page.raw("<p>");
+    for (var kind : List.of("good", "open", "harm", "no")) {
+      page.raw("<span class=\"key " + kind + "\"></span>").text(legend(kind));
+    }
+    page.raw("</p>\n");
+  }
+
+  private static String legend(String kind) {
+    return switch (kind) {
+      case "good" -> "success";
+      case "open" -> "without an outcome";
+      case "harm" -> "harmful";
+      default -> "rejected";
+    };
+  }
+
+  private void trust() {
+    page.element("h2", "Trust score over time");
+    var samples = report.findings().trust();
+    if (samples.size() < 2) {
+      page.element(
+          "p",
+          "Not known: it can be taken only while decisions are made for the first time, and this run found them made.");
+      return;
+    }
+    Charts.trust(page, samples);
+    page.element(
+        "p",
+        "The range in which the score lies: what is not known, such as the value of an action, could be anything.");
+  }
+
+  private void group(Findings.Group group) {
+    page.element("h2", group.title());
+    Charts.group(page, group);
+    page.element(
+        "p",
+        "The share that would have been wrong, had all of it run by itself, and the range in which it lies with 95%"
+            + " (Wilson).");
+  }
+
+  private static String percent(long part, long whole) {
+    return String.format(Locale.ROOT, "%.1f%%", 100.0 * part / whole);
+  }
+}
