@@ -3,6 +3,7 @@ package dev.countersign.server.wiring;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.Predicates;
 import dev.countersign.policy.cel.CelPredicates;
@@ -26,6 +27,7 @@ import dev.countersign.workflow.usecase.MaintainTraps;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.ReportOutcome;
+import dev.countersign.workflow.usecase.RequestAccess;
 import dev.countersign.workflow.usecase.RequestApproval;
 import dev.countersign.workflow.usecase.RevokeDelegation;
 import dev.countersign.workflow.usecase.SetFreeze;
@@ -200,6 +202,13 @@ final class WorkflowRoom {
   @Singleton
   RequestApproval request(Ledger ledger) {
     return new RequestApproval(ledger);
+  }
+
+  @Produces
+  @Singleton
+  RequestAccess access(
+      TenantTransactions transactions, EntryScan entries, RequestApproval requests, Clock clock) {
+    return new RequestAccess(transactions, entries, requests, clock);
   }
 
   @Produces

@@ -84,6 +84,8 @@ class IsolationTest {
     var decided = world.decide(world.reviewer, proposed, "approve");
     world.report(world.observer, World.execution(decided), true, "none");
     world.freeze("site", "elsewhere");
+    world.tamper(
+        "insert into workflow.access_task select tenant_id, approval_id, approval_digest, now() from workflow.approval_request");
     world.trap("refuse", "true");
     world.watch("{\"decoy_rate\": 1}");
     world.delegate(world.reviewer, world.keyHolder("ck_delegate", "reviewer"));
@@ -94,7 +96,7 @@ class IsolationTest {
     world.propose(World.id(world.open(), "case_id"), "advance");
     var stranger = world.newTenant();
     var tables = tables();
-    assertThat(tables).hasSize(16);
+    assertThat(tables).hasSize(17);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();

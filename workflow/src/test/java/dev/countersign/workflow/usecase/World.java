@@ -81,6 +81,7 @@ final class World implements AutoCloseable {
           "workflow.vigilance",
           "workflow.trap",
           "workflow.decoy",
+          "workflow.access_task",
           "trust.scope",
           "kernel.generation");
 
