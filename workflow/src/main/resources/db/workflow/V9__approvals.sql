@@ -137,6 +137,17 @@ grant select, insert, update (removed_at, payload) on workflow.trap to countersi
 grant select, insert, update (action, mode_reasons, prediction, decision, reviewer, verdict, decided_at)
   on workflow.decoy to countersign_app;
 grant select (tenant_id, decoy_id, verdict, expires_at) on workflow.decoy to countersign_timer;
+-- Requests that came by AuthZEN's profile: exactly what was asked, so that an approval is good for nothing else.
+create table workflow.access_task (
+  tenant_id   uuid        not null,
+  approval_id uuid        not null,
+  scope       bytea       not null,
+  created_at  timestamptz not null,
+  primary key (tenant_id, approval_id),
+  foreign key (tenant_id, approval_id) references workflow.approval_request
+);
+grant select, insert on workflow.access_task to countersign_app;
+
 grant select, insert, update (revoked_at, revoked_by) on workflow.delegation to countersign_app;
 
 -- What became of earlier proposals of a transition, newest first, for who decides about the next.
@@ -148,7 +159,7 @@ do $$
 declare
   room_table text;
 begin
-  foreach room_table in array array['delegation', 'pre_grant', 'vigilance', 'trap', 'decoy'] loop
+  foreach room_table in array array['delegation', 'pre_grant', 'vigilance', 'trap', 'decoy', 'access_task'] loop
     execute format('alter table workflow.%I enable row level security', room_table);
     execute format('alter table workflow.%I force row level security', room_table);
     execute format('create policy tenant on workflow.%I using (tenant_id = kernel.current_tenant()) with check (tenant_id = kernel.current_tenant())', room_table);

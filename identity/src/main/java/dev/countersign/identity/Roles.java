@@ -65,7 +65,8 @@ public final class Roles {
     all.put(BREAK_GLASS, with(PEOPLE, "execution:rollback"));
     all.put(OBSERVER, with(PEOPLE, "outcome:report"));
     // Asks about others (AuthZEN), so an agent that acts for himself has no use for it.
-    all.put(ENFORCEMENT_POINT, set("key:verify", "access:evaluate", "access:search"));
+    all.put(
+        ENFORCEMENT_POINT, set("key:verify", "access:evaluate", "access:request", "access:search"));
     all.put(
         AUDITOR,
         with(

@@ -93,8 +93,12 @@ class AccessTest extends AccessQuestions {
     assertThat(context.text("reason")).hasValue("payment_needs_a_person");
     assertThat(context.text("evaluation_id")).isEqualTo(context.text("decision_id"));
     assertThat(context.items("obligations")).hasSize(1);
-    // The profile forbids the offer while nothing takes requests.
-    assertThat(context.member("access_request")).isEmpty();
+    var offer = context.object("access_request").orElseThrow();
+    assertThat(offer.text("endpoint").orElseThrow()).endsWith("/access/v1/requests");
+    assertThat(offer.text("expires_at")).isPresent();
+    // What no policy permits, people can't be asked for.
+    var denied = asked(question("alice", "read", "r1", "bob")).json();
+    assertThat(context(denied).member("access_request")).isEmpty();
   }
 
   @Test

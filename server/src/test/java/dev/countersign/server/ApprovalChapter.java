@@ -20,6 +20,23 @@ final class ApprovalChapter extends StoryChapter {
     delegations();
     grants();
     vigilance();
+    access();
+  }
+
+  private void access() {
+    var pep = Roles.ENFORCEMENT_POINT;
+    var question =
+        "\"subject\":{\"type\":\"user\",\"id\":\"alice\"},\"resource\":{\"type\":\"record\",\"id\":\"r1\"},\"action\":{\"name\":\"export\"}";
+    var denied =
+        post(pep, "what people have to permit", 200, "/access/v1/evaluation", "{" + question + "}");
+    var evaluation =
+        denied.json().object("context").orElseThrow().text("evaluation_id").orElseThrow();
+    var submission = "{" + question + ",\"denial\":{\"evaluation_id\":\"" + evaluation + "\"}}";
+    var path = "/access/v1/requests";
+    var task = post(pep, "for access", 202, path, submission);
+    post(pep, "for something else", 400, path, submission.replace("r1", "r2"));
+    var id = task.json().object("task").orElseThrow().text("id").orElseThrow();
+    get(pep, "how far it is", path + "/" + id);
   }
 
   /// What should be rejected is shown as if it were real; the next proposals bring it with them.

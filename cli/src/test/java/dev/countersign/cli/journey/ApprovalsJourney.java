@@ -39,6 +39,7 @@ final class ApprovalsJourney {
     assertThat(card).contains("RX-1001", "/queue: \"inbound_comms\" -> \"data_entry\"", "0 of 1");
     var digest = JsonReader.readObject(done("show", first, "--json")).text("approval_digest");
     assertThat(card).contains(digest.orElseThrow());
+    assertThat(card).contains("reversible     unknown", "similar ");
 
     var blind = approvals("approve", first);
     assertThat(blind.code()).as(blind.output()).isEqualTo(2);
@@ -50,6 +51,10 @@ final class ApprovalsJourney {
 
     assertThat(done("approve", first, "--digest", digest.orElseThrow(), "--reason", "complete"))
         .contains("the request is approved", "the proposal is executed");
+    var unnamed =
+        approvals("approve", first, "--digest", digest.orElseThrow(), "--for", "api_key:ck_nobody");
+    assertThat(unnamed.code()).as(unnamed.output()).isEqualTo(1);
+    assertThat(unnamed.output()).contains("has not named you");
     var again = approvals("approve", first, "--digest", digest.orElseThrow());
     assertThat(again.code()).as(again.output()).isEqualTo(1);
     assertThat(again.output()).contains("already");

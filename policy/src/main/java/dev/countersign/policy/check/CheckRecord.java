@@ -2,6 +2,7 @@ package dev.countersign.policy.check;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.policy.Decision;
 import dev.countersign.policy.ListedGrounds;
 import dev.countersign.policy.Reason;
 import java.time.Duration;
@@ -48,6 +49,10 @@ public record CheckRecord(UUID decisionId, Instant evaluatedAt, Duration latency
     }
     if (!checked.declaredKeys().isEmpty()) {
       json.put("declared_keys", Json.strings(checked.declaredKeys()));
+    }
+    if (decision instanceof Decision.RequireApproval) {
+      json.put("access_scope", checked.scope().map(AccessScope::json))
+          .put("approved_by", checked.approvedBy().map(ApprovedBy::json));
     }
     return json.put("latency_micros", latency.toNanos() / 1_000)
         .put("trace_id", checked.traceId().map(Json::of))

@@ -23,13 +23,17 @@ import java.util.SortedSet;
 ///   could have said
 /// @param traceId as the caller gave it to find the decision by: a check's `trace_id`, an
 ///   evaluation's `X-Request-ID`
+/// @param scope what an approval of it would be for; a check's is kept with its request
+/// @param approvedBy the approval under which it is answered with yes, where one is required
 public record Checked(
     Request request,
     int version,
     Digest policies,
     SortedSet<String> declaredKeys,
     Decision decision,
-    Optional<String> traceId) {
+    Optional<String> traceId,
+    Optional<AccessScope> scope,
+    Optional<ApprovedBy> approvedBy) {
 
   /// Of the request and the declared keys in canonical form. What is left of an entry of the ledger
   /// is for the answer, so that no caller can pad a request until a denial of it finds no room and
@@ -44,8 +48,40 @@ public record Checked(
   /// The types, ids and names outside of properties.
   private static final int NAMES = WIDEST * (3 * (Entity.LONGEST_TYPE + Entity.LONGEST_ID) + 100);
 
+  public Checked(
+      Request request,
+      int version,
+      Digest policies,
+      SortedSet<String> declaredKeys,
+      Decision decision,
+      Optional<String> traceId) {
+    this(
+        request,
+        version,
+        policies,
+        declaredKeys,
+        decision,
+        traceId,
+        Optional.empty(),
+        Optional.empty());
+  }
+
   public Checked {
     declaredKeys = Collections.unmodifiableSortedSet(declaredKeys);
+    if (approvedBy.isPresent() && !(decision instanceof Decision.RequireApproval)) {
+      throw new IllegalArgumentException("only what requires an approval is answered under one");
+    }
+  }
+
+  /// The same under an approval that people gave for exactly this.
+  public Checked approvedBy(ApprovedBy approval) {
+    return new Checked(
+        request, version, policies, declaredKeys, decision, traceId, scope, Optional.of(approval));
+  }
+
+  /// Whether it may be done now.
+  public boolean allowed() {
+    return decision.allowed() || approvedBy.isPresent();
   }
 
   /// Throws [Refusal.Invalid] if the request, with what is registered and stored beside it, is too

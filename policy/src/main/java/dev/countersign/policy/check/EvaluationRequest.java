@@ -22,6 +22,9 @@ import java.util.Optional;
 ///
 /// @param metadata of a resource of the type [CheckRequest#RESOURCE_TYPE], as a check has it; empty
 ///   for every other type
+/// @param approval the id of the approval that it refers to (`context.approval`, as the Access
+///   Request and Approval Profile has it); not part of the context, because what a caller says of
+///   an approval is nothing that a policy may believe
 /// @param requestId as the caller chose it, to find the decision by
 public record EvaluationRequest(
     Entity subject,
@@ -29,7 +32,8 @@ public record EvaluationRequest(
     Entity resource,
     JsonObject context,
     JsonObject metadata,
-    Optional<String> requestId)
+    Optional<String> requestId,
+    Optional<String> approval)
     implements Question {
 
   /// Of the four parts together, in canonical form. With what is stored of both entities they still
@@ -40,6 +44,7 @@ public record EvaluationRequest(
   public static final int DEEPEST = 10;
 
   private static final String METADATA = "metadata";
+  private static final String APPROVAL = "approval";
 
   private static final int LONGEST_ACTION = CheckRequest.LONGEST_OPERATION;
 
@@ -57,12 +62,15 @@ public record EvaluationRequest(
     var subject = entity(fields, "subject");
     var action = action(fields);
     var resource = entity(fields, "resource");
-    var context = object(fields, "context");
+    var given = object(fields, "context");
+    var approval = given.object(APPROVAL).flatMap(reference -> reference.text("id"));
+    var context = approval.isPresent() ? given.without(APPROVAL) : given;
     var metadata =
         resource.type().equals(CheckRequest.RESOURCE_TYPE)
             ? metadata(fields, context, facts)
             : JsonObject.EMPTY;
-    var request = new EvaluationRequest(subject, action, resource, context, metadata, requestId);
+    var request =
+        new EvaluationRequest(subject, action, resource, context, metadata, requestId, approval);
     if (request.size() > LARGEST) {
       fields.problem(
           "", "too_large", "must have at most " + LARGEST + " bytes without white space");
@@ -71,7 +79,7 @@ public record EvaluationRequest(
   }
 
   /// A subject or resource; an id that is missing or wrong leaves a problem.
-  private static Entity entity(Fields fields, String name) {
+  static Entity entity(Fields fields, String name) {
     var entity = fields.nested(name);
     return new Entity(
         entity.string("type", 1, Entity.LONGEST_TYPE),
@@ -79,12 +87,12 @@ public record EvaluationRequest(
         object(entity, "properties"));
   }
 
-  private static Action action(Fields fields) {
+  static Action action(Fields fields) {
     var action = fields.nested("action");
     return new Action(action.string("name", 1, LONGEST_ACTION), object(action, "properties"));
   }
 
-  private static JsonObject object(Fields fields, String name) {
+  static JsonObject object(Fields fields, String name) {
     return bounded(fields, name, fields.optionalObject(name).orElse(JsonObject.EMPTY));
   }
 
@@ -149,12 +157,14 @@ public record EvaluationRequest(
         policies.point().digest(),
         policies.facts().declaredKeys(),
         policies.decide(request),
-        requestId);
+        requestId,
+        Optional.of(AccessScope.of(principal, subject, action, resource, context)),
+        Optional.empty());
   }
 
   EvaluationRequest with(Entity otherSubject, Action otherAction, Entity otherResource) {
     return new EvaluationRequest(
-        otherSubject, otherAction, otherResource, context, metadata, requestId);
+        otherSubject, otherAction, otherResource, context, metadata, requestId, approval);
   }
 
   /// Bytes of the canonical form.

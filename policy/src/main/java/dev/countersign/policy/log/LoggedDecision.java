@@ -87,7 +87,8 @@ public sealed interface LoggedDecision {
     }
 
     public boolean allowed() {
-      return outcome().filter(DecisionFilter.ALLOWED::contains).isPresent();
+      return outcome().filter(DecisionFilter.ALLOWED::contains).isPresent()
+          || details().object("approved_by").isPresent();
     }
 
     /// The policies that decided or were a reason.
@@ -130,6 +131,7 @@ public sealed interface LoggedDecision {
           .put("monitored_policies", Json.array(details.items("monitored_policies")))
           .put("not_listed", details.member("not_listed"))
           .put("policy_version", details.member("policy_version"))
+          .put("approved_by", details.object("approved_by"))
           .put("evaluated_at", details.member("evaluated_at"))
           .put("latency_micros", details.member("latency_micros"))
           .put("trace_id", entry.text("trace_id").filter(id -> !id.isEmpty()).map(Json::of))

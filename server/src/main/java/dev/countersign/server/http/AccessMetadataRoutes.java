@@ -8,6 +8,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 
 /// `/.well-known/authzen-configuration`: where an enforcement point asks this decision point.
 @Path("/.well-known/authzen-configuration")
@@ -31,6 +32,10 @@ public final class AccessMetadataRoutes {
             .put("policy_decision_point", url.text())
             .put("access_evaluation_endpoint", base + "/evaluation")
             .put("access_evaluations_endpoint", base + "/evaluations")
+            .put("access_request_endpoint", url.text() + AccessRequestRoutes.ADDRESS)
+            .put(
+                "capabilities",
+                Json.strings(List.of("urn:openid:authzen:capability:access-request")))
             .put("search_subject_endpoint", base + "/search/subject")
             .put("search_resource_endpoint", base + "/search/resource")
             .put("search_action_endpoint", base + "/search/action")

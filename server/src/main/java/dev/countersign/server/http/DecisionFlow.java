@@ -15,6 +15,7 @@ import dev.countersign.ledger.usecase.Decisions.Result;
 import dev.countersign.ledger.usecase.Decisions.Submission;
 import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.Ticket;
+import dev.countersign.policy.Decision;
 import dev.countersign.policy.StoredEntities;
 import dev.countersign.policy.TenantFacts;
 import dev.countersign.policy.TenantPolicies;
@@ -25,6 +26,7 @@ import dev.countersign.policy.check.EvaluationRequest;
 import dev.countersign.policy.check.Question;
 import dev.countersign.policy.store.EntityCache;
 import dev.countersign.policy.store.PolicySnapshots;
+import dev.countersign.workflow.usecase.RequestAccess;
 import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -56,6 +58,7 @@ final class DecisionFlow {
   private final TenantTransactions transactions;
   private final Decisions decisions;
   private final Authenticate authenticate;
+  private final RequestAccess access;
   private final Ids ids;
   private final Clock clock;
   private final ExecutorService virtualThreads;
@@ -66,6 +69,7 @@ final class DecisionFlow {
       TenantTransactions transactions,
       Decisions decisions,
       Authenticate authenticate,
+      RequestAccess access,
       Ids ids,
       Clock clock,
       @VirtualThreads ExecutorService virtualThreads) {
@@ -74,6 +78,7 @@ final class DecisionFlow {
     this.transactions = transactions;
     this.decisions = decisions;
     this.authenticate = authenticate;
+    this.access = access;
     this.ids = ids;
     this.clock = clock;
     this.virtualThreads = virtualThreads;
@@ -99,8 +104,15 @@ final class DecisionFlow {
   }
 
   /// A decision that is committed.
+  ///
+  /// @param referred whether the question referred to an approval
   record Answered(
-      UUID decisionId, UUID correlation, Instant evaluatedAt, Checked checked, Ticket ticket) {}
+      UUID decisionId,
+      UUID correlation,
+      Instant evaluatedAt,
+      Checked checked,
+      boolean referred,
+      Ticket ticket) {}
 
   /// Decides and commits; the future fails with what [Problems] maps.
   CompletableFuture<Answered> answer(Asked asked) {
@@ -129,22 +141,45 @@ final class DecisionFlow {
     var principal = asked.principal();
     return switch (asked.question().apply(policies.facts())) {
       case CheckRequest check ->
-          commit(asked, policies, check.decide(principal, policies), attempt);
+          commit(asked, policies, check.decide(principal, policies), false, attempt);
       case EvaluationRequest evaluation -> {
         var tenant = principal.tenant();
         var known = entities.cached(tenant, policies.generation(), evaluation.entities());
         yield known.isPresent()
-            ? commit(asked, policies, evaluation.decide(principal, policies, known.get()), attempt)
+            ? decided(asked, policies, evaluation, known.get(), attempt)
             : stored(principal, evaluation)
-                .thenCompose(stored ->
-                    commit(
-                        asked, policies, evaluation.decide(principal, policies, stored), attempt));
+                .thenCompose(stored -> decided(asked, policies, evaluation, stored, attempt));
       }
     };
   }
 
+  /// Where an approval is required and the question refers to one, people may have given it: that
+  /// is looked up, never believed.
+  private CompletableFuture<Answered> decided(
+      Asked asked,
+      TenantPolicies policies,
+      EvaluationRequest evaluation,
+      StoredEntities stored,
+      int attempt) {
+    var principal = asked.principal();
+    var checked = evaluation.decide(principal, policies, stored);
+    boolean required = checked.decision() instanceof Decision.RequireApproval;
+    var reference = evaluation.approval();
+    if (!required || reference.isEmpty()) {
+      return commit(asked, policies, checked, reference.isPresent(), attempt);
+    }
+    return CompletableFuture.supplyAsync(
+            () ->
+                access.applicable(
+                    principal, reference.get(), checked.scope().orElseThrow().digest()),
+            virtualThreads)
+        .thenCompose(approval ->
+            commit(
+                asked, policies, approval.map(checked::approvedBy).orElse(checked), true, attempt));
+  }
+
   private CompletableFuture<Answered> commit(
-      Asked asked, TenantPolicies policies, Checked checked, int attempt) {
+      Asked asked, TenantPolicies policies, Checked checked, boolean referred, int attempt) {
     checked.requireRecordable();
     var principal = asked.principal();
     var decisionId = ids.next();
@@ -171,7 +206,7 @@ final class DecisionFlow {
             switch (result) {
               case Result.Committed(var ticket) ->
                   CompletableFuture.completedFuture(
-                      new Answered(decisionId, correlation, now, checked, ticket));
+                      new Answered(decisionId, correlation, now, checked, referred, ticket));
               case Result.Stale() -> again(asked, attempt);
             });
   }

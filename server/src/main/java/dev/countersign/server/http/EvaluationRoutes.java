@@ -5,6 +5,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.policy.check.EvaluationRequest;
 import dev.countersign.policy.check.EvaluationsRequest;
+import dev.countersign.server.config.PublicUrl;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -33,9 +34,12 @@ public final class EvaluationRoutes {
   private final DecisionFlow flow;
   private final EvaluationsFlow several;
   private final Caller caller;
+  private final PublicUrl url;
   private final Ids ids;
 
-  EvaluationRoutes(DecisionFlow flow, EvaluationsFlow several, Caller caller, Ids ids) {
+  EvaluationRoutes(
+      DecisionFlow flow, EvaluationsFlow several, Caller caller, PublicUrl url, Ids ids) {
+    this.url = url;
     this.flow = flow;
     this.several = several;
     this.caller = caller;
@@ -48,7 +52,9 @@ public final class EvaluationRoutes {
   @Needs(value = PERMISSION, records = "decision.made")
   public Uni<Response> one(Json body, @Context HttpHeaders headers) {
     var asked = asked(body, Optional.empty(), RequestIds.of(headers));
-    return answered(() -> flow.answer(asked).thenApply(EvaluationsFlow::shown));
+    var endpoint = Optional.of(url.text() + AccessRequestRoutes.ADDRESS);
+    return answered(
+        () -> flow.answer(asked).thenApply(answered -> EvaluationsFlow.shown(answered, endpoint)));
   }
 
   @POST

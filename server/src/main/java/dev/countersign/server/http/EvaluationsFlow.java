@@ -9,6 +9,7 @@ import dev.countersign.server.http.DecisionFlow.Asked;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -72,13 +73,21 @@ final class EvaluationsFlow {
     }
   }
 
+  /// One among several: to ask people about it, ask it alone.
   static JsonObject shown(Answered answered) {
+    return shown(answered, Optional.empty());
+  }
+
+  /// @param endpoint where people can be asked for what is denied
+  static JsonObject shown(Answered answered, Optional<String> endpoint) {
     return new EvaluationAnswer(
             answered.decisionId(),
             answered.correlation(),
             answered.evaluatedAt(),
             answered.checked(),
-            answered.ticket().json())
+            answered.ticket().json(),
+            endpoint,
+            answered.referred())
         .json();
   }
 }

@@ -27,6 +27,18 @@ record Problem(
   /// The problem types' common beginning; docs/problems.md describes each.
   static final String TYPES = "https://countersign.dev/problems/";
 
+  private static final String ACCESS_REQUEST_TYPES = "urn:openid:authzen:access-request:error:";
+
+  /// The problems of AuthZEN's Access Request and Approval Profile.
+  private static final List<String> ACCESS_REQUESTS =
+      List.of(
+          "duplicate_request",
+          "expired_denial",
+          "invalid_denial_binding",
+          "not_requestable",
+          "task_expired",
+          "unknown_task");
+
   static final String MEDIA_TYPE = "application/problem+json";
 
   Problem {
@@ -45,7 +57,7 @@ record Problem(
   JsonObject json(String traceId) {
     var body =
         Json.object()
-            .put("type", TYPES + code)
+            .put("type", type())
             .put("title", title(status))
             .put("status", status)
             .put("code", code)
@@ -65,6 +77,11 @@ record Problem(
                   .toList()));
     }
     return body.build();
+  }
+
+  /// A standard's own where it has one for this.
+  private String type() {
+    return (ACCESS_REQUESTS.contains(code) ? ACCESS_REQUEST_TYPES : TYPES) + code;
   }
 
   Response response(String traceId) {
@@ -90,6 +107,7 @@ record Problem(
       case 405 -> "Method Not Allowed";
       case 406 -> "Not Acceptable";
       case 409 -> "Conflict";
+      case 410 -> "Gone";
       case 413 -> "Content Too Large";
       case 415 -> "Unsupported Media Type";
       case 422 -> "Unprocessable Content";

@@ -80,6 +80,7 @@ public class Problems {
           new Problem(409, conflict.code(), said(conflict), conflict.reasons(), Optional.empty());
       case Refusal.TooMany often ->
           Problem.retry(429, often.code(), said(often), often.retryAfter());
+      case AccessRefused refused -> refused.problem();
       case MalformedJson malformed -> new Problem(400, "malformed_json", said(malformed));
       case LedgerFailure away ->
           Problem.retry(503, "ledger_unavailable", said(away), away.retryAfter());

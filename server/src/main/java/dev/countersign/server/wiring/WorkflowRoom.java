@@ -4,6 +4,7 @@ import dev.countersign.events.WebhookKey;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.usecase.EntryScan;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.Predicates;
 import dev.countersign.policy.cel.CelPredicates;
@@ -43,6 +44,7 @@ import dev.countersign.workflow.usecase.Reactions;
 import dev.countersign.workflow.usecase.ReleaseCase;
 import dev.countersign.workflow.usecase.RemoteWork;
 import dev.countersign.workflow.usecase.ReportOutcome;
+import dev.countersign.workflow.usecase.RequestAccess;
 import dev.countersign.workflow.usecase.RequestApproval;
 import dev.countersign.workflow.usecase.ResetPack;
 import dev.countersign.workflow.usecase.ResolveParked;
@@ -349,6 +351,13 @@ final class WorkflowRoom {
   @Singleton
   RequestApproval request(Ledger ledger) {
     return new RequestApproval(ledger);
+  }
+
+  @Produces
+  @Singleton
+  RequestAccess access(
+      TenantTransactions transactions, EntryScan entries, RequestApproval requests, Clock clock) {
+    return new RequestAccess(transactions, entries, requests, clock);
   }
 
   @Produces

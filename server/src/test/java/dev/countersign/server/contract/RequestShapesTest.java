@@ -14,6 +14,7 @@ import dev.countersign.ledger.usecase.EraseContent;
 import dev.countersign.ledger.usecase.Holds;
 import dev.countersign.ledger.usecase.Retention;
 import dev.countersign.policy.TenantFacts;
+import dev.countersign.policy.check.AccessSubmission;
 import dev.countersign.policy.check.CheckRequest;
 import dev.countersign.policy.check.EvaluationRequest;
 import dev.countersign.policy.check.EvaluationsRequest;
@@ -94,6 +95,7 @@ class RequestShapesTest {
               Map.entry("decideSeveral", body -> DecisionsRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("setVigilance", SetVigilance::parse),
               Map.entry("setTrap", MaintainTraps::parse),
+              Map.entry("submitAccessRequest", AccessSubmission::read),
               Map.entry("createGrant", CreateGrant::parse),
               Map.entry("createDelegation", CreateDelegation::parse),
               Map.entry("withdrawProposal", WithdrawProposal::reason),
@@ -131,7 +133,13 @@ class RequestShapesTest {
 
   /// AuthZEN demands that receivers ignore what they do not know.
   private static final List<String> OPEN_BY_STANDARD =
-      List.of("evaluate", "evaluateSeveral", "searchSubjects", "searchResources", "searchActions");
+      List.of(
+          "evaluate",
+          "evaluateSeveral",
+          "searchSubjects",
+          "searchResources",
+          "searchActions",
+          "submitAccessRequest");
 
   private static final List<String> READ_IN_ROUTES =
       List.of("createTenant", "lowerTrustScope", "promoteTrustScope");

@@ -25,6 +25,7 @@ import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.TaskState;
 import dev.countersign.workflow.store.TimelineStore;
+import dev.countersign.workflow.usecase.AccessTask;
 import java.util.Arrays;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -45,6 +46,7 @@ class WordsTest {
     assertWords("ProposalState", ProposalState.values(), ProposalState::word);
     assertWords("ApprovalState", ApprovalState.values(), ApprovalState::word);
     assertWords("DecoyVerdict", DecoyVerdict.values(), DecoyVerdict::word);
+    assertWords("AccessTaskStatus", AccessTask.Status.values(), AccessTask.Status::word);
     assertWords("GrantState", PreGrant.State.values(), PreGrant.State::word);
     assertWords("ExecutionState", ExecutionState.values(), ExecutionState::word);
     assertWords("VersionState", VersionState.values(), VersionState::word);

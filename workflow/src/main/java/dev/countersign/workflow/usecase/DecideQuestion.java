@@ -106,7 +106,7 @@ final class DecideQuestion {
                 "the content of decision `%s` is gone, so nobody can approve it"
                     .formatted(about.decisionId())));
     try {
-      return switch (question.askedAgain(policies.load(transaction.tenant())).decision()) {
+      return switch (question.askedAgain(policies.load(transaction.tenant()))) {
         case Decision.Permit _, Decision.RequireApproval _ -> Optional.empty();
         case Decision.Forbid(var grounds) ->
             Optional.of(

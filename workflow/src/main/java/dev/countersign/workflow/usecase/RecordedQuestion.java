@@ -7,9 +7,9 @@ import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.EntryStore;
+import dev.countersign.policy.Decision;
 import dev.countersign.policy.Request;
 import dev.countersign.policy.TenantPolicies;
-import dev.countersign.policy.check.Checked;
 import dev.countersign.policy.explain.AskedAgain;
 import dev.countersign.policy.log.LoggedDecision;
 import dev.countersign.workflow.AskedQuestion;
@@ -52,10 +52,9 @@ record RecordedQuestion(LoggedDecision.Kept decision, Request request) {
   /// Whether the asker said that he asks for this principal. A name is no proof of who somebody is,
   /// but enough to have somebody else decide.
   boolean askedFor(Principal principal) {
-    return request
-        .context()
-        .object("declared")
-        .flatMap(declared -> declared.object("subject"))
+    var declared = request.context().object("declared").flatMap(said -> said.object("subject"));
+    // An enforcement point asks about somebody else: the subject is whom it asks for.
+    return (evaluation() ? Optional.of(request.subject().json()) : declared)
         .filter(subject -> {
           var id = subject.text("id").orElse("");
           return id.equals(principal.id())
@@ -65,10 +64,22 @@ record RecordedQuestion(LoggedDecision.Kept decision, Request request) {
         .isPresent();
   }
 
-  /// What it is answered now, with the facts of now, for the asker as he was then. Throws
-  /// `Refusal.Invalid` if it could not be asked any more.
-  Checked askedAgain(TenantPolicies policies) {
-    return AskedAgain.of(request).ask(policies);
+  private boolean evaluation() {
+    return request.context().member("caller").isPresent();
+  }
+
+  /// What it is answered now, for the asker as he was then: a check with the facts of now, an
+  /// evaluation with what was recorded, because it is evaluated again with the facts of that moment
+  /// before anything is done. Throws `Refusal.Invalid` if it could not be asked any more.
+  Decision askedAgain(TenantPolicies policies) {
+    return evaluation()
+        ? policies.decide(
+            policies.request(
+                request.subject(),
+                request.action(),
+                request.resource(),
+                request.context().without("tenant")))
+        : AskedAgain.of(request).ask(policies).decision();
   }
 
   /// As a list shows it.

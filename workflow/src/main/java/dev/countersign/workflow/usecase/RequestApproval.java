@@ -2,6 +2,7 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.identity.Roles;
 import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
@@ -16,6 +17,7 @@ import dev.countersign.workflow.ApprovalRules;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.AskedQuestion;
 import dev.countersign.workflow.QuestionTerms;
+import dev.countersign.workflow.store.AccessTaskStore;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
@@ -54,6 +56,7 @@ public final class RequestApproval {
 
   private final Ledger ledger;
   private final ApprovalStore approvals = new ApprovalStore();
+  private final AccessTaskStore tasks = new AccessTaskStore();
   private final Ending ending = new Ending();
 
   public RequestApproval(Ledger ledger) {
@@ -72,6 +75,15 @@ public final class RequestApproval {
   /// Throws what [Ledger#transact] throws, and `Refusal.Conflict` if too many requests wait. Either
   /// way the decision stays recorded, and nobody may be told that a person was asked.
   public UUID request(Call call, Required required) {
+    return request(call, required, Optional.empty());
+  }
+
+  /// The same for an enforcement point, whose approval is for exactly `scope`.
+  UUID requestAccess(Call call, Required required, Digest scope) {
+    return request(call, required, Optional.of(scope));
+  }
+
+  private UUID request(Call call, Required required, Optional<Digest> scope) {
     var recorded =
         ledger.transact(
             call,
@@ -81,7 +93,16 @@ public final class RequestApproval {
                 required.decisionId().toString(),
                 Optional.of(required.correlationId())),
             Rules.APPLY,
-            transaction -> request(transaction, required));
+            transaction -> {
+              var answer = request(transaction, required);
+              scope.ifPresent(exactly ->
+                  tasks.add(
+                      transaction.tenant(),
+                      UUID.fromString(answer.text("approval_id").orElseThrow()),
+                      exactly,
+                      transaction.now()));
+              return answer;
+            });
     return UUID.fromString(recorded.answer().text("approval_id").orElseThrow());
   }
 

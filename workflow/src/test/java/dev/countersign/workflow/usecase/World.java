@@ -93,6 +93,7 @@ final class World implements AutoCloseable {
           "workflow.rule",
           "workflow.rule_change",
           "workflow.rule_run",
+          "workflow.access_task",
           "trust.scope",
           "kernel.generation");
 
