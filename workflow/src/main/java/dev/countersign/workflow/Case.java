@@ -163,8 +163,8 @@ public record Case(
         by);
   }
 
-  /// The case back where it stood before an execution; on hold if it is by now, because only who may
-  /// releases it. Empty if that place is not known any more.
+  /// The case back where it stood before an execution; on hold if it is by now, because only who
+  /// may releases it. Empty if that place is not known any more.
   public Optional<Case> restored(JsonObject position) {
     return position
         .text("queue")

@@ -150,7 +150,7 @@ public final class RequestAccess {
       case APPROVED -> AccessTask.Status.APPROVED;
       case REJECTED -> AccessTask.Status.DENIED;
       case EXPIRED -> AccessTask.Status.EXPIRED;
-      case WITHDRAWN, SUPERSEDED -> AccessTask.Status.CANCELLED;
+      case WITHDRAWN, SUPERSEDED, LAPSED -> AccessTask.Status.CANCELLED;
     };
   }
 

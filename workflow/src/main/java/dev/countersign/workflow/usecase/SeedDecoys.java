@@ -185,8 +185,9 @@ final class SeedDecoys {
     return true;
   }
 
-  /// What the proposal that it resembles was told of trust and its bounds. Where that runs by itself
-  /// it looks as if chance had given it to people: a decoy never has a time at which it runs.
+  /// What the proposal that it resembles was told of trust and its bounds. Where that runs by
+  /// itself it looks as if chance had given it to people: a decoy never has a time at which it
+  /// runs.
   private static List<ModeReason> earned(Proposal like) {
     var earned = new ArrayList<ModeReason>();
     for (var reason : like.mode().reasons()) {

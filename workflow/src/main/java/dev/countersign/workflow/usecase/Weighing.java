@@ -51,8 +51,7 @@ public final class Weighing {
   }
 
   /// Whether an expression of the guards' language holds; one that can't be evaluated does not.
-  boolean holds(
-      LedgerTransaction transaction, String condition, Case subject, Action action) {
+  boolean holds(LedgerTransaction transaction, String condition, Case subject, Action action) {
     var facts = facts(transaction, subject);
     return guards.test(condition, Map.of("case", facts.json(), "action", action.json()))
         instanceof Outcome.Satisfied;
