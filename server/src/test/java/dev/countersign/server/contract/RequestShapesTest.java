@@ -2,12 +2,13 @@ package dev.countersign.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+
 import dev.countersign.events.usecase.WebhookRequest;
 import dev.countersign.identity.usecase.ChangeLimits;
 import dev.countersign.identity.usecase.IssueKey;
 import dev.countersign.identity.usecase.RotateKey;
-import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.ledger.usecase.EraseContent;
@@ -18,8 +19,8 @@ import dev.countersign.policy.check.AccessSubmission;
 import dev.countersign.policy.check.CheckRequest;
 import dev.countersign.policy.check.EvaluationRequest;
 import dev.countersign.policy.check.EvaluationsRequest;
-import dev.countersign.policy.check.SearchRequest.Gap;
 import dev.countersign.policy.check.SearchRequest;
+import dev.countersign.policy.check.SearchRequest.Gap;
 import dev.countersign.policy.tests.SetFile;
 import dev.countersign.policy.usecase.ChangeSettings;
 import dev.countersign.policy.usecase.MaintainRegistry;
@@ -61,8 +62,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-
-
 
 /// The request schemas of the document say what the parsers read: the same fields, the same
 /// required ones, and examples that both accept.

@@ -92,13 +92,13 @@ class IsolationTest {
     world.ceiling("full_auto");
     world.chance(World.id(world.open(), "case_id"), "advance", false);
     world.freeze("site", "elsewhere");
+    world.trap("refuse", "true");
+    world.watch("{\"decoy_rate\": 1}");
     var worked = World.id(world.open(), "case_id");
     world.propose(worked, "advance");
     world.task(worked, "call");
     world.tamper(
         "insert into workflow.access_task select tenant_id, approval_id, approval_digest, now() from workflow.approval_request");
-    world.trap("refuse", "true");
-    world.watch("{\"decoy_rate\": 1}");
     world.delegate(world.reviewer, world.keyHolder("ck_delegate", "reviewer"));
     world.createGrant.create(
         world.call(world.reviewer),

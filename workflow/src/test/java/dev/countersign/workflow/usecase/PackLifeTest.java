@@ -248,6 +248,7 @@ class PackLifeTest {
             "case.put_away",
             "proposal.superseded",
             "case.opened",
+            "task.opened",
             "case.put_away");
     assertThat(seeded(reset, "RX-1001")).isNotEqualTo(moved);
     assertThat(queue(seeded(reset, "RX-1001"))).isEqualTo("inbound_comms");
