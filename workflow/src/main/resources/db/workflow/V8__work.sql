@@ -45,11 +45,31 @@ create table workflow.case_event (
 );
 create index case_event_time on workflow.case_event (tenant_id, case_id, at desc, number desc);
 
+-- How long a case may stay in its queue; a row goes with the case's next move.
+create table workflow.sla_timer (
+  tenant_id  uuid        not null,
+  case_id    uuid        not null,
+  queue      text        not null,
+  transition text        not null,
+  since      timestamptz not null,
+  due_at     timestamptz not null,
+  missed_at  timestamptz,
+  primary key (tenant_id, case_id),
+  foreign key (tenant_id, case_id) references workflow.case_file
+);
+-- What a timer has to look at: across tenants, by time.
+create index sla_timer_due on workflow.sla_timer (due_at) where missed_at is null;
+
+-- Each list of cases is read in the order of an index.
+create index case_queue on workflow.case_file (tenant_id, workflow, queue, case_id desc);
+create index case_state on workflow.case_file (tenant_id, state, case_id desc);
+create index case_site on workflow.case_file (tenant_id, site, case_id desc);
+
 do $$
 declare
   room_table text;
 begin
-  foreach room_table in array array['task', 'case_event'] loop
+  foreach room_table in array array['task', 'case_event', 'sla_timer'] loop
     execute format('alter table workflow.%I enable row level security', room_table);
     execute format('alter table workflow.%I force row level security', room_table);
     execute format('create policy tenant on workflow.%I using (tenant_id = kernel.current_tenant()) with check (tenant_id = kernel.current_tenant())', room_table);
@@ -58,3 +78,8 @@ end $$;
 
 grant select, insert, update (version, title, role, state, assigned_to, workers, changed_at) on workflow.task to countersign_app;
 grant select, insert, update (data) on workflow.case_event to countersign_app;
+grant select, insert, delete, update (queue, transition, since, due_at, missed_at) on workflow.sla_timer to countersign_app;
+
+-- Timers see whose time is over, and nothing of what for.
+grant select (tenant_id, case_id, due_at, missed_at) on workflow.sla_timer to countersign_timer;
+create policy due_work on workflow.sla_timer for select to countersign_timer using (missed_at is null);

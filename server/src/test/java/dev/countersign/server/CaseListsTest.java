@@ -51,6 +51,12 @@ class CaseListsTest {
         .containsExactly(wanted);
     assertThat(ids("/v1/cases?workflow=other&reference=lists-1", "cases", "case_id")).isEmpty();
     assertThat(ids("/v1/cases?workflow=loan_application&limit=2", "cases", "case_id")).hasSize(2);
+    var here = "/v1/cases?reference=lists-1";
+    assertThat(ids(here + "&state=open&site=main&overdue=false", "cases", "case_id"))
+        .containsExactly(wanted);
+    for (var other : List.of("&state=held", "&site=elsewhere", "&queue=none", "&overdue=true")) {
+      assertThat(ids(here + other, "cases", "case_id")).as(other).isEmpty();
+    }
   }
 
   @Test
@@ -112,7 +118,11 @@ class CaseListsTest {
     var answer = http.get(agent, "/v1/proposals?limit=0&cursor=x");
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body()).contains("case_id").contains("limit").contains("cursor");
-    var cases = http.get(agent, "/v1/cases?reference=%00&limit=0");
-    assertThat(cases.body()).contains("\"reference\"").contains("\"limit\"");
+    var cases = http.get(agent, "/v1/cases?reference=%00&limit=0&state=shut&overdue=yes");
+    assertThat(cases.body())
+        .contains("\"reference\"")
+        .contains("\"limit\"")
+        .contains("\"state\"")
+        .contains("\"overdue\"");
   }
 }

@@ -204,6 +204,14 @@ class EntriesOfJobsTest {
     assertThat(left.tables()).containsExactly("workflow.approval_request");
   }
 
+  @Test
+  void whatStaysTooLongIsToldWithOneEntry() {
+    expect(201, http.post(tenant.as(Roles.AGENT), "/v1/cases", "{\"workflow\":\"claim\"}"));
+    var left = timer(1, () -> due("sla_timer", "due_at"));
+    assertThat(left.entries()).containsExactly("case.sla_missed");
+    assertThat(left.tables()).containsExactly("workflow.case_event", "workflow.sla_timer");
+  }
+
   private void activate(long version) {
     var author = tenant.as(Roles.POLICY_AUTHOR);
     var path = SETS + "/" + version;

@@ -28,7 +28,7 @@ class GovernedTenants {
         "queues":[{"name":"open","title":"Open"},{"name":"paid","title":"Paid"}],
         "transitions":[
           {"type":"pay","from":"open","to":"paid","gate":"payout","approver_roles":["reviewer"],
-           "handler":"transition","manual_seconds":600},
+           "handler":"transition","manual_seconds":600,"sla_seconds":864000},
           {"type":"decline","from":"open","to":"paid","gate":"payout","approver_roles":["reviewer"],
            "handler":"transition","manual_seconds":600}]}}
       """;

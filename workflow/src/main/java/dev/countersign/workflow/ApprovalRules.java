@@ -41,7 +41,8 @@ public record ApprovalRules(
     return escalateAfter.map(wait -> after(from, wait));
   }
 
-  private Instant after(Instant from, Duration time) {
+  /// In working time, if there is a calendar.
+  Instant after(Instant from, Duration time) {
     return calendar.map(working -> working.after(from, time)).orElseGet(() -> from.plus(time));
   }
 

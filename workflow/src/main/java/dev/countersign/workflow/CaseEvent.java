@@ -35,6 +35,7 @@ public record CaseEvent(
   public enum Kind {
     OPENED("case.opened"),
     MOVED("case.moved"),
+    SLA_MISSED("case.sla_missed"),
     TASK_COMPLETED("task.completed"),
     TASK_FAILED("task.failed");
 

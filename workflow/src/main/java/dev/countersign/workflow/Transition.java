@@ -4,6 +4,7 @@ import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import java.util.TreeSet;
 /// @param guard what has to be true of the case, in CEL over `case` and `action`
 /// @param amount the attribute, an integer of minor units, up to which a gate may be authorized
 /// @param opens the tasks that it opens when it has moved a case
-/// @param sla how soon a case should take it after it came to where it starts
+/// @param sla how soon a case should take it, or another, after it came to where it starts; counted
+///   by the calendar of its approval, if it names one
 /// @param outcomeDeadline how long an execution's outcome may be missing before it is overdue
 /// @param manualSeconds how long a person takes for it by hand, if somebody measured
 public record Transition(
@@ -64,6 +66,11 @@ public record Transition(
   /// Whose agreement it needs by itself.
   public ApprovalRequirement requirement() {
     return approval.requirement();
+  }
+
+  /// When it is overdue for a case that came to where it starts at `since`, if it ever is.
+  Optional<Instant> overdueAt(Instant since) {
+    return sla.map(time -> approval.after(since, time));
   }
 
   public JsonObject json() {

@@ -6,7 +6,9 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.policy.Predicates;
 import dev.countersign.policy.Predicates.Variable;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +113,18 @@ public record WorkflowDefinition(
   /// The transitions that lead on from `queue`, in their order.
   public List<Transition> leadingFrom(String queue) {
     return transitions.stream().filter(transition -> transition.from().contains(queue)).toList();
+  }
+
+  /// How long a case may stay in `queue` that came there at `since`: as long as the first of the
+  /// transitions that lead on allows.
+  public Optional<SlaTimer> slaIn(String queue, Instant since) {
+    return leadingFrom(queue).stream()
+        .flatMap(transition ->
+            transition
+                .overdueAt(since)
+                .map(due -> new SlaTimer(queue, transition.type(), since, due, Optional.empty()))
+                .stream())
+        .min(Comparator.comparing(SlaTimer::dueAt));
   }
 
   /// The state of an undisturbed case in `queue`.

@@ -20,6 +20,8 @@
 ///   (`TaskTest`).
 /// - All that happened to a case has one order, also what happened at one moment, and nobody posts
 ///   an event of our own ([CaseEvent]; `TimelineTest`).
+/// - That a case stayed too long is told once, on however many nodes, and not of one that moved on
+///   ([SlaTimer]; `SlaTest`).
 /// - Nothing executes without the approval of somebody who did not propose it, nor after a gate was
 ///   revoked or a freeze set, and a case's version rises by exactly one for each execution
 ///   (`InterleavingTest`).

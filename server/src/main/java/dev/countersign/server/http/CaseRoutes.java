@@ -1,7 +1,7 @@
 package dev.countersign.server.http;
 
 import dev.countersign.kernel.Json;
-import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.CaseState;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.ShowCases;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -15,6 +15,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Cases of a workflow.
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 public final class CaseRoutes {
+  private static final List<String> STATES =
+      Arrays.stream(CaseState.values()).map(CaseState::word).toList();
+
   private final OpenCase open;
   private final ShowCases show;
   private final Edge edge;
@@ -45,14 +51,26 @@ public final class CaseRoutes {
   public Response list(
       @QueryParam("workflow") @Nullable String workflow,
       @QueryParam("reference") @Nullable String reference,
+      @QueryParam("queue") @Nullable String queue,
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("site") @Nullable String site,
+      @QueryParam("overdue") @Nullable String overdue,
       @QueryParam("limit") @Nullable String limit,
       @QueryParam("cursor") @Nullable String cursor) {
     var parameters = new Parameters();
-    var filter =
-        new CaseStore.Filter(
-            parameters.text("workflow", workflow), parameters.text("reference", reference));
+    var wanted =
+        new ShowCases.Wanted(
+            parameters.text("workflow", workflow),
+            parameters.text("reference", reference),
+            parameters.text("queue", queue),
+            parameters.choice("state", state, STATES, word -> Optional.of(CaseState.read(word))),
+            parameters.text("site", site),
+            parameters
+                .choice("overdue", overdue, List.of("true", "false"), Optional::of)
+                .filter("true"::equals)
+                .isPresent());
     var page = parameters.page(limit, cursor);
-    return edge.read("case:read", principal -> show.list(principal, filter, page));
+    return edge.read("case:read", principal -> show.list(principal, wanted, page));
   }
 
   @GET

@@ -19,6 +19,7 @@ import dev.countersign.workflow.usecase.EscalateApprovals;
 import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
+import dev.countersign.workflow.usecase.MissSla;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.PostEvent;
@@ -101,8 +102,8 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ShowCases cases(TenantTransactions transactions) {
-    return new ShowCases(transactions);
+  ShowCases cases(TenantTransactions transactions, Clock clock) {
+    return new ShowCases(transactions, clock);
   }
 
   @Produces
@@ -204,6 +205,7 @@ final class WorkflowRoom {
         executions,
         new ExpireApprovals(ledger),
         new EscalateApprovals(ledger),
+        new MissSla(ledger),
         clock,
         ids);
   }

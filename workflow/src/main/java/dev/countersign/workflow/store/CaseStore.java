@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -91,29 +92,64 @@ public final class CaseStore {
   }
 
   /// Which cases are asked for; every given condition must hold.
-  public record Filter(Optional<String> workflow, Optional<String> reference) {
-    public static final Filter ALL = new Filter(Optional.empty(), Optional.empty());
+  ///
+  /// @param overdueAt those that have stayed in their queue for too long at that moment
+  public record Filter(
+      Optional<String> workflow,
+      Optional<String> reference,
+      Optional<String> queue,
+      Optional<CaseState> state,
+      Optional<String> site,
+      Optional<Instant> overdueAt) {
+    public static final Filter ALL = of(Optional.empty(), Optional.empty());
+
+    /// Of a workflow or a reference alone.
+    public static Filter of(Optional<String> workflow, Optional<String> reference) {
+      return new Filter(
+          workflow,
+          reference,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
   }
 
   /// Newest first; `before` is the last id of the page before.
   public List<Case> page(
       TenantTransaction transaction, Filter filter, Optional<UUID> before, int limit) {
-    return Rows.query(
-            transaction,
-            """
-            select * from workflow.case_file
-            where tenant_id = :tenant and (cast(:before as uuid) is null or case_id < cast(:before as uuid))
-              and (cast(:workflow as text) is null or workflow = cast(:workflow as text))
-              and (cast(:reference as text) is null or reference = cast(:reference as text))
-            order by case_id desc limit :limit
-            """)
-        .bind("workflow", filter.workflow().orElse(null))
-        .bind("reference", filter.reference().orElse(null))
-        .bind("before", before.orElse(null))
+    // Only what is asked for stands in the statement, so that each list finds its index.
+    var given = new TreeMap<String, Object>();
+    filter.workflow().ifPresent(value -> given.put("workflow", value));
+    filter.reference().ifPresent(value -> given.put("reference", value));
+    filter.queue().ifPresent(value -> given.put("queue", value));
+    filter.state().ifPresent(value -> given.put("state", value.word()));
+    filter.site().ifPresent(value -> given.put("site", value));
+    var sql = new StringBuilder("select * from workflow.case_file c where c.tenant_id = :tenant");
+    given.keySet().forEach(column -> sql.append(" and c.%1$s = :%1$s".formatted(column)));
+    filter
+        .overdueAt()
+        .ifPresent(now -> {
+          sql.append(OVERDUE);
+          given.put("now", Rows.timestamp(now));
+        });
+    before.ifPresent(id -> {
+      sql.append(" and c.case_id < :before");
+      given.put("before", id);
+    });
+    return Rows.query(transaction, sql.append(" order by c.case_id desc limit :limit").toString())
+        .bindMap(given)
         .bind("limit", limit)
         .map((row, _) -> stored(row))
         .list();
   }
+
+  private static final String OVERDUE =
+      """
+       and exists (
+        select from workflow.sla_timer t
+        where t.tenant_id = c.tenant_id and t.case_id = c.case_id and t.due_at <= :now)
+      """;
 
   private static Optional<Case> one(TenantTransaction transaction, UUID id, String lock) {
     return Rows.query(

@@ -5,6 +5,7 @@ import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.Proposal;
 import java.util.Optional;
 
@@ -12,6 +13,8 @@ import java.util.Optional;
 /// follows once, or the case has not moved.
 final class Arrivals {
   private final NewTasks tasks = new NewTasks();
+  private final DefinitionStore definitions = new DefinitionStore();
+  private final SlaTimers slas = new SlaTimers();
   private final Happenings happenings = new Happenings();
 
   /// MUST be called after the case was stored as `after`, once for each execution.
@@ -21,6 +24,13 @@ final class Arrivals {
       Case before,
       Case after,
       Transition transition) {
+    slas.restart(
+        transaction,
+        after,
+        definitions
+            .version(transaction.tenant(), after.workflow(), after.workflowVersion())
+            .orElseThrow(),
+        transaction.now());
     happenings.tell(
         transaction,
         after.id(),

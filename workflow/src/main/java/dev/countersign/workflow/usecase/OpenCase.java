@@ -30,6 +30,7 @@ public final class OpenCase {
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final NewTasks tasks = new NewTasks();
+  private final SlaTimers slas = new SlaTimers();
   private final Happenings happenings = new Happenings();
 
   public OpenCase(Ledger ledger) {
@@ -143,6 +144,7 @@ public final class OpenCase {
             .put("queue", opened.queue())
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
+    slas.restart(transaction, opened, definition, transaction.now());
     happenings.tell(
         transaction,
         id,

@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /// What a timer does, on every node: executes what a crash left behind or a freeze held up, asks
-/// more people about what waits too long, and ends what nobody decided. Two nodes that find the
-/// same thing find its state under its lock.
+/// more people about what waits too long, ends what nobody decided, and tells of cases that stay
+/// too long. Two nodes that find the same thing find its state under its lock.
 public final class WorkOffDue {
   /// Enough to keep up with a wave, few enough that a round ends within seconds.
   private static final int BATCH = 100;
@@ -21,6 +21,7 @@ public final class WorkOffDue {
   private final ExecuteProposals executions;
   private final ExpireApprovals expiries;
   private final EscalateApprovals escalations;
+  private final MissSla slas;
   private final Clock clock;
   private final Ids ids;
 
@@ -29,12 +30,14 @@ public final class WorkOffDue {
       ExecuteProposals executions,
       ExpireApprovals expiries,
       EscalateApprovals escalations,
+      MissSla slas,
       Clock clock,
       Ids ids) {
     this.work = work;
     this.executions = executions;
     this.expiries = expiries;
     this.escalations = escalations;
+    this.slas = slas;
     this.clock = clock;
     this.ids = ids;
   }
@@ -57,7 +60,7 @@ public final class WorkOffDue {
         failed++;
       }
     }
-    return new Round(due.size() - failed, failed, due.size() == BATCH);
+    return new Round(due.size() - failed, failed, due.size() >= BATCH);
   }
 
   private void workOff(DueWork.Due due) {
@@ -69,6 +72,7 @@ public final class WorkOffDue {
           expiries.expireOfDecision(tenant, approvalId, traceId);
       case DueWork.Due.Escalation(var tenant, var approvalId) ->
           escalations.escalate(tenant, approvalId, traceId);
+      case DueWork.Due.Sla(var tenant, var caseId) -> slas.miss(tenant, caseId, traceId);
     }
   }
 

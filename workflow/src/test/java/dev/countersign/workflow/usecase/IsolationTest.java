@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
@@ -86,13 +87,21 @@ class IsolationTest {
     world.propose(worked, "advance");
     world.task(worked, "call");
     var stranger = world.newTenant();
+    world.define(World.DEFINITION.with("transitions", Json.array(timed())));
+    world.open();
     var tables = tables();
-    assertThat(tables).hasSize(13);
+    assertThat(tables).hasSize(14);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();
       assertThat(count(table, Optional.empty())).as(table).isZero();
     }
+  }
+
+  private static List<Json> timed() {
+    return World.DEFINITION.items("transitions").stream()
+        .map(transition -> (Json) ((JsonObject) transition).with("sla_seconds", Json.of(60)))
+        .toList();
   }
 
   private long count(String table, Optional<UUID> tenant) throws SQLException {

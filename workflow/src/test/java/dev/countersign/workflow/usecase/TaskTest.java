@@ -8,14 +8,10 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.workflow.Task;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,7 +166,7 @@ class TaskTest {
     var caseId = open();
     var proposed = world.propose(caseId, "advance");
     world.approveAndCrash(world.reviewer, proposed);
-    together(
+    Together.run(
         () -> world.execute(proposed),
         () -> world.execute(proposed),
         () -> world.execute(proposed));
@@ -191,7 +187,7 @@ class TaskTest {
     for (int i = 0; i < 10; i++) {
       var task = world.task(open(), "call");
       var answers =
-          together(
+          Together.run(
               () -> tried(() -> world.change(world.reviewer, task, to("completed"))),
               () -> tried(() -> world.change(world.reviewer2, task, to("in_progress"))));
       assertThat(answers).contains("done").hasSize(2);
@@ -272,26 +268,6 @@ class TaskTest {
       return "done";
     } catch (Refusal.Conflict refusal) {
       return refusal.code();
-    }
-  }
-
-  @SafeVarargs
-  private static <T> List<T> together(Callable<T>... attempts) throws Exception {
-    var start = new CyclicBarrier(attempts.length);
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var futures = new ArrayList<Future<T>>();
-      for (var attempt : attempts) {
-        futures.add(
-            threads.submit(() -> {
-              start.await();
-              return attempt.call();
-            }));
-      }
-      var answers = new ArrayList<T>();
-      for (var future : futures) {
-        answers.add(future.get());
-      }
-      return answers;
     }
   }
 }

@@ -77,6 +77,7 @@ final class World implements AutoCloseable {
           "workflow.freeze",
           "workflow.task",
           "workflow.case_event",
+          "workflow.sla_timer",
           "trust.scope",
           "kernel.generation");
 
@@ -197,18 +198,23 @@ final class World implements AutoCloseable {
     liftFreeze = new LiftFreeze(ledger);
     showProposal = new ShowProposal(transactions, scopes);
     showApprovals = new ShowApprovals(transactions, content.sealing(), clock);
-    showCases = new ShowCases(transactions);
+    showCases = new ShowCases(transactions, clock);
     showGates = new ShowGates(transactions, clock);
     showFreezes = new ShowFreezes(transactions);
     showWorkflows = new ShowWorkflows(transactions);
-    workOffDue =
-        new WorkOffDue(
-            new DueWork(database.as(DatabaseRole.TIMER)),
-            executeProposals,
-            new ExpireApprovals(ledger),
-            new EscalateApprovals(ledger),
-            clock,
-            ids);
+    workOffDue = workOffDue();
+  }
+
+  /// A timer, such as each node has.
+  WorkOffDue workOffDue() {
+    return new WorkOffDue(
+        new DueWork(database.as(DatabaseRole.TIMER)),
+        executeProposals,
+        new ExpireApprovals(ledger),
+        new EscalateApprovals(ledger),
+        new MissSla(ledger),
+        clock,
+        ids);
   }
 
   /// A world with the workflow defined and every gate authorized.
