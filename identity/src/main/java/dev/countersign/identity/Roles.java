@@ -56,7 +56,7 @@ public final class Roles {
     var all = new TreeMap<String, SortedSet<String>>();
     all.put(AGENT, with(READS, "check:create", "case:create", "case:work", "proposal:create"));
     all.put(VIEWER, PEOPLE);
-    all.put(OPERATOR, with(PEOPLE, "case:create", "case:work", "freeze:set"));
+    all.put(OPERATOR, with(PEOPLE, "case:create", "case:work", "case:release", "freeze:set"));
     all.put(REVIEWER, with(all.get(OPERATOR), "approval:decide"));
     all.put(OBSERVER, with(PEOPLE, "outcome:report"));
     // Asks about others (AuthZEN), so an agent that acts for himself has no use for it.
@@ -92,6 +92,8 @@ public final class Roles {
             PEOPLE,
             "case:create",
             "case:work",
+            "case:release",
+            "rule:write",
             "entity:read",
             "entity:write",
             "policy:tune",

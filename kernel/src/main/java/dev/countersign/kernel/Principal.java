@@ -31,7 +31,10 @@ public record Principal(
   /// How a principal authenticated.
   public enum Kind {
     API_KEY("api_key"),
-    SYSTEM("system");
+    SYSTEM("system"),
+    /// A rule that somebody wrote, acting on an event within a call of somebody else; it opens no
+    /// transaction.
+    RULE("rule");
 
     private final String word;
 

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Json.JsonObject;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -39,35 +41,54 @@ class EntriesTest {
   /// Says that the table is to be written anew instead of compared.
   private static final String WRITE = "test.writeEntries";
 
+  /// What rules may do about what happened to a case.
+  private static final List<String> BY_RULES =
+      List.of(
+          "rule.fired",
+          "rule.failed",
+          "rule.notified",
+          "task.opened",
+          "task.assigned",
+          "case.held",
+          "approval.escalated",
+          "proposal.created",
+          "proposal.superseded");
+
+  private static List<String> with(List<String> some, String... more) {
+    return Stream.concat(some.stream(), Stream.of(more)).toList();
+  }
+
   /// What one entry brings with it: other things change by the same act, each with an entry of its
   /// own.
   private static final Map<String, List<String>> BRINGS =
       new TreeMap<>(
-          Map.of(
-              "case.opened",
-              List.of("task.opened"),
-              "proposal.edited",
-              List.of("proposal.superseded", "proposal.created"),
-              "tenant.created",
-              List.of("key.created"),
-              "policy.activated",
-              List.of("policy.retired"),
-              "policy.switched",
-              List.of(
-                  "policy.drafted",
-                  "policy.activation_requested",
-                  "policy.activated",
-                  "policy.retired"),
-              "policy.simulation_started",
-              List.of("policy.simulated"),
-              "decision.made",
-              List.of("approval.requested"),
-              "approval.granted",
-              List.of("execution.completed", "proposal.superseded", "stage.promoted"),
-              "approval.rejected",
-              List.of("stage.demoted"),
-              "outcome.observed",
-              List.of("stage.promoted", "stage.demoted")));
+          Map.ofEntries(
+              entry("case.opened", with(BY_RULES, "task.opened")),
+              entry("proposal.edited", List.of("proposal.superseded", "proposal.created")),
+              entry("tenant.created", List.of("key.created")),
+              entry("policy.activated", List.of("policy.retired")),
+              entry(
+                  "policy.switched",
+                  List.of(
+                      "policy.drafted",
+                      "policy.activation_requested",
+                      "policy.activated",
+                      "policy.retired")),
+              entry("policy.simulation_started", List.of("policy.simulated")),
+              entry("decision.made", List.of("approval.requested")),
+              entry(
+                  "approval.granted",
+                  with(
+                      BY_RULES,
+                      "execution.completed",
+                      "proposal.superseded",
+                      "stage.promoted",
+                      "task.opened")),
+              entry("approval.rejected", List.of("stage.demoted")),
+              entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
+              entry("event.posted", BY_RULES),
+              entry("task.completed", BY_RULES),
+              entry("task.failed", BY_RULES)));
 
   /// Requests that are several: each of them has its entry.
   private static final Map<String, Integer> SEVERAL =

@@ -2,8 +2,9 @@ package dev.countersign.server;
 
 import dev.countersign.identity.Roles;
 
-/// What people and agents do for a case beside deciding, and what they tell of it.
+/// What people and agents do for a case beside deciding, what they tell of it, and what follows.
 final class WorkChapter extends StoryChapter {
+  private static final String HOLD = "{\"kind\":\"hold\"}";
 
   WorkChapter(StoryRequests requests) {
     super(requests);
@@ -13,6 +14,7 @@ final class WorkChapter extends StoryChapter {
   void tell() {
     tasks();
     events();
+    rules();
   }
 
   private String opened(String scene, String reference, String more) {
@@ -45,6 +47,36 @@ final class WorkChapter extends StoryChapter {
     post(agent, "an event", 201, told + "/events", body);
     post(agent, "an event without a type", 400, told + "/events", "{}");
     get(agent, "what happened", told + "/timeline");
+  }
+
+  private void rules() {
+    var admin = Roles.TENANT_ADMIN;
+    var hold = rule("a rule that holds", "hold", "");
+    rule("a rule that opens a task", "open_task", ",\"type\":\"call\"");
+    rule("a rule that tells", "notify", ",\"topic\":\"letters\"");
+    rule("a rule that proposes", "propose", ",\"type\":\"pay\"");
+    post(admin, "a rule with a wrong condition", 400, "/v1/rules", body("event.kind == 1", HOLD));
+    get(admin, "rules", "/v1/rules");
+    var told = opened("a case to which rules react", "W-3", "");
+    var letter = "{\"type\":\"complaint\"}";
+    post(Roles.AGENT, "an event to which rules react", 201, told + "/events", letter);
+    get(admin, "a rule", hold);
+    var release = "{\"case_version\":2,\"reason\":\"r\"}";
+    post(Roles.OPERATOR, "it", 200, told + "/release", release);
+    post(Roles.OPERATOR, "it again", 409, told + "/release", release);
+    patch(admin, "it, switched off", 200, hold, "{\"version\":1,\"enabled\":false}");
+    patch(admin, "it, as it was", 409, hold, "{\"version\":1,\"enabled\":true}");
+  }
+
+  private static String body(String condition, String action) {
+    return "{\"title\":\"t\",\"workflow\":\"claim\",\"on\":[\"complaint\"],\"condition\":\"%s\",\"action\":%s}"
+        .formatted(condition, action);
+  }
+
+  private String rule(String scene, String kind, String more) {
+    var action = "{\"kind\":\"%s\"%s}".formatted(kind, more);
+    var made = post(Roles.TENANT_ADMIN, scene, 201, "/v1/rules", body("true", action));
+    return "/v1/rules/" + made.text("rule_id");
   }
 
   private String task(String scene, String path) {

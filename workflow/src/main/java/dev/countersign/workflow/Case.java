@@ -15,6 +15,7 @@ import java.util.UUID;
 /// @param reference as people name it; unique in its tenant and workflow
 /// @param version rises by one with each change; who proposes names the one he saw
 /// @param attributes facts about it, at most [#MOST_ATTRIBUTE_BYTES] in canonical form
+/// @param hold if a rule put it on hold, wherever it is; nothing moves it until it is released
 public record Case(
     UUID id,
     String reference,
@@ -25,7 +26,17 @@ public record Case(
     CaseState state,
     long version,
     JsonObject attributes,
-    Instant createdAt) {
+    Instant createdAt,
+    Optional<Hold> hold) {
+
+  /// What keeps a case where it is.
+  ///
+  /// @param by the actor, a rule
+  public record Hold(String by, Instant since) {
+    JsonObject json() {
+      return Json.object().put("by", by).put("since", since.toString()).build();
+    }
+  }
 
   public static final int MOST_ATTRIBUTE_BYTES = 16 * 1024;
 
@@ -40,6 +51,32 @@ public record Case(
     if (!fits(attributes)) {
       throw new IllegalArgumentException("the attributes are too large");
     }
+  }
+
+  /// One that is not on hold.
+  public Case(
+      UUID id,
+      String reference,
+      String site,
+      String workflow,
+      int workflowVersion,
+      String queue,
+      CaseState state,
+      long version,
+      JsonObject attributes,
+      Instant createdAt) {
+    this(
+        id,
+        reference,
+        site,
+        workflow,
+        workflowVersion,
+        queue,
+        state,
+        version,
+        attributes,
+        createdAt,
+        Optional.empty());
   }
 
   /// Whether an object is small enough to be kept as attributes or as a payload.
@@ -72,17 +109,46 @@ public record Case(
           "`%s` does not lead on from queue `%s` of a case that is %s"
               .formatted(transition.type(), queue, state.word()));
     }
+    if (hold.isPresent()) {
+      throw new Refusal.Conflict("case_held", "case `%s` is on hold".formatted(id));
+    }
+    return changed(
+        workflowVersion, transition.to(), definition.stateIn(transition.to()), Optional.empty());
+  }
+
+  /// The case on hold; throws [Refusal.Conflict] if it is, or if it has ended.
+  public Case held(Hold by) {
+    if (hold.isPresent()) {
+      throw new Refusal.Conflict("already_held", "case `%s` is on hold".formatted(id));
+    }
+    if (state != CaseState.OPEN && state != CaseState.HELD) {
+      throw new Refusal.Conflict("case_not_open", "case `%s` is %s".formatted(id, state.word()));
+    }
+    return changed(workflowVersion, queue, CaseState.HELD, Optional.of(by));
+  }
+
+  /// The case as its queue says again; throws [Refusal.Conflict] if it is not on hold.
+  public Case released(WorkflowDefinition definition) {
+    if (hold.isEmpty()) {
+      throw new Refusal.Conflict(
+          "case_not_held", "case `%s` is %s and not on hold".formatted(id, state.word()));
+    }
+    return changed(workflowVersion, queue, definition.stateIn(queue), Optional.empty());
+  }
+
+  private Case changed(int definedBy, String where, CaseState now, Optional<Hold> by) {
     return new Case(
         id,
         reference,
         site,
         workflow,
-        workflowVersion,
-        transition.to(),
-        definition.stateIn(transition.to()),
+        definedBy,
+        where,
+        now,
         version + 1,
         attributes,
-        createdAt);
+        createdAt,
+        by);
   }
 
   /// An attribute as an amount; empty unless it is an integer.
@@ -105,6 +171,7 @@ public record Case(
         .put("version", version)
         .put("attributes", attributes)
         .put("created_at", createdAt.toString())
+        .put("hold", hold.map(Hold::json))
         .build();
   }
 

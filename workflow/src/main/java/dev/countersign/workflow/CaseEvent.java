@@ -3,8 +3,13 @@ package dev.countersign.workflow;
 import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.policy.Predicates;
+import dev.countersign.policy.Predicates.Variable;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /// Something that happened to a case: posted by somebody, or one of our own ([Kind]). Appended and
@@ -33,21 +38,48 @@ public record CaseEvent(
 
   /// What the case itself tells.
   public enum Kind {
-    OPENED("case.opened"),
-    MOVED("case.moved"),
-    SLA_MISSED("case.sla_missed"),
-    TASK_COMPLETED("task.completed"),
-    TASK_FAILED("task.failed");
+    OPENED("case.opened", true),
+    MOVED("case.moved", true),
+    HELD("case.held", false),
+    RELEASED("case.released", false),
+    SLA_MISSED("case.sla_missed", true),
+    TASK_COMPLETED("task.completed", true),
+    TASK_FAILED("task.failed", true);
 
     private final String type;
+    private final boolean seen;
 
-    Kind(String type) {
+    Kind(String type, boolean seen) {
       this.type = type;
+      this.seen = seen;
+    }
+
+    /// Whether rules may react to it. To what a rule does itself none does, so that a chain of them
+    /// leads through something that was executed, and no further.
+    boolean seen() {
+      return seen;
     }
 
     public String type() {
       return type;
     }
+  }
+
+  /// As the language of conditions is told.
+  static final Variable VARIABLE =
+      new Variable(
+          "event",
+          new TreeMap<>(
+              Map.of(
+                  "type", Predicates.Type.TEXT,
+                  "data", Predicates.Type.OBJECT,
+                  "actor", Predicates.Type.TEXT,
+                  "at", Predicates.Type.TEXT)));
+
+  /// Whether rules may react to events of that type.
+  static boolean seen(String type) {
+    return Word.isName(type)
+        || Arrays.stream(Kind.values()).anyMatch(kind -> kind.seen() && kind.type().equals(type));
   }
 
   /// What somebody tells.
@@ -63,6 +95,16 @@ public record CaseEvent(
     if (number < 1 || depth < 0) {
       throw new IllegalArgumentException("an event's number counts from 1, its depth from 0");
     }
+  }
+
+  /// What conditions may know of it.
+  public JsonObject facts() {
+    return Json.object()
+        .put("type", type)
+        .put("data", data)
+        .put("actor", actor)
+        .put("at", at.toString())
+        .build();
   }
 
   public JsonObject json() {

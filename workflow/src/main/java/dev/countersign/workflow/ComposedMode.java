@@ -92,6 +92,17 @@ public record ComposedMode(List<ModeReason> reasons) {
         .toList();
   }
 
+  /// Blocks while a rule holds the case.
+  public static List<ModeReason> hold(Case subject) {
+    return subject.hold().stream()
+        .map(hold ->
+            new ModeReason(
+                "hold",
+                Mode.BLOCKED,
+                "the case is on hold by `%s` since %s".formatted(hold.by(), hold.since())))
+        .toList();
+  }
+
   /// Blocks unless the gate is open for exactly this transition of this case; a gate that nobody
   /// ever authorized is closed.
   ///

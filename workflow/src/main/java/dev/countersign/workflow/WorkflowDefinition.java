@@ -72,23 +72,31 @@ public record WorkflowDefinition(
     var problems = new ArrayList<Violation>();
     for (int i = 0; i < transitions.size(); i++) {
       var guard = transitions.get(i).guard();
-      if (guard.isPresent()
-          && language.compile(guard.get(), GUARD_VARIABLES)
-              instanceof Predicates.Compilation.Rejected(var found)) {
+      if (guard.isPresent()) {
         var pointer = "/definition/transitions/" + i + "/guard";
-        for (var problem : found) {
-          problems.add(
-              new Violation(
-                  pointer,
-                  "wrong_expression",
-                  "line %d, column %d: %s"
-                      .formatted(problem.line(), problem.column(), problem.message())));
-        }
+        problems.addAll(wrong(language, guard.get(), GUARD_VARIABLES, pointer));
       }
     }
     if (!problems.isEmpty()) {
       throw new Refusal.Invalid(problems);
     }
+  }
+
+  /// What is wrong with an expression, each with its line and column.
+  static List<Violation> wrong(
+      Predicates language, String expression, List<Variable> variables, String pointer) {
+    return switch (language.compile(expression, variables)) {
+      case Predicates.Compilation.Compiled _ -> List.of();
+      case Predicates.Compilation.Rejected(var found) ->
+          found.stream()
+              .map(problem ->
+                  new Violation(
+                      pointer,
+                      "wrong_expression",
+                      "line %d, column %d: %s"
+                          .formatted(problem.line(), problem.column(), problem.message())))
+              .toList();
+    };
   }
 
   /// The same under another version.

@@ -22,6 +22,9 @@
 ///   an event of our own ([CaseEvent]; `TimelineTest`).
 /// - That a case stayed too long is told once, on however many nodes, and not of one that moved on
 ///   ([SlaTimer]; `SlaTest`).
+/// - One event lets loose each rule once at most and ends there; a rule that fails stops nothing
+///   else, and nobody approves what his rule proposes ([CaseRule]; `RuleTest`).
+/// - A case on hold is moved by nobody, whatever was approved before (`RuleTest`).
 /// - Nothing executes without the approval of somebody who did not propose it, nor after a gate was
 ///   revoked or a freeze set, and a case's version rises by exactly one for each execution
 ///   (`InterleavingTest`).

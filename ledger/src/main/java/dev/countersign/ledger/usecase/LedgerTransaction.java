@@ -9,7 +9,9 @@ import dev.countersign.ledger.Entry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /// A tenant's transaction that records what it changes.
@@ -20,17 +22,62 @@ public final class LedgerTransaction {
   /// More entries in one transaction would hold the log's lock too long for others.
   private static final int MOST_ENTRIES = 200;
 
+  private static final String PART = "part";
+
   private final TenantTransaction transaction;
   private final Call call;
   private final Instant now;
   private final Ids ids;
-  private final List<Entry.Draft> drafts = new ArrayList<>();
+  private final List<Entry.Draft> drafts;
+  private int most = MOST_ENTRIES;
 
   LedgerTransaction(TenantTransaction transaction, Call call, Instant now, Ids ids) {
+    this(transaction, call, now, ids, new ArrayList<>());
+  }
+
+  private LedgerTransaction(
+      TenantTransaction transaction, Call call, Instant now, Ids ids, List<Entry.Draft> drafts) {
     this.transaction = transaction;
     this.call = call;
     this.now = now;
     this.ids = ids;
+    this.drafts = drafts;
+  }
+
+  /// The same transaction, with somebody of the same tenant as the actor of what is recorded: who
+  /// acts because of what the caller did.
+  public LedgerTransaction as(Principal other) {
+    if (!other.tenant().equals(call.principal().tenant())) {
+      throw new IllegalArgumentException("another tenant's principal acts in no transaction here");
+    }
+    return new LedgerTransaction(
+        transaction,
+        new Call(other, call.traceId(), call.source(), Optional.empty()),
+        now,
+        ids,
+        drafts);
+  }
+
+  /// Does a part of which the rest does not depend: what it throws undoes what it wrote and
+  /// recorded and nothing else. Parts do not nest.
+  ///
+  /// @param reserve entries that the rest of the transaction may still need
+  public <T> T part(int reserve, Supplier<T> work) {
+    int recorded = drafts.size();
+    var handle = transaction.handle();
+    handle.savepoint(PART);
+    most = MOST_ENTRIES - reserve;
+    try {
+      var done = work.get();
+      handle.releaseSavepoint(PART);
+      return done;
+    } catch (RuntimeException failed) {
+      handle.rollbackToSavepoint(PART);
+      drafts.subList(recorded, drafts.size()).clear();
+      throw failed;
+    } finally {
+      most = MOST_ENTRIES;
+    }
   }
 
   public TenantTransaction tenant() {
@@ -61,8 +108,8 @@ public final class LedgerTransaction {
   /// Records one entry; it gets its index after the commit, before the caller gets his answer.
   public void record(
       String action, String resource, String resourceId, UUID correlationId, JsonObject details) {
-    if (drafts.size() == MOST_ENTRIES) {
-      throw new IllegalStateException("more than " + MOST_ENTRIES + " entries in one transaction");
+    if (drafts.size() >= most) {
+      throw new IllegalStateException("more than " + most + " entries in one transaction");
     }
     drafts.add(
         new Entry.Draft(

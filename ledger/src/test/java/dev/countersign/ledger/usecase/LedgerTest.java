@@ -7,6 +7,7 @@ import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
@@ -77,6 +78,55 @@ class LedgerTest {
             });
     var indexes = recorded.tickets().stream().map(Ticket::logIndex).toList();
     assertThat(indexes).isEqualTo(IntStream.range(0, 200).mapToObj(i -> (long) i).toList());
+  }
+
+  @Test
+  void aPartThatFailsIsUndoneAloneAndLeavesRoomForTheRest() {
+    var recorded =
+        node.ledger.transact(
+            node.call(ONE),
+            ATTEMPT,
+            Rules.APPLY,
+            transaction -> {
+              transaction.record(
+                  "case.opened", "case", "c1", transaction.newId(), JsonObject.EMPTY);
+              var other = Principal.system(ONE, "other");
+              var within = transaction.as(other);
+              assertThatThrownBy(() ->
+                      within.part(
+                          1,
+                          () -> {
+                            transaction
+                                .handle()
+                                .execute("create temporary table gone (id int) on commit drop");
+                            for (int i = 0; i < 200; i++) {
+                              within.record("a.b", "case", "x", within.newId(), JsonObject.EMPTY);
+                            }
+                            return true;
+                          }))
+                  .isInstanceOf(IllegalStateException.class);
+              assertThat(
+                      transaction
+                          .handle()
+                          .createQuery("select to_regclass('gone') is null")
+                          .mapTo(Boolean.class)
+                          .one())
+                  .isTrue();
+              within.part(
+                  0,
+                  () -> {
+                    within.record("a.c", "case", "c1", within.newId(), JsonObject.EMPTY);
+                    return true;
+                  });
+              return JsonObject.EMPTY;
+            });
+    var entries =
+        recorded.tickets().stream()
+            .map(ticket -> node.reader.entry(node.principal(ONE), ticket.logIndex()))
+            .map(shown -> Entry.parse(shown.object("entry").orElseThrow()))
+            .map(entry -> entry.action() + " " + entry.actor())
+            .toList();
+    assertThat(entries).containsExactly("case.opened api_key:ck_1", "a.c system:other");
   }
 
   @Test

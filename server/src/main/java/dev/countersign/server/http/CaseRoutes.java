@@ -3,6 +3,7 @@ package dev.countersign.server.http;
 import dev.countersign.kernel.Json;
 import dev.countersign.workflow.CaseState;
 import dev.countersign.workflow.usecase.OpenCase;
+import dev.countersign.workflow.usecase.ReleaseCase;
 import dev.countersign.workflow.usecase.ShowCases;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,11 +31,13 @@ public final class CaseRoutes {
       Arrays.stream(CaseState.values()).map(CaseState::word).toList();
 
   private final OpenCase open;
+  private final ReleaseCase release;
   private final ShowCases show;
   private final Edge edge;
 
-  CaseRoutes(OpenCase open, ShowCases show, Edge edge) {
+  CaseRoutes(OpenCase open, ReleaseCase release, ShowCases show, Edge edge) {
     this.open = open;
+    this.release = release;
     this.show = show;
     this.edge = edge;
   }
@@ -79,5 +82,16 @@ public final class CaseRoutes {
   public Response one(@PathParam("id") String id) {
     var wanted = Paths.uuid("case", id);
     return edge.read("case:read", principal -> show.one(principal, wanted));
+  }
+
+  /// A person lets it go on.
+  @POST
+  @Path("/{id}/release")
+  @Needs(value = "case:release", records = "case.released")
+  public Response release(@PathParam("id") String id, Json body, HttpServerRequest http) {
+    var request = ReleaseCase.parse(body);
+    var wanted = Paths.uuid("case", id);
+    return edge.write(
+        200, "case:release", http, body, call -> release.release(call, wanted, request).json());
   }
 }

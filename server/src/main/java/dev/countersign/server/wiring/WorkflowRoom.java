@@ -11,7 +11,9 @@ import dev.countersign.server.database.Databases;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ChangeGate;
+import dev.countersign.workflow.usecase.ChangeRule;
 import dev.countersign.workflow.usecase.ChangeTask;
+import dev.countersign.workflow.usecase.CreateRule;
 import dev.countersign.workflow.usecase.DecideApproval;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.EditProposal;
@@ -24,6 +26,8 @@ import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.PostEvent;
 import dev.countersign.workflow.usecase.Propose;
+import dev.countersign.workflow.usecase.Reactions;
+import dev.countersign.workflow.usecase.ReleaseCase;
 import dev.countersign.workflow.usecase.ReportOutcome;
 import dev.countersign.workflow.usecase.RequestApproval;
 import dev.countersign.workflow.usecase.SetFreeze;
@@ -32,6 +36,7 @@ import dev.countersign.workflow.usecase.ShowCases;
 import dev.countersign.workflow.usecase.ShowFreezes;
 import dev.countersign.workflow.usecase.ShowGates;
 import dev.countersign.workflow.usecase.ShowProposal;
+import dev.countersign.workflow.usecase.ShowRules;
 import dev.countersign.workflow.usecase.ShowTimeline;
 import dev.countersign.workflow.usecase.ShowWorkflows;
 import dev.countersign.workflow.usecase.Weighing;
@@ -72,8 +77,38 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  OpenCase open(Ledger ledger) {
-    return new OpenCase(ledger);
+  Reactions reactions(Ledger ledger, Weighing weighing, TrustScopes scopes) {
+    return new Reactions(ledger, weighing, scopes);
+  }
+
+  @Produces
+  @Singleton
+  OpenCase open(Ledger ledger, Reactions reactions) {
+    return new OpenCase(ledger, reactions);
+  }
+
+  @Produces
+  @Singleton
+  ReleaseCase release(Ledger ledger) {
+    return new ReleaseCase(ledger);
+  }
+
+  @Produces
+  @Singleton
+  CreateRule createRule(Ledger ledger, Predicates language) {
+    return new CreateRule(ledger, language);
+  }
+
+  @Produces
+  @Singleton
+  ChangeRule changeRule(Ledger ledger, Predicates language) {
+    return new ChangeRule(ledger, language);
+  }
+
+  @Produces
+  @Singleton
+  ShowRules rules(TenantTransactions transactions) {
+    return new ShowRules(transactions);
   }
 
   @Produces
@@ -84,14 +119,14 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ChangeTask changeTask(Ledger ledger) {
-    return new ChangeTask(ledger);
+  ChangeTask changeTask(Ledger ledger, Reactions reactions) {
+    return new ChangeTask(ledger, reactions);
   }
 
   @Produces
   @Singleton
-  PostEvent postEvent(Ledger ledger) {
-    return new PostEvent(ledger);
+  PostEvent postEvent(Ledger ledger, Reactions reactions) {
+    return new PostEvent(ledger, reactions);
   }
 
   @Produces
@@ -199,13 +234,18 @@ final class WorkflowRoom {
   @Produces
   @Singleton
   WorkOffDue due(
-      Databases databases, Ledger ledger, ExecuteProposals executions, Clock clock, Ids ids) {
+      Databases databases,
+      Ledger ledger,
+      ExecuteProposals executions,
+      Reactions reactions,
+      Clock clock,
+      Ids ids) {
     return new WorkOffDue(
         new DueWork(databases.job(DatabaseRole.TIMER)),
         executions,
         new ExpireApprovals(ledger),
         new EscalateApprovals(ledger),
-        new MissSla(ledger),
+        new MissSla(ledger, reactions),
         clock,
         ids);
   }

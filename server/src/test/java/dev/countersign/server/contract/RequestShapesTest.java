@@ -26,6 +26,7 @@ import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.PutEntity;
 import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
+import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.ChangeTask;
 import dev.countersign.workflow.usecase.DecisionRequest;
@@ -37,6 +38,7 @@ import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.OutcomeReport;
 import dev.countersign.workflow.usecase.PostEvent;
 import dev.countersign.workflow.usecase.ProposalRequest;
+import dev.countersign.workflow.usecase.ReleaseCase;
 import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.TenantProfile;
 import dev.countersign.workflow.usecase.WithdrawProposal;
@@ -70,6 +72,9 @@ class RequestShapesTest {
               Map.entry("setFreeze", SetFreeze::parse),
               Map.entry("liftFreeze", LiftFreeze::parse),
               Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
+              Map.entry("releaseCase", ReleaseCase::parse),
+              Map.entry("createRule", CaseRule::parse),
+              Map.entry("changeRule", CaseRule.Change::parse),
               Map.entry("openTask", OpenTask::parse),
               Map.entry("changeTask", ChangeTask::parse),
               Map.entry("postEvent", body -> PostEvent.parse(body, TenantProfile.DEMO)),

@@ -76,18 +76,21 @@ public final class CaseStore {
             .list());
   }
 
-  /// Stores where a case that was locked has moved to.
+  /// Stores where a case that was locked has moved to, and what holds it there.
   public void move(TenantTransaction transaction, Case moved) {
     Rows.update(
             transaction,
             """
-            update workflow.case_file set queue = :queue, state = :state, version = :version
+            update workflow.case_file set queue = :queue, state = :state, version = :version,
+              held_by = :held_by, held_since = :held_since
             where tenant_id = :tenant and case_id = :id
             """)
         .bind("id", moved.id())
         .bind("queue", moved.queue())
         .bind("state", moved.state().word())
         .bind("version", moved.version())
+        .bind("held_by", moved.hold().map(Case.Hold::by).orElse(null))
+        .bind("held_since", Rows.timestamp(moved.hold().map(Case.Hold::since)))
         .execute();
   }
 
@@ -161,6 +164,7 @@ public final class CaseStore {
   }
 
   private static Case stored(ResultSet row) throws SQLException {
+    var since = Rows.optionalTime(row, "held_since");
     return new Case(
         Rows.uuid(row, "case_id"),
         row.getString("reference"),
@@ -171,6 +175,8 @@ public final class CaseStore {
         CaseState.read(row.getString("state")),
         row.getLong("version"),
         Rows.object(row, "attributes"),
-        Rows.time(row, "created_at"));
+        Rows.time(row, "created_at"),
+        Optional.ofNullable(row.getString("held_by"))
+            .flatMap(by -> since.map(time -> new Case.Hold(by, time))));
   }
 }

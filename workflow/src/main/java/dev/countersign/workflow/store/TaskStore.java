@@ -116,6 +116,22 @@ public final class TaskStore {
         .one();
   }
 
+  /// A case's open tasks of a type, oldest first.
+  public List<Task> openOf(TenantTransaction transaction, UUID caseId, String type, int limit) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.task
+            where tenant_id = :tenant and case_id = :case and type = :type and state in ('pending', 'in_progress')
+            order by number limit :limit
+            """)
+        .bind("case", caseId)
+        .bind("type", type)
+        .bind("limit", limit)
+        .map((row, _) -> stored(row))
+        .list();
+  }
+
   /// The tasks of a case, newest first; `before` is the last id of the page before.
   public List<Task> page(
       TenantTransaction transaction, UUID caseId, Optional<UUID> before, int limit) {

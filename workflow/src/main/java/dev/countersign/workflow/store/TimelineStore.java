@@ -21,14 +21,15 @@ import java.util.stream.Collectors;
 public final class TimelineStore {
 
   /// What stands in a timeline, in the order of one moment: what was decided is executed and told
-  /// as an event, which opens tasks.
+  /// as an event, to which a rule reacts, which opens a task or proposes.
   public enum Kind {
     DECISION(0, "decision"),
     EXECUTION(1, "execution"),
     OUTCOME(2, "outcome"),
     EVENT(3, "event"),
-    TASK(4, "task"),
-    PROPOSAL(5, "proposal");
+    RULE(4, "rule"),
+    TASK(5, "task"),
+    PROPOSAL(6, "proposal");
 
     private final int rank;
     private final String word;
@@ -154,6 +155,16 @@ public final class TimelineStore {
                     "occurred_at",
                     "json_build_object('number', number, 'data', data::json)",
                     "workflow.case_event p"),
+                part(
+                    Kind.RULE,
+                    "0",
+                    "run_id",
+                    "at",
+                    "'rule:' || rule_id",
+                    "result",
+                    "null::timestamptz",
+                    "json_build_object('rule_id', rule_id, 'rule_version', rule_version, 'event_id', event_id, 'made', made)",
+                    "workflow.rule_run p"),
                 part(
                     Kind.TASK,
                     "number",

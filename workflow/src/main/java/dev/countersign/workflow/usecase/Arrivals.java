@@ -7,6 +7,7 @@ import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.Proposal;
+import dev.countersign.workflow.store.RuleRunStore;
 import java.util.Optional;
 
 /// What follows from a case having come to another queue, in the transaction that moved it: so it
@@ -15,9 +16,15 @@ final class Arrivals {
   private final NewTasks tasks = new NewTasks();
   private final DefinitionStore definitions = new DefinitionStore();
   private final SlaTimers slas = new SlaTimers();
-  private final Happenings happenings = new Happenings();
+  private final RuleRunStore runs = new RuleRunStore();
+  private final Reactions reactions;
 
-  /// MUST be called after the case was stored as `after`, once for each execution.
+  Arrivals(Reactions reactions) {
+    this.reactions = reactions;
+  }
+
+  /// MUST be called after the case was stored as `after`, once for each execution, as the last that
+  /// its transaction does.
   void arrive(
       LedgerTransaction transaction,
       Proposal proposal,
@@ -31,17 +38,18 @@ final class Arrivals {
             .version(transaction.tenant(), after.workflow(), after.workflowVersion())
             .orElseThrow(),
         transaction.now());
-    happenings.tell(
-        transaction,
-        after.id(),
-        CaseEvent.Kind.MOVED,
+    tasks.open(transaction, after.id(), transition.opens(), proposal.id());
+    var data =
         Json.object()
             .put("transition", transition.type())
             .put("from", before.queue())
             .put("to", after.queue())
             .put("proposal_id", proposal.id().toString())
-            .build(),
-        Optional.empty());
-    tasks.open(transaction, after.id(), transition.opens(), proposal.id());
+            .build();
+    var depth = runs.depth(transaction.tenant(), proposal.id());
+    reactions.tell(
+        transaction,
+        after,
+        new NewEvents.What(CaseEvent.Kind.MOVED.type(), data, Optional.empty(), depth));
   }
 }

@@ -11,6 +11,7 @@ import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.Task;
 import dev.countersign.workflow.TaskState;
@@ -28,10 +29,11 @@ public final class ChangeTask {
   private final Ledger ledger;
   private final CaseStore cases = new CaseStore();
   private final TaskStore tasks = new TaskStore();
-  private final Happenings happenings = new Happenings();
+  private final Reactions reactions;
 
-  public ChangeTask(Ledger ledger) {
+  public ChangeTask(Ledger ledger, Reactions reactions) {
     this.ledger = ledger;
+    this.reactions = reactions;
   }
 
   /// @param version the version that the caller saw
@@ -73,9 +75,10 @@ public final class ChangeTask {
 
   private JsonObject change(
       LedgerTransaction transaction, UUID caseId, UUID taskId, Request request) {
-    if (cases.lock(transaction.tenant(), caseId).isEmpty()) {
-      throw new Refusal.NotFound("case", caseId.toString());
-    }
+    var subject =
+        cases
+            .lock(transaction.tenant(), caseId)
+            .orElseThrow(() -> new Refusal.NotFound("case", caseId.toString()));
     var task =
         tasks
             .read(transaction.tenant(), caseId, taskId)
@@ -91,8 +94,8 @@ public final class ChangeTask {
     }
     var changed = changed(transaction, task, request);
     tasks.change(transaction.tenant(), changed);
-    record(transaction, task, changed, request);
-    ended(changed).ifPresent(kind -> tell(transaction, changed, kind));
+    record(transaction, task, changed, request.entry());
+    ended(changed).ifPresent(kind -> tell(transaction, subject, changed, kind));
     return changed.json();
   }
 
@@ -104,16 +107,13 @@ public final class ChangeTask {
     };
   }
 
-  private void tell(LedgerTransaction transaction, Task task, CaseEvent.Kind kind) {
-    happenings.tell(
-        transaction,
-        task.caseId(),
-        kind,
+  private void tell(LedgerTransaction transaction, Case subject, Task task, CaseEvent.Kind kind) {
+    var data =
         Json.object()
             .put("task_id", task.id().toString())
             .put("task_type", task.what().type())
-            .build(),
-        Optional.empty());
+            .build();
+    reactions.tell(transaction, subject, NewEvents.What.of(kind, data));
   }
 
   private static void refuseWithoutRole(LedgerTransaction transaction, Task task) {
@@ -131,10 +131,9 @@ public final class ChangeTask {
         .orElseGet(() -> task.assigned(assignee, transaction.now()));
   }
 
-  private static void record(
-      LedgerTransaction transaction, Task before, Task after, Request request) {
+  static void record(LedgerTransaction transaction, Task before, Task after, String entry) {
     transaction.record(
-        request.entry(),
+        entry,
         "task",
         after.id().toString(),
         after.caseId(),

@@ -63,6 +63,12 @@ public final class EscalateApprovals {
   }
 
   private void escalate(LedgerTransaction transaction, ApprovalRequest request) {
+    escalate(transaction, approvals, request);
+  }
+
+  /// Of a request that is locked and waits.
+  static void escalate(
+      LedgerTransaction transaction, ApprovalStore approvals, ApprovalRequest request) {
     approvals.escalate(transaction.tenant(), request);
     transaction.record(
         "approval.escalated",

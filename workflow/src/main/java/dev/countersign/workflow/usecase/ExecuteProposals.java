@@ -56,12 +56,13 @@ public final class ExecuteProposals {
   private final ApprovalStore approvals = new ApprovalStore();
   private final ExecutionStore executions = new ExecutionStore();
   private final Ending ending = new Ending();
-  private final Arrivals arrivals = new Arrivals();
+  private final Arrivals arrivals;
 
   /// @param clock measures how long a handler takes
   public ExecuteProposals(Ledger ledger, Weighing weighing, TrustScopes scopes, Clock clock) {
     this.trust = new TrustFeed(ledger, scopes);
     this.checks = new Checks(weighing);
+    this.arrivals = new Arrivals(new Reactions(ledger, weighing, scopes));
     this.clock = clock;
   }
 

@@ -22,10 +22,11 @@ public final class MissSla {
   private final Ledger ledger;
   private final CaseStore cases = new CaseStore();
   private final SlaStore timers = new SlaStore();
-  private final Happenings happenings = new Happenings();
+  private final Reactions reactions;
 
-  public MissSla(Ledger ledger) {
+  public MissSla(Ledger ledger, Reactions reactions) {
     this.ledger = ledger;
+    this.reactions = reactions;
   }
 
   /// Does nothing if the case moved on or it was told meanwhile.
@@ -66,6 +67,6 @@ public final class MissSla {
             .put("due_at", timer.dueAt().toString())
             .build();
     transaction.record("case.sla_missed", "case", subject.id().toString(), subject.id(), told);
-    happenings.tell(transaction, subject.id(), CaseEvent.Kind.SLA_MISSED, told, Optional.empty());
+    reactions.tell(transaction, subject, NewEvents.What.of(CaseEvent.Kind.SLA_MISSED, told));
   }
 }

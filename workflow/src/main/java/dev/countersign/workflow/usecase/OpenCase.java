@@ -27,14 +27,15 @@ public final class OpenCase {
   private static final int MOST_TASKS = 20;
 
   private final Ledger ledger;
+  private final Reactions reactions;
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final NewTasks tasks = new NewTasks();
   private final SlaTimers slas = new SlaTimers();
-  private final Happenings happenings = new Happenings();
 
-  public OpenCase(Ledger ledger) {
+  public OpenCase(Ledger ledger, Reactions reactions) {
     this.ledger = ledger;
+    this.reactions = reactions;
   }
 
   /// What is asked for.
@@ -86,7 +87,7 @@ public final class OpenCase {
     return new Request(workflow, reference, site, queue, attributes, tasks, occurredAt);
   }
 
-  /// The answer is the case.
+  /// The answer is the case, as rules left it.
   public Recorded open(Call call, Request request) {
     return ledger.transact(
         call,
@@ -145,15 +146,15 @@ public final class OpenCase {
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
     slas.restart(transaction, opened, definition, transaction.now());
-    happenings.tell(
-        transaction,
-        id,
-        CaseEvent.Kind.OPENED,
-        Json.object().put("queue", queue).build(),
-        request.occurredAt());
     for (var task : request.tasks()) {
       tasks.open(transaction, id, task.template(), task.assignedTo());
     }
-    return opened.json();
+    var what =
+        new NewEvents.What(
+            CaseEvent.Kind.OPENED.type(),
+            Json.object().put("queue", queue).build(),
+            request.occurredAt(),
+            0);
+    return reactions.tell(transaction, opened, what).json();
   }
 }

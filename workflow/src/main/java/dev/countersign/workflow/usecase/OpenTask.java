@@ -64,20 +64,17 @@ public final class OpenTask {
         cases
             .lock(transaction.tenant(), caseId)
             .orElseThrow(() -> new Refusal.NotFound("case", caseId.toString()));
-    refuseEnded(subject);
-    refuseMany(transaction, caseId);
+    refuse(transaction, tasks, subject);
     return created.open(transaction, caseId, request.template(), request.assignedTo()).json();
   }
 
-  private static void refuseEnded(Case subject) {
+  /// Refuses a task of a case that has ended, or that has too many.
+  static void refuse(LedgerTransaction transaction, TaskStore tasks, Case subject) {
     if (subject.state() != CaseState.OPEN && subject.state() != CaseState.HELD) {
       throw new Refusal.Conflict(
           "case_not_open", "case `%s` is %s".formatted(subject.id(), subject.state().word()));
     }
-  }
-
-  private void refuseMany(LedgerTransaction transaction, UUID caseId) {
-    if (tasks.open(transaction.tenant(), caseId) >= Task.MOST_OPEN) {
+    if (tasks.open(transaction.tenant(), subject.id()) >= Task.MOST_OPEN) {
       throw new Refusal.Conflict(
           "too_many_tasks", "a case has at most " + Task.MOST_OPEN + " open tasks");
     }

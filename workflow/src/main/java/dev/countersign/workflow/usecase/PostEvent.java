@@ -24,10 +24,12 @@ public final class PostEvent {
   private final Ledger ledger;
   private final CaseStore cases = new CaseStore();
   private final EventStore events = new EventStore();
-  private final Happenings happenings = new Happenings();
+  private final NewEvents created = new NewEvents();
+  private final Reactions reactions;
 
-  public PostEvent(Ledger ledger) {
+  public PostEvent(Ledger ledger, Reactions reactions) {
     this.ledger = ledger;
+    this.reactions = reactions;
   }
 
   /// What is told.
@@ -52,18 +54,20 @@ public final class PostEvent {
   }
 
   private JsonObject post(LedgerTransaction transaction, UUID caseId, Request request) {
-    if (cases.lock(transaction.tenant(), caseId).isEmpty()) {
-      throw new Refusal.NotFound("case", caseId.toString());
-    }
-    long number = events.next(transaction.tenant(), caseId);
-    if (number > CaseEvent.MOST_POSTED) {
+    var subject =
+        cases
+            .lock(transaction.tenant(), caseId)
+            .orElseThrow(() -> new Refusal.NotFound("case", caseId.toString()));
+    if (events.next(transaction.tenant(), caseId) > CaseEvent.MOST_POSTED) {
       throw new Refusal.Conflict(
           "too_many_events", "a case has at most " + CaseEvent.MOST_POSTED + " events");
     }
     var told = request.told();
     var event =
-        happenings.append(
-            transaction, caseId, number, told.type(), told.data(), request.occurredAt());
+        created.append(
+            transaction,
+            caseId,
+            new NewEvents.What(told.type(), told.data(), request.occurredAt(), 0));
     transaction.record(
         "event.posted",
         "case_event",
@@ -76,6 +80,7 @@ public final class PostEvent {
             .put("data_digest", Digest.ofCanonical(event.data()).hex())
             .put("occurred_at", event.occurredAt().map(time -> Json.of(time.toString())))
             .build());
+    reactions.react(transaction, subject, event);
     return event.json();
   }
 }

@@ -46,10 +46,12 @@ public final class Propose {
         call,
         new Attempt("proposal.created", "case", request.caseId().toString()),
         Rules.APPLY,
-        transaction -> propose(transaction, request));
+        transaction -> propose(transaction, request, Optional.empty()));
   }
 
-  private JsonObject propose(LedgerTransaction transaction, ProposalRequest request) {
+  /// @param alsoBarred an actor beside the proposer and whom he proposes for who may not approve
+  JsonObject propose(
+      LedgerTransaction transaction, ProposalRequest request, Optional<String> alsoBarred) {
     var subject =
         cases
             .lock(transaction.tenant(), request.caseId())
@@ -88,7 +90,7 @@ public final class Propose {
             scope,
             request.onBehalfOf(),
             Optional.empty(),
-            Optional.empty(),
+            alsoBarred,
             request.occurredAt());
     return created.make(transaction, draft, weighed).answer();
   }

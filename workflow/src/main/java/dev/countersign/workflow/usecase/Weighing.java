@@ -7,6 +7,7 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Entity;
+import dev.countersign.policy.Outcome;
 import dev.countersign.policy.Predicates;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.workflow.Action;
@@ -14,16 +15,19 @@ import dev.countersign.workflow.ApprovalDemand;
 import dev.countersign.workflow.ApprovalRequirement;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseFacts;
+import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ModeReason;
 import dev.countersign.workflow.Prediction;
 import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.WorkflowDefinition;
 import dev.countersign.workflow.store.FreezeStore;
 import dev.countersign.workflow.store.GateStore;
 import dev.countersign.workflow.store.TaskStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Asks everything that has a say about one action: freezes, gate, guard, policies, and what the
 /// caller adds; and whose agreement it needs.
@@ -33,19 +37,26 @@ import java.util.List;
 /// seen.
 public final class Weighing {
   private final PolicySnapshots policies;
-  private final CompiledGuards guards;
+  private final CompiledPredicates guards;
+  private final CompiledPredicates conditions;
   private final GateStore gates = new GateStore();
   private final FreezeStore freezes = new FreezeStore();
   private final TaskStore tasks = new TaskStore();
 
-  /// @param language of guards
+  /// @param language of guards and of conditions of rules
   public Weighing(PolicySnapshots policies, Predicates language) {
     this.policies = policies;
-    this.guards = new CompiledGuards(language);
+    this.guards = new CompiledPredicates(language, WorkflowDefinition.GUARD_VARIABLES);
+    this.conditions = new CompiledPredicates(language, CaseRule.VARIABLES);
   }
 
   PolicySnapshots policies() {
     return policies;
+  }
+
+  /// Of rules.
+  CompiledPredicates conditions() {
+    return conditions;
   }
 
   /// What is asked about.
@@ -85,14 +96,12 @@ public final class Weighing {
             subject.site(),
             subject.queue(),
             transition.type()));
+    reasons.addAll(ComposedMode.hold(subject));
     var gate =
         gates.read(transaction.tenant(), subject.workflow(), transition.type(), subject.site());
     reasons.addAll(
         ComposedMode.gate(gate.everywhere(), gate.there(), transition, subject, transaction.now()));
-    reasons.addAll(
-        ComposedMode.guard(
-            transition,
-            guards.test(transition, () -> facts(transaction, subject), question.action())));
+    reasons.addAll(ComposedMode.guard(transition, guard(transaction, question)));
     reasons.addAll(ComposedMode.policy(decision));
     var requirement = requirement(transition, decision, reasons);
     reasons.addAll(ComposedMode.floor(question.prediction()));
@@ -101,7 +110,17 @@ public final class Weighing {
     return new Weighed(decision, inForce.version(), new ComposedMode(reasons), requirement);
   }
 
-  private CaseFacts facts(LedgerTransaction transaction, Case subject) {
+  private Outcome guard(LedgerTransaction transaction, Question question) {
+    var guard = question.transition().guard();
+    if (guard.isEmpty()) {
+      return new Outcome.Satisfied();
+    }
+    var facts = facts(transaction, question.subject());
+    return guards.test(
+        guard.get(), Map.of("case", facts.json(), "action", question.action().json()));
+  }
+
+  CaseFacts facts(LedgerTransaction transaction, Case subject) {
     return new CaseFacts(subject, tasks.open(transaction.tenant(), subject.id()));
   }
 

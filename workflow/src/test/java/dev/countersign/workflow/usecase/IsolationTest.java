@@ -88,9 +88,10 @@ class IsolationTest {
     world.task(worked, "call");
     var stranger = world.newTenant();
     world.define(World.DEFINITION.with("transitions", Json.array(timed())));
+    world.rule(List.of("case.opened"), "true", "{\"kind\": \"hold\"}");
     world.open();
     var tables = tables();
-    assertThat(tables).hasSize(14);
+    assertThat(tables).hasSize(17);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();

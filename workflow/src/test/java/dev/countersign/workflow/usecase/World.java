@@ -41,6 +41,7 @@ import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.store.TrustStore;
 import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.store.DueWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,6 +79,9 @@ final class World implements AutoCloseable {
           "workflow.task",
           "workflow.case_event",
           "workflow.sla_timer",
+          "workflow.rule",
+          "workflow.rule_change",
+          "workflow.rule_run",
           "trust.scope",
           "kernel.generation");
 
@@ -120,6 +124,11 @@ final class World implements AutoCloseable {
   final Principal admin;
 
   final DefineWorkflow defineWorkflow;
+  final Reactions reactions;
+  final CreateRule createRule;
+  final ChangeRule changeRule;
+  final ShowRules showRules;
+  final ReleaseCase releaseCase;
   final OpenCase openCase;
   final OpenTask openTask;
   final ChangeTask changeTask;
@@ -173,10 +182,15 @@ final class World implements AutoCloseable {
     observer = principal(tenant, "ck_observer", "observer");
     admin = principal(tenant, "ck_admin", "tenant_admin");
     defineWorkflow = new DefineWorkflow(ledger, language);
-    openCase = new OpenCase(ledger);
+    reactions = new Reactions(ledger, weighing, scopes);
+    openCase = new OpenCase(ledger, reactions);
     openTask = new OpenTask(ledger);
-    changeTask = new ChangeTask(ledger);
-    postEvent = new PostEvent(ledger);
+    changeTask = new ChangeTask(ledger, reactions);
+    createRule = new CreateRule(ledger, language);
+    changeRule = new ChangeRule(ledger, language);
+    showRules = new ShowRules(transactions);
+    releaseCase = new ReleaseCase(ledger);
+    postEvent = new PostEvent(ledger, reactions);
     showTimeline = new ShowTimeline(transactions);
     propose = new Propose(ledger, weighing, scopes);
     executeProposals = new ExecuteProposals(ledger, weighing, scopes, clock);
@@ -212,7 +226,7 @@ final class World implements AutoCloseable {
         executeProposals,
         new ExpireApprovals(ledger),
         new EscalateApprovals(ledger),
-        new MissSla(ledger),
+        new MissSla(ledger, reactions),
         clock,
         ids);
   }
@@ -341,6 +355,19 @@ final class World implements AutoCloseable {
     return postEvent
         .post(call(agent), caseId, PostEvent.parse(body, TenantProfile.STANDARD))
         .answer();
+  }
+
+  /// Writes a rule: `on` some types of events, `condition`, and an action as JSON.
+  UUID rule(List<String> on, String condition, String action) {
+    var body =
+        Json.object()
+            .put("title", "on " + on)
+            .put("workflow", "refill")
+            .put("on", Json.strings(on))
+            .put("condition", condition)
+            .put("action", JsonReader.readObject(action))
+            .build();
+    return id(createRule.create(call(admin), CaseRule.parse(body)).answer(), "rule_id");
   }
 
   /// Proposes on the case as it is now.
