@@ -93,6 +93,7 @@ public final class Roles {
             "case:create",
             "case:work",
             "case:release",
+            "case:migrate",
             "rule:write",
             "entity:read",
             "entity:write",

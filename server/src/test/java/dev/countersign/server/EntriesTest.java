@@ -86,6 +86,7 @@ class EntriesTest {
                       "task.opened")),
               entry("approval.rejected", List.of("stage.demoted")),
               entry("outcome.observed", List.of("stage.promoted", "stage.demoted")),
+              entry("case.migrated", List.of("proposal.superseded")),
               entry("event.posted", BY_RULES),
               entry("task.completed", BY_RULES),
               entry("task.failed", BY_RULES)));

@@ -15,6 +15,7 @@ final class WorkChapter extends StoryChapter {
     tasks();
     events();
     rules();
+    migration();
   }
 
   private String opened(String scene, String reference, String more) {
@@ -66,6 +67,16 @@ final class WorkChapter extends StoryChapter {
     post(Roles.OPERATOR, "it again", 409, told + "/release", release);
     patch(admin, "it, switched off", 200, hold, "{\"version\":1,\"enabled\":false}");
     patch(admin, "it, as it was", 409, hold, "{\"version\":1,\"enabled\":true}");
+  }
+
+  private void migration() {
+    var admin = Roles.TENANT_ADMIN;
+    var old = opened("a case of the first version", "W-4", "");
+    var body = "{\"workflow_version\":2,\"case_version\":1,\"reason\":\"r\"}";
+    post(admin, "it, to a version that is not there", 409, old + "/migration", body);
+    GovernedTenants.workflow(http(), tenant());
+    post(admin, "it", 200, old + "/migration", body);
+    post(admin, "it, as it was", 409, old + "/migration", body);
   }
 
   private static String body(String condition, String action) {

@@ -136,6 +136,15 @@ public record Case(
     return changed(workflowVersion, queue, definition.stateIn(queue), Optional.empty());
   }
 
+  /// The case under another version of its workflow, which MUST have its queue.
+  public Case migrated(WorkflowDefinition definition) {
+    return changed(
+        definition.version(),
+        queue,
+        hold.isPresent() ? CaseState.HELD : definition.stateIn(queue),
+        hold);
+  }
+
   private Case changed(int definedBy, String where, CaseState now, Optional<Hold> by) {
     return new Case(
         id,

@@ -42,6 +42,7 @@ public record CaseEvent(
     MOVED("case.moved", true),
     HELD("case.held", false),
     RELEASED("case.released", false),
+    MIGRATED("case.migrated", false),
     SLA_MISSED("case.sla_missed", true),
     TASK_COMPLETED("task.completed", true),
     TASK_FAILED("task.failed", true);

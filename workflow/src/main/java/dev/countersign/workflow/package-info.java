@@ -25,6 +25,8 @@
 /// - One event lets loose each rule once at most and ends there; a rule that fails stops nothing
 ///   else, and nobody approves what his rule proposes ([CaseRule]; `RuleTest`).
 /// - A case on hold is moved by nobody, whatever was approved before (`RuleTest`).
+/// - A case keeps its version of the workflow until somebody says otherwise, and then nothing goes
+///   on that was proposed before (`MigrationTest`).
 /// - Nothing executes without the approval of somebody who did not propose it, nor after a gate was
 ///   revoked or a freeze set, and a case's version rises by exactly one for each execution
 ///   (`InterleavingTest`).

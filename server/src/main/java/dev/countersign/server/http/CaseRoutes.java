@@ -2,6 +2,7 @@ package dev.countersign.server.http;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.workflow.CaseState;
+import dev.countersign.workflow.usecase.MigrateCase;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.ReleaseCase;
 import dev.countersign.workflow.usecase.ShowCases;
@@ -32,12 +33,14 @@ public final class CaseRoutes {
 
   private final OpenCase open;
   private final ReleaseCase release;
+  private final MigrateCase migrate;
   private final ShowCases show;
   private final Edge edge;
 
-  CaseRoutes(OpenCase open, ReleaseCase release, ShowCases show, Edge edge) {
+  CaseRoutes(OpenCase open, ReleaseCase release, MigrateCase migrate, ShowCases show, Edge edge) {
     this.open = open;
     this.release = release;
+    this.migrate = migrate;
     this.show = show;
     this.edge = edge;
   }
@@ -93,5 +96,16 @@ public final class CaseRoutes {
     var wanted = Paths.uuid("case", id);
     return edge.write(
         200, "case:release", http, body, call -> release.release(call, wanted, request).json());
+  }
+
+  /// Somebody puts it under another version of its workflow.
+  @POST
+  @Path("/{id}/migration")
+  @Needs(value = "case:migrate", records = "case.migrated")
+  public Response migrate(@PathParam("id") String id, Json body, HttpServerRequest http) {
+    var request = MigrateCase.parse(body);
+    var wanted = Paths.uuid("case", id);
+    return edge.write(
+        200, "case:migrate", http, body, call -> migrate.migrate(call, wanted, request).json());
   }
 }

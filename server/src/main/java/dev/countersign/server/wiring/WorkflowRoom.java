@@ -21,6 +21,7 @@ import dev.countersign.workflow.usecase.EscalateApprovals;
 import dev.countersign.workflow.usecase.ExecuteProposals;
 import dev.countersign.workflow.usecase.ExpireApprovals;
 import dev.countersign.workflow.usecase.LiftFreeze;
+import dev.countersign.workflow.usecase.MigrateCase;
 import dev.countersign.workflow.usecase.MissSla;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
@@ -91,6 +92,12 @@ final class WorkflowRoom {
   @Singleton
   ReleaseCase release(Ledger ledger) {
     return new ReleaseCase(ledger);
+  }
+
+  @Produces
+  @Singleton
+  MigrateCase migrate(Ledger ledger) {
+    return new MigrateCase(ledger);
   }
 
   @Produces

@@ -33,6 +33,7 @@ import dev.countersign.workflow.usecase.DecisionRequest;
 import dev.countersign.workflow.usecase.DefineWorkflow;
 import dev.countersign.workflow.usecase.EditProposal;
 import dev.countersign.workflow.usecase.LiftFreeze;
+import dev.countersign.workflow.usecase.MigrateCase;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.OpenTask;
 import dev.countersign.workflow.usecase.OutcomeReport;
@@ -73,6 +74,7 @@ class RequestShapesTest {
               Map.entry("liftFreeze", LiftFreeze::parse),
               Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
               Map.entry("releaseCase", ReleaseCase::parse),
+              Map.entry("migrateCase", MigrateCase::parse),
               Map.entry("createRule", CaseRule::parse),
               Map.entry("changeRule", CaseRule.Change::parse),
               Map.entry("openTask", OpenTask::parse),

@@ -94,6 +94,20 @@ public final class CaseStore {
         .execute();
   }
 
+  /// Stores a case that was locked under the version of its workflow that it has now.
+  public void migrate(TenantTransaction transaction, Case migrated) {
+    move(transaction, migrated);
+    Rows.update(
+            transaction,
+            """
+            update workflow.case_file set workflow_version = :workflow_version
+            where tenant_id = :tenant and case_id = :id
+            """)
+        .bind("id", migrated.id())
+        .bind("workflow_version", migrated.workflowVersion())
+        .execute();
+  }
+
   /// Which cases are asked for; every given condition must hold.
   ///
   /// @param overdueAt those that have stayed in their queue for too long at that moment

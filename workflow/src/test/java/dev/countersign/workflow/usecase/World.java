@@ -129,6 +129,7 @@ final class World implements AutoCloseable {
   final ChangeRule changeRule;
   final ShowRules showRules;
   final ReleaseCase releaseCase;
+  final MigrateCase migrateCase;
   final OpenCase openCase;
   final OpenTask openTask;
   final ChangeTask changeTask;
@@ -190,6 +191,7 @@ final class World implements AutoCloseable {
     changeRule = new ChangeRule(ledger, language);
     showRules = new ShowRules(transactions);
     releaseCase = new ReleaseCase(ledger);
+    migrateCase = new MigrateCase(ledger);
     postEvent = new PostEvent(ledger, reactions);
     showTimeline = new ShowTimeline(transactions);
     propose = new Propose(ledger, weighing, scopes);
