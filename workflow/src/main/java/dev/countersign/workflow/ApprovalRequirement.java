@@ -141,8 +141,7 @@ public record ApprovalRequirement(
         groups(escalated).stream()
             .flatMap(group -> IntStream.range(0, group.quorum()).mapToObj(_ -> group.roles()))
             .toList();
-    return Seats.taken(
-            other.groups(escalated), places, (roles, seat) -> seat.containsAll(roles))
+    return Seats.taken(other.groups(escalated), places, (roles, seat) -> seat.containsAll(roles))
         == other.quorum();
   }
 

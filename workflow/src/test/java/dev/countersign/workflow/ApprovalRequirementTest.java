@@ -134,8 +134,7 @@ class ApprovalRequirementTest {
         new ApprovalRequirement(
             List.of(new ApproverGroup(roles("adjuster"), 1)), 1, roles(), false, roles("manager"));
     var demand =
-        new ApprovalDemand(
-            1, Optional.of(new ApproverGroup(roles("auditor"), 1)), roles(), false);
+        new ApprovalDemand(1, Optional.of(new ApproverGroup(roles("auditor"), 1)), roles(), false);
     var both = transitions.and(demand);
     assertThat(both.after(List.of(yes("manager"), yes("manager")), true))
         .isEqualTo(ApprovalState.PENDING);
