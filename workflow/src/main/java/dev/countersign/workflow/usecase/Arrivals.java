@@ -1,6 +1,7 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Principal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseEvent;
@@ -40,7 +41,11 @@ final class Arrivals {
             .put("to", after.queue())
             .put("proposal_id", proposal.id().toString())
             .build();
-    var depth = runs.depth(transaction.tenant(), proposal.id());
+    // Most are no rule's, and nothing has to be looked up for them.
+    int depth =
+        proposal.principal().kind() == Principal.Kind.RULE
+            ? runs.depth(transaction.tenant(), proposal.id())
+            : 0;
     reactions.tell(
         transaction,
         after,
