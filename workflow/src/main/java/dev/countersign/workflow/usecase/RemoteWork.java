@@ -159,11 +159,6 @@ public final class RemoteWork {
     taken(tenant, proposalId, traceId).ifPresent(taken -> executor.execute(() -> attempt(taken)));
   }
 
-  /// The same for somebody who waits to see what comes of it.
-  void resumeNow(TenantId tenant, UUID proposalId, String traceId) {
-    taken(tenant, proposalId, traceId).ifPresent(this::ask);
-  }
-
   private Optional<Begun> taken(TenantId tenant, UUID proposalId, String traceId) {
     var begun = new AtomicReference<Optional<Begun>>(Optional.empty());
     trust.transact(
@@ -176,7 +171,8 @@ public final class RemoteWork {
     return begun.get();
   }
 
-  private Optional<Begun> resumed(LedgerTransaction transaction, LockedWork work) {
+  /// Takes the next attempt if the lease or the rest is over and it may go on.
+  Optional<Begun> resumed(LedgerTransaction transaction, LockedWork work) {
     var now = transaction.now();
     var found = executions.ofProposal(transaction.tenant(), work.proposal().id());
     if (found.flatMap(Execution::dueAt).filter(due -> !due.isAfter(now)).isEmpty()) {

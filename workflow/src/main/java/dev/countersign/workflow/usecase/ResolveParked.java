@@ -16,6 +16,7 @@ import dev.countersign.workflow.store.Execution;
 import dev.countersign.workflow.store.ExecutionStore;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A person says what becomes of an execution that waits among the dead letters: it begins anew,
 /// with all its attempts and the same idempotency key, or it is given up.
@@ -42,8 +43,10 @@ public final class ResolveParked {
     return reason;
   }
 
-  /// Lets it begin anew; the answer is the execution.
+  /// Lets it begin anew; the answer is the execution. The first attempt is taken in the same
+  /// transaction, so that no timer takes it while who asked waits.
   public Recorded redrive(Call call, UUID executionId, String reason) {
+    var begun = new AtomicReference<Optional<RemoteWork.Begun>>(Optional.empty());
     var recorded =
         resolve(
             call,
@@ -52,12 +55,9 @@ public final class ResolveParked {
             (transaction, evidence, work, execution) -> {
               record(transaction, work, execution, "execution.redriven", reason);
               executions.write(transaction.tenant(), execution.redriven(transaction.now()));
+              begun.set(remote.resumed(transaction, work));
             });
-    recorded
-        .answer()
-        .text("proposal_id")
-        .ifPresent(
-            id -> remote.resume(call.principal().tenant(), UUID.fromString(id), call.traceId()));
+    begun.get().ifPresent(remote::ask);
     return recorded;
   }
 
