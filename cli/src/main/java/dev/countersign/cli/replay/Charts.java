@@ -131,7 +131,7 @@ final class Charts {
       page.shape(
           "line",
           "class",
-          "axis",
+          "whisker",
           "x1",
           LABELS + wide * range.lowest(),
           "x2",

@@ -119,7 +119,7 @@ record Findings(List<Span> spans, List<Group> groups, List<TrustSample> trust) {
     }
     var groups = new ArrayList<Group>();
     for (int i = 0; i < groupings.size(); i++) {
-      groups.add(group(groupings.get(i).title(), i, decided, state.endings()));
+      groups.add(group(groupings.get(i), i, decided, state.endings()));
     }
     return new Findings(spans(decided, state.endings()), groups, state.samples());
   }
@@ -151,22 +151,27 @@ record Findings(List<Span> spans, List<Group> groups, List<TrustSample> trust) {
     return spans;
   }
 
-  /// The most frequent values by themselves, the others together.
+  /// Bands in their order; of words the most frequent by themselves, the others together.
   private static Group group(
-      String title, int index, List<Event.Decided> decided, List<Step.Ending> endings) {
+      Grouping grouping, int index, List<Event.Decided> decided, List<Step.Ending> endings) {
     Map<String, Counts> counts = new TreeMap<>();
     for (int i = 0; i < decided.size(); i++) {
       var value = decided.get(i).subject().groups().get(index);
       counts.put(value, counts.getOrDefault(value, Counts.NONE).and(endings.get(i)));
     }
+    var labels = grouping.labels();
+    Comparator<Value> order =
+        labels.isEmpty()
+            // Stable: of equals the first by name.
+            ? Comparator.comparingLong((Value value) -> value.counts().decided()).reversed()
+            : Comparator.comparingInt(value -> place(labels, value.name()));
     var values =
         counts.entrySet().stream()
             .map(each -> new Value(each.getKey(), each.getValue()))
-            // Stable: of equals the first by name.
-            .sorted(Comparator.comparingLong((Value value) -> value.counts().decided()).reversed())
+            .sorted(order)
             .toList();
-    if (values.size() <= MOST_VALUES) {
-      return new Group(title, values);
+    if (!labels.isEmpty() || values.size() <= MOST_VALUES) {
+      return new Group(grouping.title(), values);
     }
     var shown = new ArrayList<>(values.subList(0, MOST_VALUES - 1));
     var others =
@@ -174,7 +179,13 @@ record Findings(List<Span> spans, List<Group> groups, List<TrustSample> trust) {
             .map(Value::counts)
             .reduce(Counts.NONE, Counts::and);
     shown.add(new Value((values.size() - MOST_VALUES + 1) + " others", others));
-    return new Group(title, shown);
+    return new Group(grouping.title(), shown);
+  }
+
+  /// What is in no band comes last.
+  private static int place(List<String> labels, String name) {
+    int at = labels.indexOf(name);
+    return at < 0 ? labels.size() : at;
   }
 
   JsonArray spansJson() {

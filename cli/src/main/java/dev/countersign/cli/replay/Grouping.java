@@ -2,6 +2,7 @@ package dev.countersign.cli.replay;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /// A column by whose values the report tells cases apart.
 ///
@@ -24,14 +25,27 @@ record Grouping(String column, String title, List<Double> bands) {
       return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     }
     double value = Numbers.read(text);
-    for (int i = 0; i < bands.size(); i++) {
-      if (value <= bands.get(i)) {
-        return i == 0
-            ? "up to " + shown(bands.getFirst())
-            : shown(bands.get(i - 1)) + " to " + shown(bands.get(i));
-      }
+    int band = 0;
+    while (band < bands.size() && value > bands.get(band)) {
+      band++;
     }
-    return "over " + shown(bands.getLast());
+    return label(band);
+  }
+
+  /// The groups in the order in which they are shown; empty for a column of words.
+  List<String> labels() {
+    return bands.isEmpty()
+        ? List.of()
+        : IntStream.rangeClosed(0, bands.size()).mapToObj(this::label).toList();
+  }
+
+  private String label(int band) {
+    if (band == 0) {
+      return "up to " + shown(bands.getFirst());
+    }
+    return band == bands.size()
+        ? "over " + shown(bands.getLast())
+        : shown(bands.get(band - 1)) + " to " + shown(bands.get(band));
   }
 
   private static String shown(double value) {

@@ -21,7 +21,7 @@ final class HtmlReport {
       table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .75rem .25rem 0;
         border-bottom: 1px solid var(--line); vertical-align: top; } td.n, th.n { text-align: right; }
       svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; }
-      .axis { stroke: var(--line); stroke-width: 1.5; } .good { fill: var(--good); } .harm { fill: var(--harm); }
+      .whisker { stroke: var(--ink); stroke-width: 2; } .axis { stroke: var(--line); stroke-width: 1.5; } .good { fill: var(--good); } .harm { fill: var(--harm); }
       .no { fill: var(--no); } .open { fill: var(--open); } .range { fill: var(--range); opacity: .45; }
       .dot { fill: var(--range); } .key { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em; }
       .key.good { background: var(--good); } .key.harm { background: var(--harm); }
@@ -110,7 +110,7 @@ final class HtmlReport {
 
   private void stages() {
     page.element("h2", "What each stage would have done by itself");
-    head("stage", "by itself", "wrong", "");
+    head("stage", "by itself", "wrong", "not known", "");
     for (var stage : WhatIf.of(report.totals())) {
       page.raw("<tr>").element("td", stage.stage().replace('_', ' '));
       cell(number(stage.automated()));
@@ -119,13 +119,14 @@ final class HtmlReport {
               ? "0"
               : "%s (%s)"
                   .formatted(number(stage.wrong()), percent(stage.wrong(), stage.automated())));
+      cell(number(stage.unknown()));
       page.element("td", stage.note()).raw("</tr>\n");
     }
     page.raw("</table>\n");
     page.element(
         "p",
-        "Wrong is what people rejected and what did harm. What has no outcome counts as neither here; the trust score"
-            + " counts it as harm once it is overdue.");
+        "Wrong is what people rejected and what did harm. What has no outcome is not known; the trust score counts it"
+            + " as harm once it is overdue.");
     page.element("h2", "Where the trust scope stood meanwhile");
     head("stage", "decided", "rejected", "harmful", "overdue");
     for (var scope : report.scopes()) {

@@ -175,6 +175,7 @@ class CaseLogTest {
                 .map(each -> bands.of(_ -> each)))
         .containsExactly(
             "up to 10", "up to 10", "10 to 2,500.50", "10 to 2,500.50", "over 2,500.50", "none");
+    assertThat(bands.labels()).containsExactly("up to 10", "10 to 2,500.50", "over 2,500.50");
   }
 
   @Test

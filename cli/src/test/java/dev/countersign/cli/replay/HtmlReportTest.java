@@ -69,6 +69,7 @@ class HtmlReportTest {
     var full = (JsonObject) json.items("stages").getLast();
     assertThat(full.number("automated")).contains(4277.0);
     assertThat(full.number("wrong")).contains(2523.0);
+    assertThat(full.number("unknown")).contains(604.0);
     assertThat(json.items("groups")).hasSize(1);
     long decided =
         json.items("over_time").stream()
