@@ -31,6 +31,7 @@ class MainTest {
       strings = {
         "--help",
         "replay --help",
+        "simulate --help",
         "ledger --help",
         "ledger verify --help",
         "ledger fsck --help",
@@ -79,6 +80,11 @@ class MainTest {
         "replay",
         "replay log.csv",
         "replay log.csv --map m.yaml --limit many",
+        "replay log.csv --map m.yaml --speed 0",
+        "simulate",
+        "simulate nothing",
+        "simulate ../packs/simulation/hr-onboarding.yaml --cases 0",
+        "simulate ../packs/simulation/hr-onboarding.yaml --data-dir nowhere",
         "ledger verify",
         "ledger verify receipt.txt",
         "ledger verify receipt.txt --key nonsense",
@@ -145,6 +151,8 @@ class MainTest {
     var installation = Installation.of(Map.of(Installation.HOME, folder.toString()));
     assertThat(installation.replayFile(Path.of("m.yaml"))).isEqualTo(shipped.resolve("m.yaml"));
     assertThat(installation.replayFile(Path.of("n.yaml"))).isEqualTo(Path.of("n.yaml"));
+    assertThat(installation.simulation(Path.of("hr-onboarding")))
+        .isEqualTo(folder.resolve("packs").resolve("simulation").resolve("hr-onboarding.yaml"));
     assertThat(Installation.of(Map.of()).replayFile(Path.of("m.yaml")))
         .isEqualTo(Path.of("m.yaml"));
   }

@@ -24,7 +24,7 @@ public final class ShippedPacks {
     return Pack.parse(json(name));
   }
 
-  static JsonObject json(String name) {
+  public static JsonObject json(String name) {
     try {
       var text = Files.readString(Path.of("..", "packs", name + ".yaml"));
       Object loaded = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);

@@ -51,7 +51,7 @@ final class Course {
   private record Begun(CaseReplay.Opened opened, Step step) {}
 
   Totals through(List<Event> events) {
-    int from = Math.min(keeper.done(), events.size());
+    int from = keeper.done();
     if (from == 0) {
       keeper.begins(scope.get().map(TrustSample::judged).orElse(0L));
     }

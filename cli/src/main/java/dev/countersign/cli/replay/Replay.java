@@ -85,6 +85,7 @@ public final class Replay {
       reading.requireServer();
       var back = new ReadBack(reading, server.key(READER));
       var timeLine = TimeLine.of(log.cases());
+      keeper.requireFits(timeLine.events());
       var totals = drive(log, mapping, timeLine, order.threads(), pace, keeper, back);
       var elapsed = Duration.ofNanos(System.nanoTime() - started);
       var findings = Findings.of(timeLine, keeper.state(), mapping.groups());

@@ -40,6 +40,20 @@ final class StateKeeper {
     }
   }
 
+  /// Throws unless the state can be one of a run along these events.
+  void requireFits(List<Event> events) {
+    long decided =
+        done > events.size()
+            ? TrustSample.UNKNOWN
+            : events.subList(0, done).stream()
+                .filter(event -> event instanceof Event.Decided)
+                .count();
+    if (decided != endings.size()) {
+      throw new CommandFailure.NotUsable(
+          "the state does not fit the log", "remove it; what the server has done stays done");
+    }
+  }
+
   int done() {
     return done;
   }

@@ -80,8 +80,11 @@ public final class SimulateCommand extends Help implements Callable<Integer> {
     try {
       new Simulation(options.server(), random, console).run(model, order, tally);
     } finally {
-      console.out().print(model.title() + ", seed " + seed + ": " + tally.text());
-      console.out().flush();
+      // Also of what was done before it was stopped.
+      if (tally.begun()) {
+        console.out().print(model.title() + ", seed " + seed + ": " + tally.text());
+        console.out().flush();
+      }
     }
     return ExitCode.DONE;
   }

@@ -48,6 +48,10 @@ final class Tally {
     return counts.getOrDefault(queue, Map.of()).getOrDefault(what, 0L);
   }
 
+  synchronized boolean begun() {
+    return opened + before > 0;
+  }
+
   /// The table for people.
   synchronized String text() {
     var rows = new ArrayList<List<String>>();

@@ -89,6 +89,8 @@ class ReplayStateTest {
     keeper.save();
     assertThat(Thread.interrupted()).isTrue();
     assertThat(ReplayState.read(file, RUN).done()).isEqualTo(1);
+    assertThatThrownBy(() -> keeper.requireFits(List.of()))
+        .isInstanceOf(CommandFailure.NotUsable.class);
     keeper.finished();
     assertThat(file).doesNotExist();
   }

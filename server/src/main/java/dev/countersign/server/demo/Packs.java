@@ -69,8 +69,11 @@ public final class Packs {
   }
 
   private Optional<Pack> find(String name) {
+    if (!NAME.matcher(name).matches()) {
+      return Optional.empty();
+    }
     var file = folder.resolve(name + ENDING);
-    if (!NAME.matcher(name).matches() || !Files.isRegularFile(file)) {
+    if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try {

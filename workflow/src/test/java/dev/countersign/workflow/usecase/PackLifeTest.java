@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
@@ -230,6 +231,24 @@ class PackLifeTest {
     assertThat(again.items("policies_added")).isEmpty();
     assertThat(seeded(again, "ONB-3001")).isEqualTo(seeded(first, "ONB-3001"));
     assertThat(world.actions()).endsWith("pack.loaded");
+  }
+
+  @Test
+  void aChangedWorkflowIsItsNextVersionAndWhatSomebodyClosedStaysClosed() {
+    var first = load("hr-onboarding");
+    world.changeGate.change(
+        world.call(world.admin),
+        "hr_onboarding",
+        "hold",
+        ChangeGate.revocation(Json.object().put("reason", "audit").build()));
+    var text = ShippedPacks.json("hr-onboarding").toString();
+    var slower = text.replace("\"manual_seconds\":60,", "\"manual_seconds\":61,");
+    assertThat(slower).isNotEqualTo(text);
+    var again = load("hr-onboarding", Pack.parse(JsonReader.readObject(slower)));
+    assertThat(again.number("workflow_version")).contains(2.0);
+    // Both `hold` and `resume` changed, and only one of them was open.
+    assertThat(again.items("gates_set")).containsExactly(Json.of("resume"));
+    assertThat(seeded(again, "ONB-3001")).isEqualTo(seeded(first, "ONB-3001"));
   }
 
   @Test
