@@ -94,8 +94,6 @@ final class StateKeeper {
     if (file.isEmpty()) {
       return;
     }
-    // Somebody who pressed Ctrl-C wants it kept, and an interrupted thread writes no file.
-    boolean interrupted = Thread.interrupted();
     try {
       state().write(file.get());
       saved = System.nanoTime();
@@ -104,10 +102,6 @@ final class StateKeeper {
           "the state cannot be written to `" + file.get() + "`: " + e.getMessage(),
           "make room, or give --state FILE; what the server has done stays done",
           e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

@@ -143,10 +143,10 @@ class CaseLogTest {
             """
             id,what,at,kind
             B,Close,2026-01-05T10:00:00Z,late
-            A,Close,2026-01-03T10:00:00Z,
+            A,Close,2026-01-04T10:00:00Z,
             B,Open,2026-01-01T10:00:00Z,late
             A,Open,2026-01-02T10:00:00Z,
-            A,Close,2026-01-04T10:00:00Z,
+            A,Close,2026-01-03T10:00:00Z,
             C,Open,2026-01-02T10:00:00Z,new
             """);
     var log = CaseLog.read(file, mapping, 10);
