@@ -242,7 +242,7 @@ class PackLifeTest {
         "hold",
         ChangeGate.revocation(Json.object().put("reason", "audit").build()));
     var text = ShippedPacks.json("hr-onboarding").toString();
-    var slower = text.replace("\"manual_seconds\":60,", "\"manual_seconds\":61,");
+    var slower = text.replace("\"manual_seconds\":60}", "\"manual_seconds\":61}");
     assertThat(slower).isNotEqualTo(text);
     var again = load("hr-onboarding", Pack.parse(JsonReader.readObject(slower)));
     assertThat(again.number("workflow_version")).contains(2.0);
