@@ -2,6 +2,8 @@ package dev.countersign.cli;
 
 import dev.countersign.cli.approvals.ApprovalsCommand;
 import dev.countersign.cli.approvals.ApproveCommand;
+import dev.countersign.cli.approvals.DelegateCommand;
+import dev.countersign.cli.approvals.GrantCommand;
 import dev.countersign.cli.approvals.HistoryCommand;
 import dev.countersign.cli.approvals.ListCommand;
 import dev.countersign.cli.approvals.RejectCommand;
@@ -117,6 +119,8 @@ public final class Main {
             .addSubcommand(new ListCommand(console, new SecureRandom()))
             .addSubcommand(new ShowCommand(console, new SecureRandom()))
             .addSubcommand(new ApproveCommand(console, new SecureRandom()))
+            .addSubcommand(new DelegateCommand(console, new SecureRandom()))
+            .addSubcommand(new GrantCommand(console, new SecureRandom()))
             .addSubcommand(new RejectCommand(console, new SecureRandom()))
             .addSubcommand(new HistoryCommand(console, new SecureRandom()));
     return new CommandLine(new Root())

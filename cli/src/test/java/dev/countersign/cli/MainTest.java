@@ -56,6 +56,8 @@ class MainTest {
         "approvals approve --help",
         "approvals reject --help",
         "approvals history --help",
+        "approvals delegate --help",
+        "approvals grant --help",
         "version --help"
       })
   void everyCommandHasHelp(String line) {

@@ -197,6 +197,26 @@ class EntriesOfJobsTest {
   }
 
   @Test
+  void whatNobodyUsedOrDecidedInTimeEndsWithOneEntry() {
+    var grant =
+        "{\"template\":{\"workflow\":\"claim\",\"transition\":\"pay\",\"payload\":{\"a\":1}},\"expires_at\":\"%s\"}"
+            .formatted(Instant.now().plusSeconds(3_600));
+    expect(201, http.post(tenant.as(Roles.REVIEWER), "/v1/grants", grant));
+    var expired = timer(1, () -> due("pre_grant", "expires_at"));
+    assertThat(expired.entries()).containsExactly("grant.expired");
+    assertThat(expired.tables()).containsExactly("workflow.pre_grant");
+    var admin = tenant.as(Roles.TENANT_ADMIN);
+    var trap =
+        "{\"workflow\":\"claim\",\"transition\":\"decline\",\"condition\":\"true\",\"why\":\"w\"}";
+    expect(201, http.post(admin, "/v1/traps", trap));
+    expect(200, http.put(admin, "/v1/vigilance", "{\"decoy_rate\":1}"));
+    propose();
+    var revealed = timer(1, () -> due("decoy", "expires_at"));
+    assertThat(revealed.entries()).containsExactly("decoy.revealed");
+    assertThat(revealed.tables()).containsExactly("workflow.decoy");
+  }
+
+  @Test
   void whatWaitsTooLongIsShownToOthersWithOneEntry() {
     propose();
     var left = timer(1, () -> due("approval_request", "escalates_at"));

@@ -9,6 +9,8 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +63,13 @@ final class ApprovalsJourney {
     assertThat(done("history", first))
         .containsSubsequence("proposal.created", "approval.granted", "execution.completed");
     assertThat(done("list")).doesNotContain(first);
+
+    var keys = Server.read(server.data().resolve(Server.DEMO_FILE), Optional.empty());
+    var stand = "api_key:" + keys.key("approver2").split("\\.", 2)[0];
+    var until = Instant.now().plus(Duration.ofDays(1)).toString();
+    assertThat(done("delegate", stand, "--until", until)).contains(stand + " decides for you");
+    var everything = approvals("grant", "refill", "to_data_entry", "--until", until);
+    assertThat(everything.code()).as(everything.output()).isNotZero();
 
     var second = proposed("RX-1006", "to_data_entry");
     var its = JsonReader.readObject(done("show", second, "--json")).text("approval_digest");

@@ -153,7 +153,7 @@ public final class DecideApproval {
       }
     }
     watch.refuseOverload(transaction, request);
-    boolean alone = watch.mayDecideAlone(transaction, voter.hands());
+    boolean alone = !request.approves() || watch.mayDecideAlone(transaction, voter.hands());
     var said = request.said(transaction, approval, voter, roles, alone, proposal.actionDigest());
     var state = ballot.add(transaction, approval, before, said);
     return decided(transaction, evidence, proposal, approval, said, voter, request, state);
