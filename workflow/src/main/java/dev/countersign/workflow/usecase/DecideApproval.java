@@ -66,7 +66,7 @@ public final class DecideApproval {
     this.executions = executions;
     this.ledger = ledger;
     this.checks = new Checks(weighing);
-    this.decoys = new DecideDecoy(ledger);
+    this.decoys = new DecideDecoy(transactions, ledger);
     this.questions = new DecideQuestion(weighing.policies(), ledger.sealing());
   }
 

@@ -5,7 +5,7 @@ import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
-import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
@@ -27,6 +27,7 @@ import java.util.UUID;
 /// Whatever he says, nothing is approved, nothing is carried out and trust hears nothing: this
 /// class knows neither the proposals nor who executes them.
 final class DecideDecoy {
+  private final TenantTransactions transactions;
   private final Ledger ledger;
   private final Deciders deciders = new Deciders();
   private final CaseStore cases = new CaseStore();
@@ -34,18 +35,33 @@ final class DecideDecoy {
   private final VigilanceStore vigilance = new VigilanceStore();
   private final Watch watch = new Watch();
 
-  DecideDecoy(Ledger ledger) {
+  DecideDecoy(TenantTransactions transactions, Ledger ledger) {
+    this.transactions = transactions;
     this.ledger = ledger;
   }
 
   /// Throws `Refusal.NotFound` if there is none of that id.
   Recorded decide(Call call, UUID id, DecisionRequest request) {
+    var shownAs = shownAs(call, id);
     return Settled.orThrow(
         ledger.transact(
             call,
-            new Attempt(request.entry(), "approval", id.toString()),
+            new Attempt(request.entry(), "approval", id.toString(), Optional.of(shownAs)),
             Rules.APPLY,
             transaction -> decide(transaction, id, request)));
+  }
+
+  /// The proposal's id that it is shown under: what is refused looks in the log as it would for a
+  /// request.
+  private UUID shownAs(Call call, UUID id) {
+    return transactions.run(
+        call.principal(),
+        Rules.READ,
+        transaction ->
+            decoys
+                .read(transaction, id)
+                .map(decoy -> decoy.proposal().id())
+                .orElseThrow(() -> new Refusal.NotFound("approval", id.toString())));
   }
 
   private JsonObject decide(LedgerTransaction transaction, UUID id, DecisionRequest request) {
@@ -86,7 +102,8 @@ final class DecideDecoy {
     return Settled.orThrow(
         ledger.transact(
             call,
-            new Attempt("proposal.edited", "approval", id.toString()),
+            new Attempt(
+                "proposal.edited", "approval", id.toString(), Optional.of(shownAs(call, id))),
             Rules.APPLY,
             transaction -> {
               var decoy = lock(transaction, id);
@@ -104,22 +121,6 @@ final class DecideDecoy {
                   "it was a decoy that should be rejected: " + why(transaction, decoy),
                   List.of());
             }));
-  }
-
-  /// Ends one that nobody decided in time; does nothing otherwise.
-  void expire(TenantId tenant, UUID id, String traceId) {
-    ledger.transact(
-        Call.system(tenant, "expiry", traceId),
-        new Attempt("decoy.revealed", "approval", id.toString()),
-        Rules.APPLY,
-        transaction -> {
-          decoys
-              .lock(transaction.tenant(), id)
-              .filter(decoy -> decoy.end().isEmpty())
-              .filter(decoy -> decoy.request().expired(transaction.now()))
-              .ifPresent(decoy -> reveal(transaction, decoys, decoy, DecoyVerdict.EXPIRED));
-          return JsonObject.EMPTY;
-        });
   }
 
   private Decoy lock(LedgerTransaction transaction, UUID id) {

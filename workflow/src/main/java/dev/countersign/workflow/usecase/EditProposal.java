@@ -52,7 +52,7 @@ public final class EditProposal {
       TenantTransactions transactions, Ledger ledger, Weighing weighing, TrustScopes scopes) {
     this.transactions = transactions;
     this.trust = new TrustFeed(ledger, scopes);
-    this.decoys = new DecideDecoy(ledger);
+    this.decoys = new DecideDecoy(transactions, ledger);
     this.checks = new Checks(weighing);
     this.weighing = weighing;
   }

@@ -24,12 +24,12 @@ public final class ExpireApprovals {
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ending ending = new Ending();
   private final EndGrants grants;
-  private final DecideDecoy decoys;
+  private final ExpireDecoys decoys;
 
   public ExpireApprovals(Ledger ledger) {
     this.ledger = ledger;
     this.grants = new EndGrants(ledger);
-    this.decoys = new DecideDecoy(ledger);
+    this.decoys = new ExpireDecoys(ledger);
   }
 
   /// Ends a decoy that nobody decided about in time; does nothing otherwise.

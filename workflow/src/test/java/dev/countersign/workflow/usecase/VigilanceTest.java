@@ -100,6 +100,8 @@ class VigilanceTest {
         () -> world.withdrawProposal.withdraw(world.call(world.agent), proposal, ""));
     refused("digest_mismatch", () -> decide(world.reviewer, id, "approve", Digest.ZERO.hex()));
     refused("proposer_may_not_approve", () -> decide(world.agent, id, "approve", digest));
+    assertThat(entry("approval.refused").text("correlation_id"))
+        .isEqualTo(line.text("proposal_id"));
     var answer = decide(world.reviewer, id, "approve", digest);
     assertThat(answer.text("state")).contains("withdrawn");
     assertThat(answer.object("decoy").orElseThrow().truth("missed")).contains(true);
