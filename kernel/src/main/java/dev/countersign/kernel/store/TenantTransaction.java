@@ -33,9 +33,14 @@ public final class TenantTransaction {
     return generation;
   }
 
+  /// Whether it was opened to change rules, so that what it reads of them may still be undone.
+  public boolean mayChangeRules() {
+    return rules == Rules.CHANGE;
+  }
+
   /// Says that rules changed; MUST be called in a transaction opened with [Rules#CHANGE].
   public void raise(Generation.Counter counter) {
-    if (rules != Rules.CHANGE) {
+    if (!mayChangeRules()) {
       throw new IllegalStateException("a rule may only change under the exclusive lock");
     }
     String column = counter.name().toLowerCase(Locale.ROOT);

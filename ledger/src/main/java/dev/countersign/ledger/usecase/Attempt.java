@@ -26,6 +26,11 @@ public record Attempt(
     this(action, resource, resourceId, Optional.empty());
   }
 
+  /// The same, about the governed action that was found meanwhile.
+  Attempt about(Optional<UUID> found) {
+    return found.isEmpty() ? this : new Attempt(action, resource, resourceId, found);
+  }
+
   /// The action under which a refusal is recorded: `proposal.refused`.
   public String refused() {
     return action.substring(0, action.indexOf('.')) + ".refused";

@@ -25,13 +25,19 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /// Signs the log's head: from what was committed and read back, at most every 20 ms while the log
-/// grows, and within a second of the last entry whichever node appended it.
+/// grows, less often on a busy machine, and within a second of the last entry whichever node
+/// appended it.
 ///
 /// The newest checkpoint is kept outside the database ([CheckpointFile]); [HeadGuard] compares the
 /// database with it. Safe for use by many threads.
 public final class CheckpointSigner implements Checkpoints, AutoCloseable {
   /// Fifty signatures a second cover any load; more would only cost.
   private static final Duration PAUSE = Duration.ofMillis(20);
+
+  /// How much longer a pause is than what was done before it.
+  private static final int BREATH = 4;
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
   /// How long an entry appended by another node may wait for a checkpoint of this one.
   private static final Duration POLL = Duration.ofMillis(500);
@@ -116,10 +122,11 @@ public final class CheckpointSigner implements Checkpoints, AutoCloseable {
         if (work.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
           work.drainPermits();
         }
+        long started = System.nanoTime();
         if (open && state.stopped().isEmpty()) {
           signHead();
         }
-        Thread.sleep(PAUSE);
+        Thread.sleep(pause(Duration.ofNanos(System.nanoTime() - started)));
       } catch (SQLException | RuntimeException e) {
         // The database is away or the disk is full; the next round tries again, and health shows
         // it.
@@ -130,6 +137,16 @@ public final class CheckpointSigner implements Checkpoints, AutoCloseable {
         return;
       }
     }
+  }
+
+  /// A machine that is busy signs less often: signing takes at most a fifth of the time, and a head
+  /// waits for a second at most.
+  private static Duration pause(Duration took) {
+    var longer = took.multipliedBy(BREATH);
+    if (longer.compareTo(LONGEST_PAUSE) > 0) {
+      return LONGEST_PAUSE;
+    }
+    return longer.compareTo(PAUSE) > 0 ? longer : PAUSE;
   }
 
   /// Signs the committed head if it has grown since the last signature.

@@ -105,10 +105,20 @@ public final class Ledger {
     if (!writers.tryAcquire()) {
       throw new LedgerFailure.Overloaded();
     }
+    var concerned = new AtomicReference<Optional<UUID>>(Optional.empty());
     try {
-      return committed(call, rules, work);
+      return committed(
+          call,
+          rules,
+          transaction -> {
+            try {
+              return work.in(transaction);
+            } finally {
+              concerned.set(transaction.concerned());
+            }
+          });
     } catch (Refusal.Forbidden | Refusal.Conflict refusal) {
-      refused(call, attempt, refusal.code());
+      refused(call, attempt.about(concerned.get()), refusal.code());
       throw refusal;
     } finally {
       writers.release();

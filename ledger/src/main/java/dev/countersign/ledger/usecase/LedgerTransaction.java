@@ -30,6 +30,7 @@ public final class LedgerTransaction {
   private final Ids ids;
   private final List<Entry.Draft> drafts;
   private int most = MOST_ENTRIES;
+  private Optional<UUID> concerned = Optional.empty();
 
   LedgerTransaction(TenantTransaction transaction, Call call, Instant now, Ids ids) {
     this(transaction, call, now, ids, new ArrayList<>());
@@ -124,6 +125,16 @@ public final class LedgerTransaction {
             call.traceId(),
             call.source(),
             details));
+  }
+
+  /// Says which governed action the work is about, as soon as it knows; a refusal is recorded under
+  /// it.
+  public void concerns(UUID correlationId) {
+    concerned = Optional.of(correlationId);
+  }
+
+  Optional<UUID> concerned() {
+    return concerned;
   }
 
   List<Entry.Draft> drafts() {

@@ -123,8 +123,8 @@ public final class Sequencer implements AutoCloseable {
         if (work.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
           work.drainPermits();
         }
-        while (open && state.stopped().isEmpty() && round() > 0) {
-          // Until nothing is left: what is written in the meantime waits for nobody's call.
+        while (open && state.stopped().isEmpty() && round()) {
+          // What did not fit into one batch waits for nobody's call.
         }
       } catch (SQLException | RuntimeException e) {
         state.failed(e);
@@ -144,8 +144,9 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  /// Sequences one batch and says how many entries it had.
-  private int round() throws SQLException {
+  /// Sequences one batch and says whether more was pending than it took. What is committed later
+  /// has woken this thread.
+  private boolean round() throws SQLException {
     var batch =
         session.commit(connection -> {
           // Without the head's lock, so it is known also while that cannot be had.
@@ -159,7 +160,7 @@ public final class Sequencer implements AutoCloseable {
               : Optional.of(path.prepare(connection, ids.next(), drafts));
         });
     if (batch.isEmpty()) {
-      return 0;
+      return false;
     }
     var placed = batch.get().placed();
     state.appended(placed.size());
@@ -170,7 +171,7 @@ public final class Sequencer implements AutoCloseable {
             new Ticket(entry.draft().id(), entry.index(), entry.leafHash(), entry.salt(), origin));
       }
     }
-    return placed.size();
+    return backlog.pending() > placed.size();
   }
 
   @Override

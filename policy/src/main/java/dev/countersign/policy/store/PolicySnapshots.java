@@ -44,10 +44,10 @@ public final class PolicySnapshots {
 
   /// What is in force for the transaction's tenant, of its generation.
   ///
-  /// In a transaction that has written something it is read anew and not kept: what it changed may
-  /// still be undone.
+  /// In a transaction that may change rules and has written something it is read anew and not kept:
+  /// what it changed may still be undone. Any other reads what was committed, whatever it writes.
   public TenantPolicies load(TenantTransaction transaction) {
-    boolean clean = nothingWritten(transaction);
+    boolean clean = !transaction.mayChangeRules() || nothingWritten(transaction);
     var tenant = transaction.tenant();
     if (clean) {
       var known = byTenant.getIfPresent(tenant);

@@ -363,7 +363,7 @@ final class WorkflowRoom {
   @Produces
   @Singleton
   ReportOutcome outcome(TenantTransactions transactions, Ledger ledger, TrustScopes scopes) {
-    return new ReportOutcome(transactions, ledger, scopes);
+    return new ReportOutcome(ledger, scopes);
   }
 
   @Produces

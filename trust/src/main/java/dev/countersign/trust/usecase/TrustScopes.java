@@ -119,8 +119,9 @@ public final class TrustScopes {
       TenantTransaction transaction, UUID scopeId, Stage to, String by, Instant at) {
     var scope = locked(transaction, scopeId);
     // What this stores is undone with the transaction if the step is refused.
-    var settled = settle(transaction, scope, at);
-    var step = Recommendation.of(settled.state(), store.setting(transaction));
+    var setting = store.setting(transaction);
+    var settled = settle(transaction, scope, setting, at);
+    var step = Recommendation.of(settled.state(), setting);
     if (step.filter(recommended -> recommended.to() == to).isEmpty()) {
       throw new Refusal.Conflict(
           "not_the_next_stage",
@@ -138,7 +139,7 @@ public final class TrustScopes {
                       "needs " + missing.needed() + ", there is " + missing.present()))
               .toList());
     }
-    return apply(transaction, scope, settled, new StageSigned(to, by, at));
+    return apply(transaction, scope, setting, settled, new StageSigned(to, by, at));
   }
 
   /// Lowers the stage on a person's word; from then on only a signature raises it.
@@ -193,13 +194,15 @@ public final class TrustScopes {
   }
 
   private StageMoves fold(TenantTransaction transaction, StoredScope scope, TrustEvent event) {
-    var settled = settle(transaction, scope, event.at());
-    return apply(transaction, scope, settled, event);
+    var setting = store.setting(transaction);
+    var settled = settle(transaction, scope, setting, event.at());
+    return apply(transaction, scope, setting, settled, event);
   }
 
   /// Lets time pass in the scope until `at`, in parts, each remembered at once.
-  private Settled settle(TenantTransaction transaction, StoredScope scope, Instant at) {
-    var fold = new TrustFold(store.setting(transaction));
+  private Settled settle(
+      TenantTransaction transaction, StoredScope scope, Setting setting, Instant at) {
+    var fold = new TrustFold(setting);
     var changes = new ArrayList<StageChange>();
     var state = scope.state();
     List<Remembered> due;
@@ -215,8 +218,12 @@ public final class TrustScopes {
 
   /// Counts the event into a scope in which time has passed until it.
   private StageMoves apply(
-      TenantTransaction transaction, StoredScope scope, Settled settled, TrustEvent event) {
-    var fold = new TrustFold(store.setting(transaction));
+      TenantTransaction transaction,
+      StoredScope scope,
+      Setting setting,
+      Settled settled,
+      TrustEvent event) {
+    var fold = new TrustFold(setting);
     var known = known(transaction, scope.id(), event);
     var step = fold.apply(settled.state(), event, known, List.of());
     store.remember(transaction, scope.id(), step.remembered());

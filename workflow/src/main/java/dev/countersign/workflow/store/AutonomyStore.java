@@ -9,12 +9,17 @@ import java.util.UUID;
 
 /// How far a tenant's actions may go by themselves, and what chance gave people to decide.
 public final class AutonomyStore {
+  private final Kept<String, Optional<Set>> kept = new Kept<>();
 
   /// A setting with who made it.
   public record Set(AutonomySetting setting, String reason, String by, Instant at) {}
 
   /// Empty if nobody ever said anything; then [AutonomySetting#USUAL] holds.
   public Optional<Set> read(TenantTransaction transaction) {
+    return kept.get(transaction, "setting", () -> stored(transaction));
+  }
+
+  private static Optional<Set> stored(TenantTransaction transaction) {
     return Rows.query(transaction, "select * from workflow.autonomy where tenant_id = :tenant")
         .map((row, _) ->
             new Set(

@@ -54,6 +54,21 @@ public final class CaseStore {
     return one(transaction, id, "for update");
   }
 
+  /// The case that a proposal is about, locked as by [#lock].
+  public Optional<Case> lockOfProposal(TenantTransaction transaction, UUID proposalId) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.case_file
+            where tenant_id = :tenant and case_id = (
+              select case_id from workflow.proposal where tenant_id = :tenant and proposal_id = :proposal)
+            for update
+            """)
+        .bind("proposal", proposalId)
+        .map((row, _) -> stored(row))
+        .findOne();
+  }
+
   /// Who had a hand in a case: opened it, worked on a task of it, or approved something that was
   /// then carried out.
   public SortedSet<String> hands(TenantTransaction transaction, UUID id) {

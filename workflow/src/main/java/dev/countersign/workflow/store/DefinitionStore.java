@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /// The versions of workflows; they are added and never changed.
 public final class DefinitionStore {
+  private final Kept<Version, WorkflowDefinition> kept = new Kept<>();
+
+  private record Version(String key, int number) {}
 
   /// A version with when and by whom it was defined.
   public record StoredDefinition(WorkflowDefinition definition, String by, Instant at) {}
@@ -32,6 +35,12 @@ public final class DefinitionStore {
   }
 
   public Optional<WorkflowDefinition> version(
+      TenantTransaction transaction, String key, int version) {
+    return kept.getForever(
+        transaction, new Version(key, version), () -> read(transaction, key, version));
+  }
+
+  private static Optional<WorkflowDefinition> read(
       TenantTransaction transaction, String key, int version) {
     return Rows.query(
             transaction,

@@ -10,6 +10,7 @@ import java.util.UUID;
 
 /// The freezes, those that were lifted too.
 public final class FreezeStore {
+  private final Kept<String, List<Freeze>> kept = new Kept<>();
 
   /// Freezes in force at once; every execution reads them all.
   public static final int MOST_ACTIVE = 1_000;
@@ -57,14 +58,18 @@ public final class FreezeStore {
   /// Every freeze in force, oldest first; without a limit, because one that is left out would not
   /// stop anything.
   public List<Freeze> active(TenantTransaction transaction) {
-    return Rows.query(
-            transaction,
-            """
-            select * from workflow.freeze where tenant_id = :tenant and lifted_at is null
-            order by freeze_id
-            """)
-        .map((row, _) -> stored(row))
-        .list();
+    return kept.get(
+        transaction,
+        "active",
+        () ->
+            Rows.query(
+                    transaction,
+                    """
+                    select * from workflow.freeze where tenant_id = :tenant and lifted_at is null
+                    order by freeze_id
+                    """)
+                .map((row, _) -> stored(row))
+                .list());
   }
 
   /// Newest first, lifted ones too; `before` is the last id of the page before.

@@ -11,6 +11,9 @@ import org.jdbi.v3.core.statement.Update;
 
 /// How the gates stand, and how they came to.
 public final class GateStore {
+  private final Kept<Asked, Standing> kept = new Kept<>();
+
+  private record Asked(String workflow, String transition, String site) {}
 
   /// Changes on one gate that are shown: what an auditor reads first; the ledger has them all.
   public static final int MOST_HISTORY = 100;
@@ -22,6 +25,14 @@ public final class GateStore {
   public record Standing(Optional<Gate> everywhere, Optional<Gate> there) {}
 
   public Standing read(
+      TenantTransaction transaction, String workflow, String transition, String site) {
+    return kept.get(
+        transaction,
+        new Asked(workflow, transition, site),
+        () -> standing(transaction, workflow, transition, site));
+  }
+
+  private static Standing standing(
       TenantTransaction transaction, String workflow, String transition, String site) {
     var all =
         Rows.query(

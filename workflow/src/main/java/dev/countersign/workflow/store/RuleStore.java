@@ -16,6 +16,10 @@ import java.util.UUID;
 /// The rules and how they were changed. Who adds or changes one MUST hold the tenant's exclusive
 /// lock.
 public final class RuleStore {
+  private final Kept<Asked, List<CaseRule>> kept = new Kept<>();
+
+  private record Asked(String type, String workflow) {}
+
   private static final int HISTORY = 100;
 
   /// A rule with what came of it so far.
@@ -120,6 +124,12 @@ public final class RuleStore {
   /// The rules that are enabled and react to an event of that type in a workflow, in the order in
   /// which they are asked.
   public List<CaseRule> reacting(TenantTransaction transaction, String type, String workflow) {
+    return kept.get(
+        transaction, new Asked(type, workflow), () -> enabled(transaction, type, workflow));
+  }
+
+  private static List<CaseRule> enabled(
+      TenantTransaction transaction, String type, String workflow) {
     return Rows.query(
             transaction,
             """

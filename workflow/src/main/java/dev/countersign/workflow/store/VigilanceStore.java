@@ -26,7 +26,13 @@ public final class VigilanceStore {
 
   private static final int MOST_REVIEWERS = 1_000;
 
+  private final Kept<String, Vigilance> kept = new Kept<>();
+
   public Vigilance settings(TenantTransaction transaction) {
+    return kept.get(transaction, "settings", () -> stored(transaction));
+  }
+
+  private static Vigilance stored(TenantTransaction transaction) {
     return Rows.query(transaction, "select * from workflow.vigilance where tenant_id = :tenant")
         .map((row, _) ->
             new Vigilance(

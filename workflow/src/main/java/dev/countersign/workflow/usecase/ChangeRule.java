@@ -3,6 +3,7 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.Generation.Counter;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
@@ -52,6 +53,7 @@ public final class ChangeRule {
     var changed = rule.changed(change, by, transaction.now());
     CreateRule.refuseMany(transaction, rules, changed);
     rules.change(transaction.tenant(), changed, by);
+    transaction.tenant().raise(Counter.GATES);
     CreateRule.record(transaction, "rule.changed", changed);
     return new StoredRule(
             changed,

@@ -5,6 +5,7 @@ import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.Generation.Counter;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
@@ -65,6 +66,7 @@ public final class CreateRule {
             transaction.now());
     refuseMany(transaction, rules, rule);
     rules.add(transaction.tenant(), rule);
+    transaction.tenant().raise(Counter.GATES);
     record(transaction, "rule.created", rule);
     return new RuleStore.StoredRule(rule, 0, 0, Optional.empty(), Optional.empty()).json();
   }

@@ -5,7 +5,6 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.TenantTransactions;
-import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
@@ -40,10 +39,8 @@ public final class DecideApproval {
   /// The deciding thread executes at once; the timer looks only after what a crash left behind.
   private static final Duration LEFT_BEHIND = Duration.ofSeconds(2);
 
-  private final TenantTransactions transactions;
   private final TrustFeed trust;
   private final ExecuteProposals executions;
-  private final Ledger ledger;
   private final Checks checks;
   private final DecideQuestion questions;
   private final DecideDecoy decoys;
@@ -61,10 +58,8 @@ public final class DecideApproval {
       Weighing weighing,
       TrustScopes scopes,
       ExecuteProposals executions) {
-    this.transactions = transactions;
     this.trust = new TrustFeed(ledger, scopes);
     this.executions = executions;
-    this.ledger = ledger;
     this.checks = new Checks(weighing);
     this.decoys = new DecideDecoy(transactions, ledger);
     this.questions = new DecideQuestion(weighing.policies(), ledger.sealing());
@@ -73,49 +68,45 @@ public final class DecideApproval {
   /// The answer tells the state of the request; of a proposal also its state, and the execution if
   /// there was one.
   public Recorded decide(Call call, UUID approvalId, DecisionRequest request) {
-    // What it is about never changes, so it may be read before the transaction that decides.
-    var about =
-        transactions
-            .run(
-                call.principal(),
-                Rules.READ,
-                transaction -> approvals.read(transaction, approvalId))
-            .map(ApprovalRequest::about);
-    if (about.isEmpty()) {
-      // No request: a decoy, or nothing. What follows knows no proposal of that id.
+    Recorded recorded;
+    try {
+      recorded =
+          Settled.orThrow(
+              trust.transact(
+                  call,
+                  new Attempt(request.entry(), "approval", approvalId.toString()),
+                  (transaction, evidence) -> asked(transaction, evidence, approvalId, request)));
+    } catch (NoRequest undone) {
+      // A decoy, or nothing. What follows knows no proposal of that id.
       return decoys.decide(call, approvalId, request);
     }
-    return switch (about.get()) {
-      case About.OfProposal(var proposalId, var _, var _) ->
-          ofProposal(call, approvalId, proposalId, request);
-      case About.OfDecision decision -> ofDecision(call, approvalId, decision, request);
+    var proposal = recorded.answer().text("proposal_id").map(UUID::fromString);
+    return proposal.isEmpty()
+        ? recorded
+        : RightAfter.carryOut(executions, call, proposal.get(), recorded, "proposal_state");
+  }
+
+  /// There is no request of that id.
+  private static final class NoRequest extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private JsonObject asked(
+      LedgerTransaction transaction,
+      TrustFeed.Sink evidence,
+      UUID approvalId,
+      DecisionRequest request) {
+    var approval = approvals.read(transaction.tenant(), approvalId).orElseThrow(NoRequest::new);
+    return switch (approval.about()) {
+      case About.OfProposal(var proposalId, var _, var _) -> {
+        transaction.concerns(proposalId);
+        yield decide(transaction, evidence, proposalId, request);
+      }
+      case About.OfDecision about -> {
+        transaction.concerns(about.correlationId());
+        yield questions.decide(transaction, approvalId, request);
+      }
     };
-  }
-
-  private Recorded ofProposal(
-      Call call, UUID approvalId, UUID proposalId, DecisionRequest request) {
-    var recorded =
-        Settled.orThrow(
-            trust.transact(
-                call,
-                attempt(approvalId, proposalId, request),
-                (transaction, evidence) -> decide(transaction, evidence, proposalId, request)));
-    return RightAfter.carryOut(executions, call, proposalId, recorded, "proposal_state");
-  }
-
-  private Recorded ofDecision(
-      Call call, UUID approvalId, About.OfDecision about, DecisionRequest request) {
-    return Settled.orThrow(
-        ledger.transact(
-            call,
-            attempt(approvalId, about.correlationId(), request),
-            Rules.APPLY,
-            transaction -> questions.decide(transaction, approvalId, request)));
-  }
-
-  private static Attempt attempt(UUID approvalId, UUID correlationId, DecisionRequest request) {
-    return new Attempt(
-        request.entry(), "approval", approvalId.toString(), Optional.of(correlationId));
   }
 
   private JsonObject decide(

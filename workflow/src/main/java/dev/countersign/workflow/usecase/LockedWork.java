@@ -18,13 +18,11 @@ record LockedWork(Case subject, Proposal proposal, ApprovalRequest approval) {
 
   static LockedWork of(LedgerTransaction transaction, UUID proposalId) {
     var tenant = transaction.tenant();
-    var proposals = new ProposalStore();
-    var known =
-        proposals
-            .read(tenant, proposalId)
+    var subject =
+        new CaseStore()
+            .lockOfProposal(tenant, proposalId)
             .orElseThrow(() -> new Refusal.NotFound("proposal", proposalId.toString()));
-    var subject = new CaseStore().lock(tenant, known.caseId()).orElseThrow();
-    var proposal = proposals.lock(tenant, proposalId).orElseThrow();
+    var proposal = new ProposalStore().lock(tenant, proposalId).orElseThrow();
     var approval = new ApprovalStore().lockOfProposal(tenant, proposalId).orElseThrow();
     return new LockedWork(subject, proposal, approval);
   }

@@ -4,8 +4,6 @@ import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
-import dev.countersign.kernel.store.TenantTransactions;
-import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
@@ -32,14 +30,12 @@ public final class ReportOutcome {
   /// The report and its corrections. Who finds out more than that is guessing.
   static final int MOST_REVISIONS = 20;
 
-  private final TenantTransactions transactions;
   private final TrustFeed trust;
   private final DefinitionStore definitions = new DefinitionStore();
   private final ExecutionStore executions = new ExecutionStore();
   private final OutcomeStore outcomes = new OutcomeStore();
 
-  public ReportOutcome(TenantTransactions transactions, Ledger ledger, TrustScopes scopes) {
-    this.transactions = transactions;
+  public ReportOutcome(Ledger ledger, TrustScopes scopes) {
     this.trust = new TrustFeed(ledger, scopes);
   }
 
@@ -55,23 +51,21 @@ public final class ReportOutcome {
 
   private Recorded observe(
       Call call, UUID executionId, OutcomeReport report, Optional<Integer> corrects) {
-    // Whose execution it is never changes, so it may be read before the transaction that reports.
-    var proposalId =
-        transactions
-            .run(
-                call.principal(),
-                Rules.READ,
-                transaction -> executions.read(transaction, executionId))
-            .map(Execution::proposalId)
-            .orElseThrow(() -> new Refusal.NotFound("execution", executionId.toString()));
     return trust.transact(
         call,
         new Attempt(
             corrects.isPresent() ? "outcome.corrected" : "outcome.observed",
             "execution",
-            executionId.toString(),
-            Optional.of(proposalId)),
-        (transaction, evidence) -> observe(transaction, evidence, proposalId, report, corrects));
+            executionId.toString()),
+        (transaction, evidence) -> {
+          var proposalId =
+              executions
+                  .read(transaction.tenant(), executionId)
+                  .map(Execution::proposalId)
+                  .orElseThrow(() -> new Refusal.NotFound("execution", executionId.toString()));
+          transaction.concerns(proposalId);
+          return observe(transaction, evidence, proposalId, report, corrects);
+        });
   }
 
   private JsonObject observe(

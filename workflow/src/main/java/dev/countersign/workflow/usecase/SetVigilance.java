@@ -4,6 +4,7 @@ import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.store.Generation.Counter;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
@@ -48,6 +49,7 @@ public final class SetVigilance {
         transaction -> {
           store.set(
               transaction.tenant(), vigilance, transaction.principal().actor(), transaction.now());
+          transaction.tenant().raise(Counter.GATES);
           transaction.record(
               "vigilance.set", "vigilance", "tenant", transaction.newId(), vigilance.json());
           return vigilance.json();

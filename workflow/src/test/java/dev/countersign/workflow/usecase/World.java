@@ -254,7 +254,7 @@ final class World implements AutoCloseable {
     maintainTraps = new MaintainTraps(transactions, ledger, language);
     showReviewers = new ShowReviewers(transactions, clock);
     requestApproval = new RequestApproval(ledger);
-    reportOutcome = new ReportOutcome(transactions, ledger, scopes);
+    reportOutcome = new ReportOutcome(ledger, scopes);
     changeGate = new ChangeGate(ledger);
     loadPack =
         new LoadPack(
