@@ -244,7 +244,8 @@ public final class ApprovalStore {
   /// page before.
   ///
   /// Each role's part is read in the order of its index, so that a page costs the same however many
-  /// requests wait.
+  /// requests wait. `offset 0` keeps the planner from starting at the requests: a role that nobody
+  /// waits for would then be looked for in all of them.
   public List<Waiting> inbox(
       TenantTransaction transaction,
       String actor,
@@ -260,14 +261,17 @@ public final class ApprovalStore {
               from unnest(cast(:actors as text[]), cast(:roles as text[])) held(actor, role)
               cross join lateral (
                 select w.approval_id, held.actor from workflow.approval_waiting w
-                join workflow.approval_request a using (tenant_id, approval_id)
+                cross join lateral (
+                  select from workflow.approval_request a
+                  where a.tenant_id = :tenant and a.approval_id = w.approval_id
+                    and a.expires_at > :now and not a.barred && array[cast(:actor as text), held.actor]
+                    and not exists (
+                      select from workflow.approval_decision d
+                      where d.tenant_id = :tenant and d.approval_id = a.approval_id and d.decision <> 'defer'
+                        and (d.approver in (:actor, held.actor) or d.decided_for in (:actor, held.actor)))
+                  offset 0) open
                 where w.tenant_id = :tenant and w.role = held.role
                   and w.approval_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-                  and a.expires_at > :now and not a.barred && array[cast(:actor as text), held.actor]
-                  and not exists (
-                    select from workflow.approval_decision d
-                    where d.tenant_id = :tenant and d.approval_id = w.approval_id and d.decision <> 'defer'
-                      and (d.approver in (:actor, held.actor) or d.decided_for in (:actor, held.actor)))
                 order by w.approval_id desc limit :limit) found
               group by found.approval_id order by found.approval_id desc limit :limit) page
             join workflow.approval_request request
