@@ -77,6 +77,8 @@ import java.util.concurrent.Executor;
 /// Cases, gates, proposals, approvals and executions.
 @Dependent
 final class WorkflowRoom {
+  /// Each waits for the disk for most of its time, and a wave must not take all connections.
+  private static final int DUE_AT_ONCE = 8;
 
   @Produces
   @Singleton
@@ -362,7 +364,7 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ReportOutcome outcome(TenantTransactions transactions, Ledger ledger, TrustScopes scopes) {
+  ReportOutcome outcome(Ledger ledger, TrustScopes scopes) {
     return new ReportOutcome(ledger, scopes);
   }
 
@@ -434,6 +436,7 @@ final class WorkflowRoom {
         new MarkOverdue(ledger, scopes),
         new MissSla(ledger, reactions),
         clock,
-        ids);
+        ids,
+        DUE_AT_ONCE);
   }
 }

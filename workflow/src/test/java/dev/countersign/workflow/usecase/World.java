@@ -287,7 +287,8 @@ final class World implements AutoCloseable {
         new MarkOverdue(ledger, scopes),
         new MissSla(ledger, reactions),
         clock,
-        ids);
+        ids,
+        1);
   }
 
   /// A world with the workflow defined and every gate authorized.
