@@ -129,7 +129,7 @@ public final class Roles {
             "webhook:write",
             "reviewer:read",
             "vigilance:set"));
-    all.put(PLATFORM_ADMIN, set("key:verify", "tenant:create", "ledger:read"));
+    all.put(PLATFORM_ADMIN, set("key:verify", "tenant:create", "freeze:everywhere", "ledger:read"));
     return Collections.unmodifiableSortedMap(all);
   }
 

@@ -14,6 +14,7 @@ final class TenancyChapter extends StoryChapter {
   @Override
   void tell() {
     tenants();
+    freezeOfEverything();
     keys();
     registry();
     entities();
@@ -27,6 +28,17 @@ final class TenancyChapter extends StoryChapter {
     step("a tenant", 201, platform, "POST", path, Optional.of(body));
     step("a slug that is taken", 409, platform, "POST", path, Optional.of(body));
     step("no slug", 400, platform, "POST", path, Optional.of("{}"));
+  }
+
+  private void freezeOfEverything() {
+    var platform = http().key("platform");
+    var path = "/v1/freezes/everywhere";
+    var reason = Optional.of("{\"reason\":\"r\"}");
+    var frozen = step("everything everywhere", 201, platform, "POST", path, reason);
+    step("those of everything", 200, platform, "GET", path, Optional.empty());
+    var lift = path + "/" + frozen.text("freeze_id") + "/lift";
+    step("it", 200, platform, "POST", lift, reason);
+    step("it again", 409, platform, "POST", lift, reason);
   }
 
   private void keys() {

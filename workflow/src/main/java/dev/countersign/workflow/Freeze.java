@@ -8,7 +8,7 @@ import java.util.UUID;
 
 /// Everything in a scope stands still, from one moment on.
 ///
-/// @param value the site, queue or action type; `*` for the whole tenant
+/// @param value the site, queue or action type; `*` for the whole tenant or for all of them
 public record Freeze(
     UUID id,
     Scope scope,
@@ -22,6 +22,8 @@ public record Freeze(
 
   /// What a freeze can cover.
   public enum Scope {
+    /// Every tenant; set by the platform alone.
+    GLOBAL,
     TENANT,
     SITE,
     QUEUE,
@@ -43,7 +45,7 @@ public record Freeze(
   public boolean covers(String site, String queue, String actionType) {
     return lifted.isEmpty()
         && switch (scope) {
-          case TENANT -> true;
+          case GLOBAL, TENANT -> true;
           case SITE -> value.equals(site);
           case QUEUE -> value.equals(queue);
           case ACTION -> value.equals(actionType);
@@ -51,9 +53,12 @@ public record Freeze(
   }
 
   String describe() {
-    return scope == Scope.TENANT
-        ? "everything is frozen: " + reason
-        : "the %s `%s` is frozen: %s".formatted(scope.word(), value, reason);
+    return switch (scope) {
+      case GLOBAL -> "everything is frozen everywhere: " + reason;
+      case TENANT -> "everything is frozen: " + reason;
+      case SITE, QUEUE, ACTION ->
+          "the %s `%s` is frozen: %s".formatted(scope.word(), value, reason);
+    };
   }
 
   public JsonObject json() {

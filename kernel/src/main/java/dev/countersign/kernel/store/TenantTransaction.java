@@ -35,7 +35,16 @@ public final class TenantTransaction {
 
   /// Whether it was opened to change rules, so that what it reads of them may still be undone.
   public boolean mayChangeRules() {
-    return rules == Rules.CHANGE;
+    return rules == Rules.CHANGE || rules == Rules.CHANGE_EVERYWHERE;
+  }
+
+  /// Says that gates or freezes changed for every tenant; MUST be called in a transaction opened
+  /// with [Rules#CHANGE_EVERYWHERE].
+  public void raiseEverywhere() {
+    if (rules != Rules.CHANGE_EVERYWHERE) {
+      throw new IllegalStateException("what holds everywhere may only change under its lock");
+    }
+    handle.execute("update kernel.everywhere set gates = gates + 1");
   }
 
   /// Says that rules changed; MUST be called in a transaction opened with [Rules#CHANGE].

@@ -38,7 +38,9 @@ public final class TenantTransactions {
     /// Commits an answer that was decided under the rules: no rule changes before it commits.
     APPLY,
     /// Changes a rule: waits until every answer under the old rules is committed.
-    CHANGE
+    CHANGE,
+    /// Changes what holds for every tenant: waits until every answer of all of them is committed.
+    CHANGE_EVERYWHERE
   }
 
   /// Runs `work` in one transaction and commits it; whatever it throws undoes everything.

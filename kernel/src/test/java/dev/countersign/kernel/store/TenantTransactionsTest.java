@@ -137,6 +137,39 @@ class TenantTransactionsTest {
     assertThat(waits(Rules.CHANGE, one, Rules.CHANGE, two)).isFalse();
   }
 
+  @Test
+  void whatChangesEverywhereWaitsForEveryTenantAndEveryTenantForIt() {
+    assertThat(waits(Rules.APPLY, one, Rules.CHANGE_EVERYWHERE, two)).isTrue();
+    assertThat(waits(Rules.CHANGE, one, Rules.CHANGE_EVERYWHERE, two)).isTrue();
+    assertThat(waits(Rules.CHANGE_EVERYWHERE, one, Rules.CHANGE_EVERYWHERE, two)).isTrue();
+    assertThat(waits(Rules.CHANGE_EVERYWHERE, one, Rules.APPLY, two)).isTrue();
+    assertThat(waits(Rules.CHANGE_EVERYWHERE, one, Rules.READ, two)).isFalse();
+  }
+
+  @Test
+  void whatChangedEverywhereIsOfEveryTenantsGeneration() {
+    transactions.run(
+        one,
+        Rules.CHANGE_EVERYWHERE,
+        transaction -> {
+          transaction.raiseEverywhere();
+          return "";
+        });
+    for (var tenant : new TenantId[] {one, two}) {
+      assertThat(transactions.run(tenant, Rules.READ, TenantTransaction::generation))
+          .isEqualTo(new Generation(1, 1, 2, 1));
+    }
+    assertThatThrownBy(() ->
+            transactions.run(
+                one,
+                Rules.CHANGE,
+                transaction -> {
+                  transaction.raiseEverywhere();
+                  return "";
+                }))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
   /// Whether a second transaction waits for the end of the first; if it does, it sees what the
   /// first one changed.
   private boolean waits(Rules first, TenantId owner, Rules second, TenantId other) {
@@ -177,7 +210,7 @@ class TenantTransactionsTest {
       release.countDown();
       holding.join();
       long seen = following.join();
-      if (waited) {
+      if (waited && owner.equals(other)) {
         assertThat(seen).isEqualTo(before + (first == Rules.CHANGE ? 1 : 0));
       }
       return waited;

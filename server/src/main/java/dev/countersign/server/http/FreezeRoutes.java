@@ -52,6 +52,37 @@ public final class FreezeRoutes {
     return edge.write(201, "freeze:set", http, body, call -> set.set(call, request).json());
   }
 
+  @GET
+  @Path("/everywhere")
+  @Needs("freeze:everywhere")
+  public Response listEverywhere(
+      @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
+    var page = Page.parse(Optional.ofNullable(limit), Optional.ofNullable(cursor));
+    return edge.read("freeze:everywhere", principal -> show.listEverywhere(principal, page));
+  }
+
+  @POST
+  @Path("/everywhere")
+  @Needs(value = "freeze:everywhere", records = "freeze.set")
+  public Response setEverywhere(Json body, HttpServerRequest http) {
+    var request = SetFreeze.parseEverywhere(body);
+    return edge.write(201, "freeze:everywhere", http, body, call -> set.set(call, request).json());
+  }
+
+  @POST
+  @Path("/everywhere/{id}/lift")
+  @Needs(value = "freeze:everywhere", records = "freeze.lifted")
+  public Response liftEverywhere(@PathParam("id") String id, Json body, HttpServerRequest http) {
+    var reason = LiftFreeze.parse(body);
+    var wanted = Paths.uuid("freeze", id);
+    return edge.write(
+        200,
+        "freeze:everywhere",
+        http,
+        body,
+        call -> lift.liftEverywhere(call, wanted, reason).json());
+  }
+
   @POST
   @Path("/{id}/lift")
   @Needs(value = "freeze:lift", records = "freeze.lifted")

@@ -81,6 +81,8 @@ class RequestShapesTest {
               Map.entry("revokeGate", ChangeGate::revocation),
               Map.entry("setFreeze", SetFreeze::parse),
               Map.entry("liftFreeze", LiftFreeze::parse),
+              Map.entry("setFreezeEverywhere", SetFreeze::parseEverywhere),
+              Map.entry("liftFreezeEverywhere", LiftFreeze::parse),
               Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
               Map.entry("releaseCase", ReleaseCase::parse),
               Map.entry("migrateCase", MigrateCase::parse),

@@ -55,8 +55,8 @@ public final class FreezeStore {
         .findOne();
   }
 
-  /// Every freeze in force, oldest first; without a limit, because one that is left out would not
-  /// stop anything.
+  /// Every freeze in force, those of everything everywhere too, oldest first; without a limit,
+  /// because one that is left out would not stop anything.
   public List<Freeze> active(TenantTransaction transaction) {
     return kept.get(
         transaction,
@@ -65,11 +65,30 @@ public final class FreezeStore {
             Rows.query(
                     transaction,
                     """
-                    select * from workflow.freeze where tenant_id = :tenant and lifted_at is null
+                    select * from workflow.freeze
+                    where (tenant_id = :tenant or scope = 'global') and lifted_at is null
                     order by freeze_id
                     """)
                 .map((row, _) -> stored(row))
                 .list());
+  }
+
+  /// Freezes of everything everywhere, newest first, lifted ones too; seen by the tenant that set
+  /// them. `before` is the last id of the page before.
+  public List<Freeze> pageEverywhere(
+      TenantTransaction transaction, Optional<UUID> before, int limit) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.freeze
+            where tenant_id = :tenant and scope = 'global'
+              and (cast(:before as uuid) is null or freeze_id < cast(:before as uuid))
+            order by freeze_id desc limit :limit
+            """)
+        .bind("before", before.orElse(null))
+        .bind("limit", limit)
+        .map((row, _) -> stored(row))
+        .list();
   }
 
   /// Newest first, lifted ones too; `before` is the last id of the page before.
@@ -78,7 +97,7 @@ public final class FreezeStore {
             transaction,
             """
             select * from workflow.freeze
-            where tenant_id = :tenant and (cast(:before as uuid) is null or freeze_id < cast(:before as uuid))
+            where (tenant_id = :tenant or scope = 'global') and (cast(:before as uuid) is null or freeze_id < cast(:before as uuid))
             order by freeze_id desc limit :limit
             """)
         .bind("before", before.orElse(null))

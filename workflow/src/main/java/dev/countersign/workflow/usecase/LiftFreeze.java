@@ -5,7 +5,6 @@ import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
-import dev.countersign.kernel.store.Generation.Counter;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
@@ -15,6 +14,7 @@ import dev.countersign.workflow.Freeze;
 import dev.countersign.workflow.store.FreezeStore;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /// A person ends a freeze; what waited for it is tried again by the timer.
 public final class LiftFreeze {
@@ -35,19 +35,35 @@ public final class LiftFreeze {
     return reason;
   }
 
-  /// The answer is the freeze as it ended.
+  /// Ends a freeze of the caller's tenant; the answer is the freeze as it ended.
   public Recorded lift(Call call, UUID freezeId, String reason) {
+    return lift(call, freezeId, reason, Rules.CHANGE, scope -> scope != Freeze.Scope.GLOBAL);
+  }
+
+  /// Ends a freeze of everything everywhere that the caller's tenant, the platform's, set.
+  public Recorded liftEverywhere(Call call, UUID freezeId, String reason) {
+    return lift(
+        call, freezeId, reason, Rules.CHANGE_EVERYWHERE, scope -> scope == Freeze.Scope.GLOBAL);
+  }
+
+  private Recorded lift(
+      Call call, UUID freezeId, String reason, Rules rules, Predicate<Freeze.Scope> mayLift) {
     return ledger.transact(
         call,
         new Attempt("freeze.lifted", "freeze", freezeId.toString(), Optional.of(freezeId)),
-        Rules.CHANGE,
-        transaction -> lift(transaction, freezeId, reason));
+        rules,
+        transaction -> lift(transaction, freezeId, reason, mayLift));
   }
 
-  private JsonObject lift(LedgerTransaction transaction, UUID freezeId, String reason) {
+  private JsonObject lift(
+      LedgerTransaction transaction,
+      UUID freezeId,
+      String reason,
+      Predicate<Freeze.Scope> mayLift) {
     var freeze =
         freezes
             .read(transaction.tenant(), freezeId)
+            .filter(found -> mayLift.test(found.scope()))
             .orElseThrow(() -> new Refusal.NotFound("freeze", freezeId.toString()));
     if (freeze.lifted().isPresent()) {
       throw new Refusal.Conflict(
@@ -55,7 +71,7 @@ public final class LiftFreeze {
     }
     var lifted = new Freeze.Lifted(transaction.principal().actor(), transaction.now(), reason);
     freezes.lift(transaction.tenant(), freezeId, lifted);
-    transaction.tenant().raise(Counter.GATES);
+    SetFreeze.raise(transaction, freeze.scope());
     transaction.record(
         "freeze.lifted",
         "freeze",

@@ -49,13 +49,35 @@ public final class SetFreeze {
     return new Request(scope, value.orElse(Freeze.WHOLE_TENANT), reason);
   }
 
-  /// The answer is the freeze.
+  /// Reads `{reason}` of a freeze of everything everywhere.
+  public static Request parseEverywhere(Json body) {
+    var fields = Fields.of(body);
+    var reason = fields.string("reason", 1, LONGEST_REASON);
+    fields.done();
+    return new Request(Freeze.Scope.GLOBAL, Freeze.WHOLE_TENANT, reason);
+  }
+
+  /// The answer is the freeze. One of everything everywhere waits for the answers of all tenants
+  /// that are being committed; once it is answered, nothing runs anywhere.
   public Recorded set(Call call, Request request) {
     return ledger.transact(
         call,
         new Attempt("freeze.set", "freeze", request.scope().word() + "/" + request.value()),
-        Rules.CHANGE,
+        rules(request.scope()),
         transaction -> set(transaction, request));
+  }
+
+  static Rules rules(Freeze.Scope scope) {
+    return scope == Freeze.Scope.GLOBAL ? Rules.CHANGE_EVERYWHERE : Rules.CHANGE;
+  }
+
+  /// Says that what is frozen changed.
+  static void raise(LedgerTransaction transaction, Freeze.Scope scope) {
+    if (scope == Freeze.Scope.GLOBAL) {
+      transaction.tenant().raiseEverywhere();
+    } else {
+      transaction.tenant().raise(Counter.GATES);
+    }
   }
 
   private JsonObject set(LedgerTransaction transaction, Request request) {
@@ -74,7 +96,7 @@ public final class SetFreeze {
             transaction.now(),
             Optional.empty());
     freezes.add(transaction.tenant(), freeze);
-    transaction.tenant().raise(Counter.GATES);
+    raise(transaction, freeze.scope());
     transaction.record(
         "freeze.set",
         "freeze",

@@ -16,6 +16,16 @@ public final class ShowFreezes {
     this.transactions = transactions;
   }
 
+  /// Those of everything everywhere that the caller's tenant, the platform's, set.
+  public JsonObject listEverywhere(Principal principal, Page page) {
+    var found =
+        transactions.run(
+            principal,
+            Rules.READ,
+            transaction -> freezes.pageEverywhere(transaction, page.before(), page.toRead()));
+    return page.json("freezes", found, Freeze::json, Freeze::id);
+  }
+
   public JsonObject list(Principal principal, Page page) {
     var found =
         transactions.run(
