@@ -53,6 +53,7 @@ final class Effects implements AutoCloseable {
               entry("ledger.alarm", "what witnesses found; settling one is an entry"),
               entry("ledger.checkpoint", "the log itself, as it was witnessed"),
               entry("ledger.content_key", "fingerprints of the secrets of days made ahead of time"),
+              entry("kernel.everywhere", "counts freezes of everything; each has its entry"),
               entry("ledger.entry_day", "partitions made ahead of time"),
               entry("ledger.entry_day_made", "partitions made ahead of time"),
               entry("ledger.growth", "when the log had which size, for searches"),
