@@ -95,6 +95,25 @@ class TaskTest {
   }
 
   @Test
+  void whoAgreedUnderFourEyesDoesNotWorkOnTheCaseWhileThatWaits() {
+    world.define(
+        JsonReader.readObject(
+            CHECKED
+                .toString()
+                .replace("\"four_eyes\":true", "\"four_eyes\":true,\"quorum\":2,\"of\":3")));
+    world.authorize("advance");
+    var caseId = open();
+    var task = world.task(caseId, "call");
+    var proposed = world.propose(caseId, "advance");
+    world.decide(world.reviewer, proposed, "approve");
+    refused(() -> world.change(world.reviewer, task, to("in_progress")), "agreed_to_the_case");
+    world.decide(world.reviewer2, proposed, "reject");
+    world.decide(world.pharmacist, proposed, "reject");
+    assertThat(world.proposalState(proposed)).isEqualTo("rejected");
+    world.change(world.reviewer, task, to("in_progress"));
+  }
+
+  @Test
   void aTaskMovesAlongItsTableAndNamesTheStateItIsIn() {
     var task = world.task(open(), "call");
     refused(() -> world.change(world.agent, task, to("failed")), "wrong_move", "pending");
