@@ -1,5 +1,6 @@
 package dev.countersign.benchmarks.crash;
 
+import dev.countersign.benchmarks.place.Place;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Principal;
@@ -55,7 +56,7 @@ final class CrashedRoom {
       new PolicySnapshots(new PolicyStore(), new CelConditions());
   private final AtomicLong left;
 
-  private CrashedRoom(CrashPlace place, long answers) {
+  private CrashedRoom(Place place, long answers) {
     this.left = new AtomicLong(answers);
     var state = new LogState(false);
     var key = new SigningKeyFile(place.key()).load();
@@ -76,13 +77,13 @@ final class CrashedRoom {
   /// @param args the folder, the database's address, the number of clients, the seed and, to end
   ///   after so many answers instead of being killed, their number
   public static void main(String[] args) throws InterruptedException {
-    var place = new CrashPlace(Path.of(args[0]), args[1]);
+    var place = new Place(Path.of(args[0]), args[1]);
     long seed = Long.parseLong(args[3]);
     var room = new CrashedRoom(place, args.length > 4 ? Long.parseLong(args[4]) : Long.MAX_VALUE);
     var clients = new Thread[Integer.parseInt(args[2])];
     for (int i = 0; i < clients.length; i++) {
       var random = new Random(seed + i);
-      var tenant = CrashPlace.TENANTS.get(i % CrashPlace.TENANTS.size());
+      var tenant = Place.TENANTS.get(i % Place.TENANTS.size());
       clients[i] = Thread.ofPlatform().start(() -> room.ask(tenant, random));
     }
     for (var client : clients) {

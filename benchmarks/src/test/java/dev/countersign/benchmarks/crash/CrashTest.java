@@ -30,7 +30,6 @@ class CrashTest {
     long seed = new Random().nextLong();
     var verdict = ServerCrash.run(Path.of(".."), folder, SERVER_KILLS, seed);
     assertSound(verdict, seed);
-    EmbeddedPostgres.remove(folder.resolve("data").resolve("postgres"));
   }
 
   private static void assertSound(Verdict verdict, long seed) {

@@ -3,6 +3,7 @@ package dev.countersign.benchmarks.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.countersign.benchmarks.place.Place;
 import dev.countersign.ledger.usecase.Fsck;
 import dev.countersign.postgres.EmbeddedPostgres;
 import dev.countersign.postgres.Settings;
@@ -35,7 +36,7 @@ class FaultsTest {
   void aKilledDatabaseTakesNoAnswerBack() throws IOException, InterruptedException, SQLException {
     var directory = folder.resolve("postgres");
     try (var postgres = EmbeddedPostgres.start(Settings.in(directory))) {
-      var room = room(CrashPlace.prepare(folder, postgres));
+      var room = room(Place.prepare(folder, postgres));
       ProcessHandle.of(postgres.pid()).orElseThrow().destroyForcibly();
       awaitRefusals();
       room.destroyForcibly().waitFor();
@@ -53,7 +54,7 @@ class FaultsTest {
       var ballast = disk.resolve("ballast");
       var directory = disk.resolve("postgres");
       try (var postgres = EmbeddedPostgres.start(Settings.in(directory))) {
-        var room = room(CrashPlace.prepare(folder, postgres));
+        var room = room(Place.prepare(folder, postgres));
         fill(ballast);
         awaitRefusals();
         room.destroyForcibly().waitFor();
@@ -66,7 +67,7 @@ class FaultsTest {
   }
 
   /// A room that has answered.
-  private Process room(CrashPlace place) throws IOException {
+  private Process room(Place place) throws IOException {
     var room = RoomCrash.start(place, List.of(), output, List.of("1"));
     Await.until("the room answers", PATIENCE, () -> told() > SOME);
     return room;
@@ -81,10 +82,10 @@ class FaultsTest {
     var answers = new Answers();
     RoomCrash.told(output).forEach(answers::add);
     try (var postgres = EmbeddedPostgres.start(Settings.in(directory))) {
-      var place = new CrashPlace(folder, postgres.jdbcUrl("crash"));
+      var place = new Place(folder, postgres.jdbcUrl("crash"));
       var compared =
           answers.compare(
-              CrashPlace.source(place.url(), postgres.superuser(), postgres.superuserPassword()));
+              Place.source(place.url(), postgres.superuser(), postgres.superuserPassword()));
       assertThat(compared.missing()).as("%s", compared).isZero();
       assertThat(compared.twice()).as("%s", compared).isZero();
       assertThat(place.fsck()).isInstanceOf(Fsck.Finding.Sound.class);

@@ -2,6 +2,7 @@ package dev.countersign.benchmarks.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.benchmarks.place.Place;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.usecase.CheckpointFile;
 import dev.countersign.postgres.EmbeddedPostgres;
@@ -30,7 +31,7 @@ class RestoredBackupTest {
     var directory = folder.resolve("postgres");
     var backup = folder.resolve("backup");
     try (var postgres = EmbeddedPostgres.start(Settings.in(directory))) {
-      answer(CrashPlace.prepare(folder, postgres), "100");
+      answer(Place.prepare(folder, postgres), "100");
     }
     copy(directory, backup);
     try (var postgres = EmbeddedPostgres.start(Settings.in(directory))) {
@@ -62,19 +63,17 @@ class RestoredBackupTest {
   }
 
   /// Lets a room give so many answers and end.
-  private static void answer(CrashPlace place, String answers)
-      throws IOException, InterruptedException {
+  private static void answer(Place place, String answers) throws IOException, InterruptedException {
     var output = place.folder().resolve("answers");
     assertThat(RoomCrash.start(place, List.of(), output, List.of("1", answers)).waitFor()).isZero();
   }
 
-  private static CrashPlace place(Path folder, EmbeddedPostgres postgres) {
-    return new CrashPlace(folder, postgres.jdbcUrl("crash"));
+  private static Place place(Path folder, EmbeddedPostgres postgres) {
+    return new Place(folder, postgres.jdbcUrl("crash"));
   }
 
-  private static long head(CrashPlace place, EmbeddedPostgres postgres) throws SQLException {
-    var superuser =
-        CrashPlace.source(place.url(), postgres.superuser(), postgres.superuserPassword());
+  private static long head(Place place, EmbeddedPostgres postgres) throws SQLException {
+    var superuser = Place.source(place.url(), postgres.superuser(), postgres.superuserPassword());
     try (var connection = superuser.getConnection();
         var statement = connection.createStatement();
         var row = statement.executeQuery("select size from ledger.head")) {

@@ -1,5 +1,6 @@
-package dev.countersign.benchmarks.crash;
+package dev.countersign.benchmarks.place;
 
+import dev.countersign.identity.store.IdentitySchema;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.Schema;
@@ -19,6 +20,8 @@ import dev.countersign.policy.store.PolicySchema;
 import dev.countersign.policy.store.PolicyVersions;
 import dev.countersign.policy.usecase.SeedPolicies;
 import dev.countersign.postgres.EmbeddedPostgres;
+import dev.countersign.trust.store.TrustSchema;
+import dev.countersign.workflow.store.WorkflowSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -31,20 +34,21 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// What outlives the killed: the database, the signing key and the newest checkpoint.
+/// A database with every room's schema and some tenants, a signing key and the newest checkpoint:
+/// what outlives a process that works on it.
 ///
 /// @param url of the database, for the application's roles
-record CrashPlace(Path folder, String url) {
-  static final List<TenantId> TENANTS = List.of(tenant(1), tenant(2), tenant(3));
+public record Place(Path folder, String url) {
+  public static final List<TenantId> TENANTS = List.of(tenant(1), tenant(2), tenant(3), tenant(4));
 
-  private static final String PASSWORD = "of a database that is thrown away";
+  public static final String PASSWORD = "of a database that is thrown away";
 
   private static TenantId tenant(long number) {
     return new TenantId(new UUID(0x7000L, 0x8000000000000000L + number));
   }
 
   /// Makes roles, schemas, tenants with the starter set, and a key.
-  static CrashPlace prepare(Path folder, EmbeddedPostgres postgres) throws SQLException {
+  public static Place prepare(Path folder, EmbeddedPostgres postgres) throws SQLException {
     try (var admin =
             DriverManager.getConnection(
                 postgres.jdbcUrl("postgres"), postgres.superuser(), postgres.superuserPassword());
@@ -55,10 +59,16 @@ record CrashPlace(Path folder, String url) {
       statement.execute(
           "create database crash owner " + DatabaseRole.OWNER.login() + " template template0");
     }
-    var place = new CrashPlace(folder, postgres.jdbcUrl("crash"));
+    var place = new Place(folder, postgres.jdbcUrl("crash"));
     Schema.migrate(
         place.as(DatabaseRole.OWNER),
-        List.of(Schema.KERNEL, LedgerSchema.SCHEMA, PolicySchema.SCHEMA));
+        List.of(
+            Schema.KERNEL,
+            LedgerSchema.SCHEMA,
+            IdentitySchema.SCHEMA,
+            PolicySchema.SCHEMA,
+            TrustSchema.SCHEMA,
+            WorkflowSchema.SCHEMA));
     var transactions = new TenantTransactions(place.as(DatabaseRole.APP));
     var seed = new SeedPolicies(new PolicyVersions(), StarterSet.read(), Clock.systemUTC());
     for (var tenant : TENANTS) {
@@ -78,16 +88,16 @@ record CrashPlace(Path folder, String url) {
     return place;
   }
 
-  Path key() {
+  public Path key() {
     return folder.resolve("key");
   }
 
-  Path checkpoint() {
+  public Path checkpoint() {
     return folder.resolve("checkpoint");
   }
 
   /// As the node that starts now opens them.
-  ContentKeys contentKeys() {
+  public ContentKeys contentKeys() {
     return ContentKeyStore.open(
         folder.resolve("content-keys"),
         as(DatabaseRole.APP),
@@ -95,11 +105,11 @@ record CrashPlace(Path folder, String url) {
         new SecureRandom());
   }
 
-  DataSource as(DatabaseRole role) {
+  public DataSource as(DatabaseRole role) {
     return source(url, role.login(), PASSWORD);
   }
 
-  static DataSource source(String url, String user, String password) {
+  public static DataSource source(String url, String user, String password) {
     var source = new PGSimpleDataSource();
     source.setURL(url);
     source.setUser(user);
@@ -108,7 +118,7 @@ record CrashPlace(Path folder, String url) {
   }
 
   /// Recomputes the log, against the newest checkpoint that the killed left behind.
-  Fsck.Finding fsck() throws IOException {
+  public Fsck.Finding fsck() throws IOException {
     return fsck(
         as(DatabaseRole.FSCK),
         folder.resolve("content-keys"),
@@ -116,8 +126,8 @@ record CrashPlace(Path folder, String url) {
         TrustedKeys.of(new SigningKeyFile(key()).load().verifier()));
   }
 
-  static Fsck.Finding fsck(DataSource database, Path contentKeys, Path checkpoint, TrustedKeys keys)
-      throws IOException {
+  public static Fsck.Finding fsck(
+      DataSource database, Path contentKeys, Path checkpoint, TrustedKeys keys) throws IOException {
     return new Fsck(
             database,
             Optional.of(ContentKeyStore.reading(contentKeys, database, new SecureRandom())))
