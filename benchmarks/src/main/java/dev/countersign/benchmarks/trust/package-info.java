@@ -1,0 +1,5 @@
+/// What the rules of trust cost and what they let through: start at [TrustLaboratory].
+@NullMarked
+package dev.countersign.benchmarks.trust;
+
+import org.jspecify.annotations.NullMarked;
