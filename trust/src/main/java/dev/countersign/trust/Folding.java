@@ -2,6 +2,8 @@ package dev.countersign.trust;
 
 import dev.countersign.trust.Remembered.Phase;
 import dev.countersign.trust.StageChange.Cause;
+import dev.countersign.trust.sequential.ChangeDetector;
+import dev.countersign.trust.sequential.Suspicion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,8 +28,10 @@ import org.jspecify.annotations.Nullable;
 ///   lowered too early is mended by new evidence, too late is not.
 /// - A promotion is asked for only by good news (an approval or a success), at most once an event,
 ///   and never in an event that lowered the stage. So no rejection and no harm ever raises one.
-/// - Whatever moves the stage starts its evidence anew. That, and minimums of at least three, is
-///   the dwell of this storey: a scope that was lowered cannot be back with the next event.
+/// - Whatever moves the stage starts its evidence anew, and is one more attempt at the step from
+///   there. With the minimums of at least three, and the days that the standard profile asks for,
+///   that is the dwell: a scope that was lowered cannot be back with the next event.
+/// - For promotion a proposal counts in its turn ([Counting]), for demotion a harm on its arrival.
 final class Folding {
 
   /// A scope above propose whose outcomes nobody observed for so long drops to propose.
@@ -49,6 +53,8 @@ final class Folding {
   private Optional<Instant> lastObserved;
   private boolean lowered;
   private final List<StageChange> history;
+  private final Counting counting;
+  private Optional<Suspicion> suspicion;
 
   Folding(Setting setting, TrustState state, Instant now) {
     double factor = DecayedMean.weightAt(TrustState.days(state.time(), now));
@@ -64,6 +70,8 @@ final class Folding {
     this.lastObserved = state.lastObserved();
     this.lowered = state.lowered();
     this.history = new ArrayList<>(state.history());
+    this.counting = new Counting(setting, state.standing(), state.attempt());
+    this.suspicion = state.suspicion();
   }
 
   TrustFold.Step step() {
@@ -83,7 +91,10 @@ final class Folding {
         streak,
         lastObserved,
         lowered,
-        history.subList(surplus, history.size()));
+        history.subList(surplus, history.size()),
+        counting.standing(),
+        counting.attempt(),
+        suspicion);
   }
 
   void recall(Remembered known) {
@@ -104,26 +115,105 @@ final class Folding {
     var at = due.dueAt().orElse(now);
     evidence = evidence.plusOverdue(weight(at));
     tally(due.stage(), tally -> tally.overdue(1));
-    remember(due.closed(Phase.OVERDUE, at, true, Optional.empty()));
+    remember(counting.losing(due.closed(Phase.OVERDUE, at, true, Optional.empty()), stage));
     harm(due);
   }
 
+  /// Counts the turns whose windows have closed, up to the first one that still waits.
+  void count(List<Remembered> waiting) {
+    for (var item : waiting) {
+      var changed = known(item.proposalId());
+      var next = changed == null ? item : changed;
+      if (!counting.next(next)) {
+        throw new IllegalArgumentException("turns are counted in their order, none left out");
+      }
+      if (!next.settled(now)) {
+        return;
+      }
+      remember(counting.count(next, stage));
+    }
+  }
+
+  void proposed(TrustEvent.Proposed proposal) {
+    if (known(proposal.proposalId()) != null) {
+      return;
+    }
+    var shown = Remembered.shown(proposal.proposalId(), stage);
+    var closesAt = now.plus(proposal.window());
+    if (!stage.automatic()) {
+      remember(counting.turn(shown, now, closesAt, Optional.empty()));
+    } else if (proposal.draw().isPresent()) {
+      remember(counting.turn(shown, now, closesAt, proposal.draw()));
+    } else {
+      // Somebody chose which ones people look at: no evidence of the others.
+      remember(shown);
+    }
+  }
+
+  void ended(TrustEvent.Ended end) {
+    var known = known(end.proposalId());
+    if (known == null || known.phase() != Phase.SHOWN) {
+      return;
+    }
+    switch (end.ending()) {
+      case WITHDRAWN -> remember(known.ended(Phase.WITHDRAWN, Optional.empty()));
+      case EXPIRED ->
+          remember(counting.losing(known.ended(Phase.EXPIRED, Optional.empty()), stage));
+    }
+  }
+
   void decided(TrustEvent.Decided decision) {
-    if (known(decision.proposalId()) != null) {
+    var known = known(decision.proposalId());
+    if (known != null && known.phase() != Phase.SHOWN) {
       return; // One observation per proposal.
     }
-    remember(Remembered.decided(decision.proposalId(), stage, decision.approved()));
+    boolean independent = decision.independent() || setting.profile() == Profile.DEMO;
+    remember(inTurn(decision, known, independent));
     tally(stage, tally -> tally.decided(decision.approved()));
-    if (!decision.independent() && setting.profile() != Profile.DEMO) {
+    if (!independent) {
       apart++;
       return;
     }
+    decision.by().ifPresent(counting::reviewed);
     double w = weight(decision.at());
     evidence = evidence.plusDecision(w, decision.approved(), decision.override());
     since = since.plusDecided(w);
     if (decision.approved()) {
       promote();
     }
+  }
+
+  /// The proposal as decided, with its turn: the one it has, or the next one.
+  private Remembered inTurn(
+      TrustEvent.Decided decision, @Nullable Remembered known, boolean independent) {
+    var phase = decision.approved() ? Phase.APPROVED : Phase.REJECTED;
+    var decider = decision.by().filter(_ -> decision.approved()).map(counting::hash);
+    var fresh = Remembered.shown(decision.proposalId(), stage);
+    var closesAt = now.plus(TrustEvent.Executed.DEFAULT_DEADLINE);
+    var proposal = fresh;
+    if (known != null) {
+      proposal = known.turn().map(fresh::with).orElse(fresh);
+    } else if (!stage.automatic()) {
+      proposal = counting.turn(fresh, now, closesAt, Optional.empty());
+    } else if (decision.occasion() == TrustEvent.Occasion.AUDIT) {
+      // Nobody said how it was drawn: like the others.
+      double probability = counting.attempt().probability().orElse(1.0);
+      var draw = new TrustEvent.Draw(true, probability);
+      proposal = counting.turn(fresh, now, closesAt, Optional.of(draw));
+    }
+    boolean late = proposal.turn().filter(turn -> turn.closesAt().isBefore(now)).isPresent();
+    var decided = proposal.ended(phase, decider);
+    if (late || !decision.approved()) {
+      // What was decided after its window had closed was not decided in it.
+      decided = counting.losing(decided, stage);
+    }
+    var turn = decided.turn();
+    if (turn.isPresent()) {
+      // Long enough to be carried out; from then on its execution says how long.
+      decided = decided.with(turn.get().closing(closesAt));
+      decided = independent ? decided : decided.with(turn.get().setApart());
+    }
+    return decided;
   }
 
   void executed(TrustEvent.Executed execution) {
@@ -134,24 +224,42 @@ final class Folding {
   }
 
   private Remembered open(TrustEvent.Executed execution, @Nullable Remembered known) {
-    var open = Remembered.open(execution, known == null ? stage : known.stage());
-    tally(open.stage(), tally -> tally.executed(known == null));
+    boolean undecided = known == null || known.phase() == Phase.SHOWN;
+    var proposal = known == null ? Remembered.shown(execution.proposalId(), stage) : known;
+    var open = (undecided ? proposal.at(stage) : proposal).executing(execution);
+    if (open.turn().isPresent()) {
+      open = open.with(open.turn().get().closing(open.dueAt().orElse(now)));
+    }
+    tally(open.stage(), tally -> tally.executed(undecided));
     return remember(open);
   }
 
   void observed(TrustEvent.OutcomeObserved outcome) {
-    var known = executedOrHarmful(outcome.proposalId(), outcome.at(), outcome.harmful());
+    var from = setting.harmFrom(stageOf(outcome.proposalId()));
+    boolean harmful = outcome.harmful(from);
+    var known = executedOrHarmful(outcome.proposalId(), outcome.at(), harmful);
     if (known == null) {
       return;
     }
     if (known.phase() != Phase.ROLLED_BACK) {
       // What was rolled back stays failed, whatever is reported of it later.
       var phase = outcome.success() ? Phase.SUCCEEDED : Phase.FAILED;
-      count(known, known.closed(phase, outcome.at(), outcome.harmful(), outcome.value()));
+      var closed = known.closed(phase, outcome.at(), harmful, outcome.value());
+      var decider = known.decider();
+      boolean another =
+          outcome
+              .by()
+              .map(counting::hash)
+              .filter(by -> !decider.equals(Optional.of(by)))
+              .isPresent();
+      if (closed.turn().isPresent()) {
+        closed = closed.with(closed.turn().get().observedBy(another));
+      }
+      count(known, harmful ? counting.losing(closed, stage) : closed);
     }
     if (outcome.severity() == Severity.SEVERE) {
       severe();
-    } else if (known.phase() != Phase.ROLLED_BACK && outcome.harmful()) {
+    } else if (known.phase() != Phase.ROLLED_BACK && harmful) {
       harm(known);
     } else if (known.phase() != Phase.ROLLED_BACK) {
       harmless(known);
@@ -161,12 +269,19 @@ final class Folding {
     }
   }
 
+  /// The stage whose step says what is a harm to it.
+  private Stage stageOf(UUID proposalId) {
+    var known = known(proposalId);
+    return known == null ? stage : known.stage();
+  }
+
   void rolledBack(TrustEvent.RolledBack rollback) {
     var known = executedOrHarmful(rollback.proposalId(), rollback.at(), true);
     if (known == null || known.phase() == Phase.ROLLED_BACK) {
       return;
     }
-    count(known, known.closed(Phase.ROLLED_BACK, rollback.at(), true, Optional.empty()));
+    var closed = known.closed(Phase.ROLLED_BACK, rollback.at(), true, Optional.empty());
+    count(known, counting.losing(closed, stage));
     harm(known);
   }
 
@@ -183,7 +298,7 @@ final class Folding {
   /// Takes back what `before` was counted for and counts `after` instead.
   private void count(Remembered before, Remembered after) {
     switch (before.phase()) {
-      case REJECTED, APPROVED, ROLLED_BACK ->
+      case SHOWN, WITHDRAWN, EXPIRED, REJECTED, APPROVED, ROLLED_BACK ->
           throw new IllegalStateException("only an open or corrected outcome is counted");
       case OPEN -> since = since.plusObserved(weight(counted(after)));
       case OVERDUE -> {
@@ -213,23 +328,47 @@ final class Folding {
     return memory.countedAt().orElse(now);
   }
 
-  /// Counts a harm into the streak, unless this proposal is in it already.
+  /// Counts a harm into streak and suspicion, unless this proposal is in them already.
   private void harm(Remembered before) {
     if (!before.automatic() || !stage.automatic() || before.harmful()) {
       return;
     }
     streak++;
     // Every automatic stage has a step that leads to it; without one a single harm would do.
-    int most = setting.profile().stepTo(stage).map(PromotionStep::streak).orElse(1);
+    int most = setting.stepTo(stage).map(PromotionStep::streak).orElse(1);
+    boolean changed = suspect(true);
     if (streak >= most) {
       move(stage.below(), Cause.HARM_STREAK, Optional.empty());
+    } else if (changed) {
+      move(stage.below(), Cause.CHANGE_DETECTED, Optional.empty());
     }
   }
 
   private void harmless(Remembered before) {
     if (before.automatic() && before.phase() == Phase.OPEN) {
       streak = 0;
+      if (stage.automatic()) {
+        suspect(false);
+      }
     }
+  }
+
+  /// Whether with this outcome the rate of harm is found to have risen.
+  ///
+  /// Only where promotion knows the rate: what the demo's table raises at any rate, this would
+  /// lower again and again.
+  private boolean suspect(boolean harm) {
+    if (setting.profile() != Profile.STANDARD) {
+      return false;
+    }
+    var detector = detector();
+    var after = detector.next(suspicion.orElse(detector.start()), harm);
+    suspicion = Optional.of(after);
+    return detector.alarm(after);
+  }
+
+  private ChangeDetector detector() {
+    return ChangeDetector.of(setting.stepTo(stage).orElseThrow().harmBudget());
   }
 
   private void severe() {
@@ -237,6 +376,31 @@ final class Folding {
       move(Stage.OBSERVE, Cause.SEVERE_HARM, Optional.empty());
     } else {
       since = SinceEntered.NOTHING;
+      counting.entering(stage);
+    }
+  }
+
+  /// Other versions do what nobody has seen yet: back to the stage that was proven for them, and
+  /// evidence begins anew. The first ones that are named are those that did what was seen.
+  void versions(TrustEvent.VersionsChanged changed) {
+    var before = counting.standing().versions();
+    if (before.isEmpty()) {
+      counting.naming(changed.versions(), stage);
+      return;
+    }
+    if (before.get().equals(changed.versions())) {
+      return;
+    }
+    var proven = counting.standing().proven(changed.versions());
+    var to = proven.compareTo(stage) < 0 ? proven : stage;
+    counting.naming(changed.versions(), to);
+    if (to != stage) {
+      move(to, Cause.VERSION_CHANGED, Optional.empty());
+    } else {
+      since = SinceEntered.NOTHING;
+      streak = 0;
+      suspicion = Optional.empty();
+      counting.entering(stage);
     }
   }
 
@@ -278,6 +442,8 @@ final class Folding {
     enteredAt = now;
     since = SinceEntered.NOTHING;
     streak = 0;
+    suspicion = Optional.empty();
+    counting.entering(stage);
   }
 
   private @Nullable Remembered known(UUID proposalId) {

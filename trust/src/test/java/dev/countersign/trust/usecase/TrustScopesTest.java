@@ -94,7 +94,8 @@ class TrustScopesTest {
             new JsonString("sequential_test"),
             new JsonString("several_reviewers"),
             new JsonString("independent_sources"),
-            new JsonString("calendar_days"));
+            new JsonString("calendar_days"),
+            new JsonString("dwell"));
   }
 
   @Test
