@@ -1,10 +1,12 @@
 package dev.countersign.trust;
 
 import dev.countersign.kernel.Digest;
+import dev.countersign.trust.Remembered.Phase;
 import dev.countersign.trust.Turn.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The evidence for the next step, on its way through one event: which proposals have a turn, and
 /// what each counts for. The part of [Folding] that promotes; for one call, one thread.
@@ -49,6 +51,45 @@ final class Counting {
       Remembered proposal, Instant at, Instant closesAt, Optional<TrustEvent.Draw> draw) {
     standing = standing.plusTurn();
     return proposal.with(Turn.at(standing.turns(), standing.entries(), at, closesAt, draw));
+  }
+
+  /// The proposal as decided, with its turn: the one it has, or the next one.
+  ///
+  /// @param known what was known of it, if it was announced
+  Remembered decided(
+      TrustEvent.Decided decision,
+      @Nullable Remembered known,
+      boolean independent,
+      Stage stage,
+      Instant now) {
+    var phase = decision.approved() ? Phase.APPROVED : Phase.REJECTED;
+    var decider = decision.by().filter(_ -> decision.approved()).map(this::hash);
+    var fresh = Remembered.shown(decision.proposalId(), stage);
+    var closesAt = now.plus(TrustEvent.Executed.DEFAULT_DEADLINE);
+    var proposal = fresh;
+    if (known != null) {
+      proposal = known.turn().map(fresh::with).orElse(fresh);
+    } else if (!stage.automatic()) {
+      proposal = turn(fresh, now, closesAt, Optional.empty());
+    } else if (decision.occasion() == TrustEvent.Occasion.AUDIT) {
+      // Nobody said how it was drawn: like the others.
+      double probability = attempt.probability().orElse(1.0);
+      var draw = new TrustEvent.Draw(true, probability);
+      proposal = turn(fresh, now, closesAt, Optional.of(draw));
+    }
+    boolean late = proposal.turn().filter(turn -> turn.closesAt().isBefore(now)).isPresent();
+    var decided = proposal.ended(phase, decider);
+    if (late || !decision.approved()) {
+      // What was decided after its window had closed was not decided in it.
+      decided = losing(decided, stage);
+    }
+    var turn = decided.turn();
+    if (turn.isPresent()) {
+      // Long enough to be carried out; from then on its execution says how long.
+      decided = decided.with(turn.get().closing(closesAt));
+      decided = independent ? decided : decided.with(turn.get().setApart());
+    }
+    return decided;
   }
 
   void reviewed(String by) {

@@ -2,8 +2,6 @@ package dev.countersign.trust;
 
 import dev.countersign.trust.Remembered.Phase;
 import dev.countersign.trust.StageChange.Cause;
-import dev.countersign.trust.sequential.ChangeDetector;
-import dev.countersign.trust.sequential.Suspicion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,12 +47,11 @@ final class Folding {
   private SinceEntered since;
   private final SortedMap<Stage, Tally> tallies;
   private long apart;
-  private int streak;
   private Optional<Instant> lastObserved;
   private boolean lowered;
   private final List<StageChange> history;
   private final Counting counting;
-  private Optional<Suspicion> suspicion;
+  private final Watch watch;
 
   Folding(Setting setting, TrustState state, Instant now) {
     double factor = DecayedMean.weightAt(TrustState.days(state.time(), now));
@@ -66,12 +63,11 @@ final class Folding {
     this.since = state.since().decayed(factor);
     this.tallies = new TreeMap<>(state.tallies());
     this.apart = state.apart();
-    this.streak = state.streak();
     this.lastObserved = state.lastObserved();
     this.lowered = state.lowered();
     this.history = new ArrayList<>(state.history());
     this.counting = new Counting(setting, state.standing(), state.attempt());
-    this.suspicion = state.suspicion();
+    this.watch = new Watch(setting, state.streak(), state.suspicion());
   }
 
   TrustFold.Step step() {
@@ -88,13 +84,13 @@ final class Folding {
         since,
         tallies,
         apart,
-        streak,
+        watch.streak(),
         lastObserved,
         lowered,
         history.subList(surplus, history.size()),
         counting.standing(),
         counting.attempt(),
-        suspicion);
+        watch.suspicion());
   }
 
   void recall(Remembered known) {
@@ -168,7 +164,7 @@ final class Folding {
       return; // One observation per proposal.
     }
     boolean independent = decision.independent() || setting.profile() == Profile.DEMO;
-    remember(inTurn(decision, known, independent));
+    remember(counting.decided(decision, known, independent, stage, now));
     tally(stage, tally -> tally.decided(decision.approved()));
     if (!independent) {
       apart++;
@@ -181,39 +177,6 @@ final class Folding {
     if (decision.approved()) {
       promote();
     }
-  }
-
-  /// The proposal as decided, with its turn: the one it has, or the next one.
-  private Remembered inTurn(
-      TrustEvent.Decided decision, @Nullable Remembered known, boolean independent) {
-    var phase = decision.approved() ? Phase.APPROVED : Phase.REJECTED;
-    var decider = decision.by().filter(_ -> decision.approved()).map(counting::hash);
-    var fresh = Remembered.shown(decision.proposalId(), stage);
-    var closesAt = now.plus(TrustEvent.Executed.DEFAULT_DEADLINE);
-    var proposal = fresh;
-    if (known != null) {
-      proposal = known.turn().map(fresh::with).orElse(fresh);
-    } else if (!stage.automatic()) {
-      proposal = counting.turn(fresh, now, closesAt, Optional.empty());
-    } else if (decision.occasion() == TrustEvent.Occasion.AUDIT) {
-      // Nobody said how it was drawn: like the others.
-      double probability = counting.attempt().probability().orElse(1.0);
-      var draw = new TrustEvent.Draw(true, probability);
-      proposal = counting.turn(fresh, now, closesAt, Optional.of(draw));
-    }
-    boolean late = proposal.turn().filter(turn -> turn.closesAt().isBefore(now)).isPresent();
-    var decided = proposal.ended(phase, decider);
-    if (late || !decision.approved()) {
-      // What was decided after its window had closed was not decided in it.
-      decided = counting.losing(decided, stage);
-    }
-    var turn = decided.turn();
-    if (turn.isPresent()) {
-      // Long enough to be carried out; from then on its execution says how long.
-      decided = decided.with(turn.get().closing(closesAt));
-      decided = independent ? decided : decided.with(turn.get().setApart());
-    }
-    return decided;
   }
 
   void executed(TrustEvent.Executed execution) {
@@ -328,55 +291,24 @@ final class Folding {
     return memory.countedAt().orElse(now);
   }
 
-  /// Counts a harm into streak and suspicion, unless this proposal is in them already.
+  /// Counts a harm of what ran by itself, unless this proposal was counted as one already.
   private void harm(Remembered before) {
-    if (!before.automatic() || !stage.automatic() || before.harmful()) {
-      return;
-    }
-    streak++;
-    // Every automatic stage has a step that leads to it; without one a single harm would do.
-    int most = setting.stepTo(stage).map(PromotionStep::streak).orElse(1);
-    boolean changed = suspect(true);
-    if (streak >= most) {
-      move(stage.below(), Cause.HARM_STREAK, Optional.empty());
-    } else if (changed) {
-      move(stage.below(), Cause.CHANGE_DETECTED, Optional.empty());
+    if (before.automatic() && stage.automatic() && !before.harmful()) {
+      watch.harm(stage).ifPresent(cause -> move(stage.below(), cause, Optional.empty()));
     }
   }
 
   private void harmless(Remembered before) {
     if (before.automatic() && before.phase() == Phase.OPEN) {
-      streak = 0;
-      if (stage.automatic()) {
-        suspect(false);
-      }
+      watch.harmless(stage);
     }
-  }
-
-  /// Whether with this outcome the rate of harm is found to have risen.
-  ///
-  /// Only where promotion knows the rate: what the demo's table raises at any rate, this would
-  /// lower again and again.
-  private boolean suspect(boolean harm) {
-    if (setting.profile() != Profile.STANDARD) {
-      return false;
-    }
-    var detector = detector();
-    var after = detector.next(suspicion.orElse(detector.start()), harm);
-    suspicion = Optional.of(after);
-    return detector.alarm(after);
-  }
-
-  private ChangeDetector detector() {
-    return ChangeDetector.of(setting.stepTo(stage).orElseThrow().harmBudget());
   }
 
   private void severe() {
     if (stage != Stage.OBSERVE) {
       move(Stage.OBSERVE, Cause.SEVERE_HARM, Optional.empty());
     } else {
-      since = SinceEntered.NOTHING;
-      counting.entering(stage);
+      beginAnew();
     }
   }
 
@@ -397,10 +329,7 @@ final class Folding {
     if (to != stage) {
       move(to, Cause.VERSION_CHANGED, Optional.empty());
     } else {
-      since = SinceEntered.NOTHING;
-      streak = 0;
-      suspicion = Optional.empty();
-      counting.entering(stage);
+      beginAnew();
     }
   }
 
@@ -429,9 +358,12 @@ final class Folding {
   }
 
   private Optional<Stage> recommended() {
-    return Recommendation.of(state(), setting)
-        .filter(Recommendation::given)
-        .map(Recommendation::to);
+    var state = state();
+    // Mostly it is far from given, and then its words need not be found.
+    if (!Recommendation.possible(state, setting)) {
+      return Optional.empty();
+    }
+    return Recommendation.of(state, setting).filter(Recommendation::given).map(Recommendation::to);
   }
 
   private void move(Stage to, Cause cause, Optional<String> by) {
@@ -440,9 +372,13 @@ final class Folding {
     history.add(change);
     stage = to;
     enteredAt = now;
+    beginAnew();
+  }
+
+  /// No evidence serves two steps, nor two attempts at one.
+  private void beginAnew() {
     since = SinceEntered.NOTHING;
-    streak = 0;
-    suspicion = Optional.empty();
+    watch.anew();
     counting.entering(stage);
   }
 

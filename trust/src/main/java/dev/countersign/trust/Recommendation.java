@@ -33,6 +33,17 @@ public record Recommendation(Stage to, List<Condition> conditions) {
         .map(step -> new Recommendation(step.to(), conditions(step, state, setting)));
   }
 
+  /// Whether the step can be given at all: a quick look at what is mostly missing. If not, [#of]
+  /// says everything that is missing, and in words.
+  static boolean possible(TrustState state, Setting setting) {
+    var step = setting.stepFrom(state.stage());
+    return step.isPresent()
+        && state.since().reaches(step.get())
+        && state.score().over(step.get().required()).isPresent()
+        && (setting.profile() != Profile.STANDARD
+            || StandardGate.possible(state, step.get(), setting));
+  }
+
   public boolean given() {
     return conditions.stream().allMatch(Condition::met);
   }

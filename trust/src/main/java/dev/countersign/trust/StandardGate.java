@@ -45,23 +45,43 @@ final class StandardGate {
     conditions.add(
         new Condition(
             "several_reviewers",
-            gate.attempt.reviewers().size() >= LEAST_REVIEWERS,
+            gate.enoughReviewers(),
             LEAST_REVIEWERS + " independent reviewers since the stage was entered",
             Integer.toString(gate.attempt.reviewers().size())));
     conditions.add(gate.sources());
     conditions.add(
         new Condition(
             "calendar_days",
-            gate.attempt.days() >= LEAST_DAYS,
+            gate.enoughDays(),
             "proposals of " + LEAST_DAYS + " different days",
             Long.toString(gate.attempt.days())));
     conditions.add(gate.dwell());
     return conditions;
   }
 
+  /// A quick look, see [Recommendation#possible].
+  static boolean possible(TrustState state, PromotionStep step, Setting setting) {
+    var gate = new StandardGate(state, step);
+    return gate.enoughReviewers()
+        && gate.enoughDays()
+        && gate.attempt.test(step.harmBudget()).reaches(gate.line(setting.risk()));
+  }
+
+  private boolean enoughReviewers() {
+    return attempt.reviewers().size() >= LEAST_REVIEWERS;
+  }
+
+  private boolean enoughDays() {
+    return attempt.days() >= LEAST_DAYS;
+  }
+
+  private double line(double risk) {
+    return RiskLine.of(risk, attempt.number(), state.standing().ordinal());
+  }
+
   private Condition sequentialTest(double risk) {
     var test = attempt.test(step.harmBudget());
-    double line = RiskLine.of(risk, attempt.number(), state.standing().ordinal());
+    double line = line(risk);
     var rate = RateInterval.of(attempt.counted(), attempt.harms());
     return new Condition(
         "sequential_test",

@@ -28,7 +28,7 @@ class StandardProfileTest {
   void aFlawlessScopeRisesWhenTheTestIsPassedAndTheDaysAreThere() {
     long needed = PromotionTest.start(0.10).cleanMissing(RiskLine.of(0.01, 1, 1));
     var slow = new StandardScope(5);
-    while (slow.stage() == Stage.OBSERVE) {
+    for (int i = 0; i < 200 && slow.stage() == Stage.OBSERVE; i++) {
       slow.review(false);
     }
     assertThat(slow.changes).extracting(StageChange::cause).containsExactly(Cause.EARNED);
@@ -36,7 +36,7 @@ class StandardProfileTest {
     assertThat(slow.state().tally(Stage.OBSERVE).decided()).isBetween(needed + 2, needed + 4);
 
     var fast = new StandardScope(100);
-    while (fast.stage() == Stage.OBSERVE) {
+    for (int i = 0; i < 2000 && fast.stage() == Stage.OBSERVE; i++) {
       fast.review(false);
     }
     assertThat(Duration.between(FoldedScope.MORNING, fast.now()).toDays())
@@ -173,6 +173,22 @@ class StandardProfileTest {
         .hasMessageContaining("no more harm");
     assertThatThrownBy(() -> new Setting(Profile.STANDARD, Promotion.SIGNED, budgets, 0.2))
         .hasMessageContaining("risk");
+  }
+
+  @Test
+  void theQuickLookNeverHidesAStepThatIsGiven() {
+    var scope = new StandardScope(StandardScope.SIGNED, TrustState.start(FoldedScope.MORNING), 20);
+    int given = 0;
+    for (int i = 0; i < 200; i++) {
+      scope.review(false);
+      if (scope.folded.recommendation().given()) {
+        assertThat(Recommendation.possible(scope.state(), StandardScope.SIGNED)).isTrue();
+        given++;
+      } else {
+        assertThat(given).isZero();
+      }
+    }
+    assertThat(given).isGreaterThan(30);
   }
 
   // Automatic modes

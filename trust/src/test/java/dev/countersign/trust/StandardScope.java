@@ -17,6 +17,7 @@ import java.util.UUID;
 /// decided by one of two reviewers, carried out, and observed by a third.
 final class StandardScope {
   static final Setting AUTOMATIC = new Setting(Profile.STANDARD, Promotion.AUTOMATIC);
+  static final Setting SIGNED = new Setting(Profile.STANDARD, Promotion.SIGNED);
   static final Duration WINDOW = Duration.ofHours(12);
 
   final FoldedScope folded;

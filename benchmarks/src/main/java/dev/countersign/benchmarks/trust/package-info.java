@@ -1,4 +1,5 @@
-/// What the rules of trust cost and what they let through: start at [TrustLaboratory].
+/// What the rules of trust cost and what they let through: start at [TrustLaboratory] and
+/// [TrustFoldBenchmark].
 @NullMarked
 package dev.countersign.benchmarks.trust;
 

@@ -15,7 +15,4 @@
 @NullMarked
 package dev.countersign.trust.laboratory;
 
-import dev.countersign.trust.sequential.ChangeDetector;
-import dev.countersign.trust.sequential.HarmStreak;
-import dev.countersign.trust.sequential.PromotionTest;
 import org.jspecify.annotations.NullMarked;

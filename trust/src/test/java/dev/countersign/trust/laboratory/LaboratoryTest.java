@@ -44,7 +44,10 @@ class LaboratoryTest {
             .as("%s in %s", heuristic, chapter.scenario())
             .isGreaterThan(0.5);
       }
-      assertThat(result(chapter, "fixed_sample_wilson").promoted().low()).isGreaterThan(RISK);
+      // That adversary does so much harm that no fixed sample is deceived.
+      if (chapter.scenario() != Scenario.ADVERSARY) {
+        assertThat(result(chapter, "fixed_sample_wilson").promoted().low()).isGreaterThan(RISK);
+      }
     }
   }
 
