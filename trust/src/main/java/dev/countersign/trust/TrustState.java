@@ -142,6 +142,11 @@ public record TrustState(
     return tallies.getOrDefault(at, Tally.EMPTY);
   }
 
+  /// Which of the scopes of its tenant and action type it is, from 1.
+  public long ordinal() {
+    return standing.ordinal();
+  }
+
   /// How many proposals were counted for promotion, the first ones of those that have a turn.
   public long counted() {
     return standing.counted();
