@@ -77,6 +77,17 @@ record Evidence(
     return new Evidence(reliability, alignment, safety, value, overrides, errors.minus(w, true));
   }
 
+  /// What a scope that is split off inherits: overrides and errors.
+  Evidence faultsAlone() {
+    return new Evidence(
+        DecayedMean.NOTHING,
+        DecayedMean.NOTHING,
+        DecayedMean.NOTHING,
+        DecayedMean.NOTHING,
+        overrides,
+        errors);
+  }
+
   TrustScore score() {
     return new TrustScore(
         reliability.mean(), alignment.mean(), safety.mean(), value.mean(), overrides.mean());

@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
 ///   lowered too early is mended by new evidence, too late is not.
 /// - A promotion is asked for only by good news (an approval or a success), at most once an event,
 ///   and never in an event that lowered the stage. So no rejection and no harm ever raises one.
-/// - Whatever moves the stage starts its evidence anew. That, and minimums of at least three, is
-///   the dwell of this storey: a scope that was lowered cannot be back with the next event.
+/// - Whatever moves the stage starts its evidence anew, and is one more attempt at the step from
+///   there. With the minimums of at least three, and the days that the standard profile asks for,
+///   that is the dwell: a scope that was lowered cannot be back with the next event.
+/// - For promotion a proposal counts in its turn ([Counting]), for demotion a harm on its arrival.
 final class Folding {
 
   /// A scope above propose whose outcomes nobody observed for so long drops to propose.
@@ -45,10 +47,11 @@ final class Folding {
   private SinceEntered since;
   private final SortedMap<Stage, Tally> tallies;
   private long apart;
-  private int streak;
   private Optional<Instant> lastObserved;
   private boolean lowered;
   private final List<StageChange> history;
+  private final Counting counting;
+  private final Watch watch;
 
   Folding(Setting setting, TrustState state, Instant now) {
     double factor = DecayedMean.weightAt(TrustState.days(state.time(), now));
@@ -60,10 +63,11 @@ final class Folding {
     this.since = state.since().decayed(factor);
     this.tallies = new TreeMap<>(state.tallies());
     this.apart = state.apart();
-    this.streak = state.streak();
     this.lastObserved = state.lastObserved();
     this.lowered = state.lowered();
     this.history = new ArrayList<>(state.history());
+    this.counting = new Counting(setting, state.standing(), state.attempt());
+    this.watch = new Watch(setting, state.streak(), state.suspicion());
   }
 
   TrustFold.Step step() {
@@ -80,10 +84,13 @@ final class Folding {
         since,
         tallies,
         apart,
-        streak,
+        watch.streak(),
         lastObserved,
         lowered,
-        history.subList(surplus, history.size()));
+        history.subList(surplus, history.size()),
+        counting.standing(),
+        counting.attempt(),
+        watch.suspicion());
   }
 
   void recall(Remembered known) {
@@ -104,20 +111,66 @@ final class Folding {
     var at = due.dueAt().orElse(now);
     evidence = evidence.plusOverdue(weight(at));
     tally(due.stage(), tally -> tally.overdue(1));
-    remember(due.closed(Phase.OVERDUE, at, true, Optional.empty()));
+    remember(counting.losing(due.closed(Phase.OVERDUE, at, true, Optional.empty()), stage));
     harm(due);
   }
 
+  /// Counts the turns whose windows have closed, up to the first one that still waits.
+  void count(List<Remembered> waiting) {
+    for (var item : waiting) {
+      var changed = known(item.proposalId());
+      var next = changed == null ? item : changed;
+      if (!counting.next(next)) {
+        throw new IllegalArgumentException("turns are counted in their order, none left out");
+      }
+      if (!next.settled(now)) {
+        return;
+      }
+      remember(counting.count(next, stage));
+    }
+  }
+
+  void proposed(TrustEvent.Proposed proposal) {
+    if (known(proposal.proposalId()) != null) {
+      return;
+    }
+    var shown = Remembered.shown(proposal.proposalId(), stage);
+    var closesAt = now.plus(proposal.window());
+    if (!stage.automatic()) {
+      remember(counting.turn(shown, now, closesAt, Optional.empty()));
+    } else if (proposal.draw().isPresent()) {
+      remember(counting.turn(shown, now, closesAt, proposal.draw()));
+    } else {
+      // Somebody chose which ones people look at: no evidence of the others.
+      remember(shown);
+    }
+  }
+
+  void ended(TrustEvent.Ended end) {
+    var known = known(end.proposalId());
+    if (known == null || known.phase() != Phase.SHOWN) {
+      return;
+    }
+    switch (end.ending()) {
+      case WITHDRAWN -> remember(known.ended(Phase.WITHDRAWN, Optional.empty()));
+      case EXPIRED ->
+          remember(counting.losing(known.ended(Phase.EXPIRED, Optional.empty()), stage));
+    }
+  }
+
   void decided(TrustEvent.Decided decision) {
-    if (known(decision.proposalId()) != null) {
+    var known = known(decision.proposalId());
+    if (known != null && known.phase() != Phase.SHOWN) {
       return; // One observation per proposal.
     }
-    remember(Remembered.decided(decision.proposalId(), stage, decision.approved()));
+    boolean independent = decision.independent() || setting.profile() == Profile.DEMO;
+    remember(counting.decided(decision, known, independent, stage, now));
     tally(stage, tally -> tally.decided(decision.approved()));
-    if (!decision.independent() && setting.profile() != Profile.DEMO) {
+    if (!independent) {
       apart++;
       return;
     }
+    decision.by().ifPresent(counting::reviewed);
     double w = weight(decision.at());
     evidence = evidence.plusDecision(w, decision.approved(), decision.override());
     since = since.plusDecided(w);
@@ -134,24 +187,42 @@ final class Folding {
   }
 
   private Remembered open(TrustEvent.Executed execution, @Nullable Remembered known) {
-    var open = Remembered.open(execution, known == null ? stage : known.stage());
-    tally(open.stage(), tally -> tally.executed(known == null));
+    boolean undecided = known == null || known.phase() == Phase.SHOWN;
+    var proposal = known == null ? Remembered.shown(execution.proposalId(), stage) : known;
+    var open = (undecided ? proposal.at(stage) : proposal).executing(execution);
+    if (open.turn().isPresent()) {
+      open = open.with(open.turn().get().closing(open.dueAt().orElse(now)));
+    }
+    tally(open.stage(), tally -> tally.executed(undecided));
     return remember(open);
   }
 
   void observed(TrustEvent.OutcomeObserved outcome) {
-    var known = executedOrHarmful(outcome.proposalId(), outcome.at(), outcome.harmful());
+    var from = setting.harmFrom(stageOf(outcome.proposalId()));
+    boolean harmful = outcome.harmful(from);
+    var known = executedOrHarmful(outcome.proposalId(), outcome.at(), harmful);
     if (known == null) {
       return;
     }
     if (known.phase() != Phase.ROLLED_BACK) {
       // What was rolled back stays failed, whatever is reported of it later.
       var phase = outcome.success() ? Phase.SUCCEEDED : Phase.FAILED;
-      count(known, known.closed(phase, outcome.at(), outcome.harmful(), outcome.value()));
+      var closed = known.closed(phase, outcome.at(), harmful, outcome.value());
+      var decider = known.decider();
+      boolean another =
+          outcome
+              .by()
+              .map(counting::hash)
+              .filter(by -> !decider.equals(Optional.of(by)))
+              .isPresent();
+      if (closed.turn().isPresent()) {
+        closed = closed.with(closed.turn().get().observedBy(another));
+      }
+      count(known, harmful ? counting.losing(closed, stage) : closed);
     }
     if (outcome.severity() == Severity.SEVERE) {
       severe();
-    } else if (known.phase() != Phase.ROLLED_BACK && outcome.harmful()) {
+    } else if (known.phase() != Phase.ROLLED_BACK && harmful) {
       harm(known);
     } else if (known.phase() != Phase.ROLLED_BACK) {
       harmless(known);
@@ -161,12 +232,19 @@ final class Folding {
     }
   }
 
+  /// The stage whose step says what is a harm to it.
+  private Stage stageOf(UUID proposalId) {
+    var known = known(proposalId);
+    return known == null ? stage : known.stage();
+  }
+
   void rolledBack(TrustEvent.RolledBack rollback) {
     var known = executedOrHarmful(rollback.proposalId(), rollback.at(), true);
     if (known == null || known.phase() == Phase.ROLLED_BACK) {
       return;
     }
-    count(known, known.closed(Phase.ROLLED_BACK, rollback.at(), true, Optional.empty()));
+    var closed = known.closed(Phase.ROLLED_BACK, rollback.at(), true, Optional.empty());
+    count(known, counting.losing(closed, stage));
     harm(known);
   }
 
@@ -183,7 +261,7 @@ final class Folding {
   /// Takes back what `before` was counted for and counts `after` instead.
   private void count(Remembered before, Remembered after) {
     switch (before.phase()) {
-      case REJECTED, APPROVED, ROLLED_BACK ->
+      case SHOWN, WITHDRAWN, EXPIRED, REJECTED, APPROVED, ROLLED_BACK ->
           throw new IllegalStateException("only an open or corrected outcome is counted");
       case OPEN -> since = since.plusObserved(weight(counted(after)));
       case OVERDUE -> {
@@ -213,22 +291,16 @@ final class Folding {
     return memory.countedAt().orElse(now);
   }
 
-  /// Counts a harm into the streak, unless this proposal is in it already.
+  /// Counts a harm of what ran by itself, unless this proposal was counted as one already.
   private void harm(Remembered before) {
-    if (!before.automatic() || !stage.automatic() || before.harmful()) {
-      return;
-    }
-    streak++;
-    // Every automatic stage has a step that leads to it; without one a single harm would do.
-    int most = setting.profile().stepTo(stage).map(PromotionStep::streak).orElse(1);
-    if (streak >= most) {
-      move(stage.below(), Cause.HARM_STREAK, Optional.empty());
+    if (before.automatic() && stage.automatic() && !before.harmful()) {
+      watch.harm(stage).ifPresent(cause -> move(stage.below(), cause, Optional.empty()));
     }
   }
 
   private void harmless(Remembered before) {
     if (before.automatic() && before.phase() == Phase.OPEN) {
-      streak = 0;
+      watch.harmless(stage);
     }
   }
 
@@ -236,7 +308,28 @@ final class Folding {
     if (stage != Stage.OBSERVE) {
       move(Stage.OBSERVE, Cause.SEVERE_HARM, Optional.empty());
     } else {
-      since = SinceEntered.NOTHING;
+      beginAnew();
+    }
+  }
+
+  /// Other versions do what nobody has seen yet: back to the stage that was proven for them, and
+  /// evidence begins anew. The first ones that are named are those that did what was seen.
+  void versions(TrustEvent.VersionsChanged changed) {
+    var before = counting.standing().versions();
+    if (before.isEmpty()) {
+      counting.naming(changed.versions(), stage);
+      return;
+    }
+    if (before.get().equals(changed.versions())) {
+      return;
+    }
+    var proven = counting.standing().proven(changed.versions());
+    var to = proven.compareTo(stage) < 0 ? proven : stage;
+    counting.naming(changed.versions(), to);
+    if (to != stage) {
+      move(to, Cause.VERSION_CHANGED, Optional.empty());
+    } else {
+      beginAnew();
     }
   }
 
@@ -265,9 +358,12 @@ final class Folding {
   }
 
   private Optional<Stage> recommended() {
-    return Recommendation.of(state(), setting)
-        .filter(Recommendation::given)
-        .map(Recommendation::to);
+    var state = state();
+    // Mostly it is far from given, and then its words need not be found.
+    if (!Recommendation.possible(state, setting)) {
+      return Optional.empty();
+    }
+    return Recommendation.of(state, setting).filter(Recommendation::given).map(Recommendation::to);
   }
 
   private void move(Stage to, Cause cause, Optional<String> by) {
@@ -276,8 +372,14 @@ final class Folding {
     history.add(change);
     stage = to;
     enteredAt = now;
+    beginAnew();
+  }
+
+  /// No evidence serves two steps, nor two attempts at one.
+  private void beginAnew() {
     since = SinceEntered.NOTHING;
-    streak = 0;
+    watch.anew();
+    counting.entering(stage);
   }
 
   private @Nullable Remembered known(UUID proposalId) {

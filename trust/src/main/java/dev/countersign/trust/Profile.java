@@ -15,7 +15,8 @@ public enum Profile {
   /// The numbers of the table alone, so that a presentation moves; marked wherever it is shown.
   DEMO("demo"),
 
-  /// The table, and what [#unmeasured] lists. Nothing measures that yet, so no promotion is taken.
+  /// The table, and the statistical gate, several reviewers, other sources, and days
+  /// ([StandardGate]).
   STANDARD("standard");
 
   private static final List<PromotionStep> STEPS =
@@ -70,15 +71,6 @@ public enum Profile {
   /// The step that led to `stage`; empty at the bottom.
   Optional<PromotionStep> stepTo(Stage stage) {
     return STEPS.stream().filter(step -> step.to() == stage).findFirst();
-  }
-
-  /// Conditions that this profile asks for and nothing measures yet: each one bars every promotion.
-  public List<String> unmeasured() {
-    return switch (this) {
-      case DEMO -> List.of();
-      case STANDARD ->
-          List.of("sequential_test", "several_reviewers", "independent_sources", "calendar_days");
-    };
   }
 
   public static Optional<Profile> parse(String word) {

@@ -29,9 +29,19 @@ public record Recommendation(Stage to, List<Condition> conditions) {
   /// Weighs the step that leads up from the state's stage; empty at the top.
   public static Optional<Recommendation> of(TrustState state, Setting setting) {
     return setting
-        .profile()
         .stepFrom(state.stage())
-        .map(step -> new Recommendation(step.to(), conditions(step, state, setting.profile())));
+        .map(step -> new Recommendation(step.to(), conditions(step, state, setting)));
+  }
+
+  /// Whether the step can be given at all: a quick look at what is mostly missing. If not, [#of]
+  /// says everything that is missing, and in words.
+  static boolean possible(TrustState state, Setting setting) {
+    var step = setting.stepFrom(state.stage());
+    return step.isPresent()
+        && state.since().reaches(step.get())
+        && state.score().over(step.get().required()).isPresent()
+        && (setting.profile() != Profile.STANDARD
+            || StandardGate.possible(state, step.get(), setting));
   }
 
   public boolean given() {
@@ -43,7 +53,7 @@ public record Recommendation(Stage to, List<Condition> conditions) {
     return conditions.stream().filter(condition -> !condition.met()).toList();
   }
 
-  private static List<Condition> conditions(PromotionStep step, TrustState state, Profile profile) {
+  private static List<Condition> conditions(PromotionStep step, TrustState state, Setting setting) {
     var conditions = new ArrayList<Condition>();
     var score = state.score();
     for (var part : step.required()) {
@@ -75,13 +85,8 @@ public record Recommendation(Stage to, List<Condition> conditions) {
                 + shown(state.since().weight(step.counted()))));
     conditions.add(bound("override_rate", state.overrideBound(), MOST_OVERRIDES));
     conditions.add(bound("error_rate", state.errorBound(), MOST_ERRORS));
-    for (var name : profile.unmeasured()) {
-      conditions.add(
-          new Condition(
-              name,
-              false,
-              "the " + profile.word() + " profile asks for `" + name + "`",
-              "not measured in this version"));
+    if (setting.profile() == Profile.STANDARD) {
+      conditions.addAll(StandardGate.conditions(state, step, setting));
     }
     return conditions;
   }

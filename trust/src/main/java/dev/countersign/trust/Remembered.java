@@ -20,6 +20,8 @@ import java.util.UUID;
 /// @param countedAt the time with which its outcome was counted; present once it was
 /// @param harmful whether it was counted as harm
 /// @param value what was counted for the time it saved
+/// @param decider who approved it, as a hash: no other source of its outcome
+/// @param turn its place among those that count for promotion, if it has one
 public record Remembered(
     UUID proposalId,
     Stage stage,
@@ -28,10 +30,15 @@ public record Remembered(
     Optional<Instant> dueAt,
     Optional<Instant> countedAt,
     boolean harmful,
-    Optional<Double> value) {
+    Optional<Double> value,
+    Optional<String> decider,
+    Optional<Turn> turn) {
 
   /// How far it came, as far as trust is concerned.
   public enum Phase {
+    SHOWN("shown"),
+    WITHDRAWN("withdrawn"),
+    EXPIRED("expired"),
     REJECTED("rejected"),
     APPROVED("approved"),
     OPEN("open"),
@@ -54,6 +61,10 @@ public record Remembered(
       return compareTo(OPEN) >= 0;
     }
 
+    boolean observed() {
+      return this == SUCCEEDED || this == FAILED;
+    }
+
     boolean counted() {
       return compareTo(OVERDUE) >= 0;
     }
@@ -65,33 +76,92 @@ public record Remembered(
     }
   }
 
-  static Remembered decided(UUID proposalId, Stage stage, boolean approved) {
+  /// A proposal that was shown and awaits its decision.
+  static Remembered shown(UUID proposalId, Stage stage) {
     return new Remembered(
         proposalId,
         stage,
-        approved ? Phase.APPROVED : Phase.REJECTED,
+        Phase.SHOWN,
         false,
         Optional.empty(),
         Optional.empty(),
         false,
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
+  /// At another stage, where it was executed without a decision.
+  Remembered at(Stage executedAt) {
+    return new Remembered(
+        proposalId, executedAt, phase, automatic, dueAt, countedAt, harmful, value, decider, turn);
+  }
+
+  /// Decided, or ended without a decision.
+  Remembered ended(Phase as, Optional<String> by) {
+    return new Remembered(
+        proposalId, stage, as, automatic, dueAt, countedAt, harmful, value, by, turn);
+  }
+
+  static Remembered decided(UUID proposalId, Stage stage, boolean approved) {
+    return shown(proposalId, stage)
+        .ended(approved ? Phase.APPROVED : Phase.REJECTED, Optional.empty());
+  }
+
   static Remembered open(TrustEvent.Executed event, Stage stage) {
+    return shown(event.proposalId(), stage).executing(event);
+  }
+
+  /// Carried out, with its outcome awaited.
+  Remembered executing(TrustEvent.Executed event) {
     var due = event.at().plus(event.outcomeWithin()).truncatedTo(ChronoUnit.MICROS);
     return new Remembered(
-        event.proposalId(),
+        proposalId,
         stage,
         Phase.OPEN,
         event.automatic(),
         Optional.of(due),
         Optional.empty(),
         false,
-        Optional.empty());
+        Optional.empty(),
+        decider,
+        turn);
   }
 
   Remembered closed(Phase as, Instant at, boolean harm, Optional<Double> saved) {
-    return new Remembered(proposalId, stage, as, automatic, dueAt, Optional.of(at), harm, saved);
+    return new Remembered(
+        proposalId, stage, as, automatic, dueAt, Optional.of(at), harm, saved, decider, turn);
+  }
+
+  Remembered with(Turn changed) {
+    return new Remembered(
+        proposalId,
+        stage,
+        phase,
+        automatic,
+        dueAt,
+        countedAt,
+        harmful,
+        value,
+        decider,
+        Optional.of(changed));
+  }
+
+  /// Its number among the proposals that wait to be counted; empty once it was, or if it never is.
+  public Optional<Long> waitingTurn() {
+    return turn.filter(Turn::waiting).map(Turn::number);
+  }
+
+  /// Whether a closed turn counts as harm: also where nobody decided, or nobody saw what came of
+  /// it.
+  boolean wrong() {
+    return phase == Phase.SHOWN || phase == Phase.OPEN || turn.filter(Turn::lost).isPresent();
+  }
+
+  /// Whether its turn can be counted at `now`: its window has closed, or nothing can change it.
+  boolean settled(Instant now) {
+    return phase == Phase.WITHDRAWN
+        || turn.filter(its -> its.lost() || its.closesAt().isBefore(now)).isPresent();
   }
 
   /// Whether its outcome is missing although its deadline lies before `now`.
@@ -109,6 +179,8 @@ public record Remembered(
         .put("counted_at", countedAt.map(time -> Json.of(time.toString())))
         .put("harmful", harmful)
         .put("value", value.map(Json::of))
+        .put("decider", decider.map(Json::of))
+        .put("turn", turn.map(Turn::toJson))
         .build();
   }
 
@@ -126,6 +198,8 @@ public record Remembered(
         Stored.optionalTime(json, "due_at"),
         Stored.optionalTime(json, "counted_at"),
         Stored.truth(json, "harmful"),
-        json.number("value"));
+        json.number("value"),
+        json.text("decider"),
+        json.object("turn").map(Turn::fromJson));
   }
 }

@@ -1,8 +1,73 @@
 package dev.countersign.trust;
 
+import java.util.List;
+import java.util.Optional;
+
 /// How a tenant lets trust be earned.
-public record Setting(Profile profile, Promotion promotion) {
+///
+/// @param budgets the harm that each step accepts, lowest step first; a higher one accepts no more
+/// @param risk how likely a wrong promotion of any scope of one action type may be, over 0 and at
+///   most 10%
+public record Setting(Profile profile, Promotion promotion, List<HarmBudget> budgets, double risk) {
+
+  /// 10%, 5%, 2% and 1%, as the table of steps says.
+  public static final List<HarmBudget> DEFAULT_BUDGETS =
+      Profile.STANDARD.steps().stream().map(step -> new HarmBudget(step.harmBudget())).toList();
+
+  public static final double DEFAULT_RISK = 0.01;
+
+  /// Who accepts more than one wrong promotion in ten needs no test.
+  static final double LARGEST_RISK = 0.10;
 
   /// What holds for a tenant that set nothing: the strictest there is.
   public static final Setting STRICTEST = new Setting(Profile.STANDARD, Promotion.SIGNED);
+
+  public Setting {
+    budgets = List.copyOf(budgets);
+    if (budgets.size() != profile.steps().size()) {
+      throw new IllegalArgumentException("every step has its harm budget");
+    }
+    for (int i = 1; i < budgets.size(); i++) {
+      if (budgets.get(i).rate() > budgets.get(i - 1).rate()) {
+        throw new IllegalArgumentException("a higher stage accepts no more harm than a lower one");
+      }
+    }
+    // Written so that NaN fails too.
+    if (!(risk > 0 && risk <= LARGEST_RISK)) {
+      throw new IllegalArgumentException("a risk is over 0 and at most " + LARGEST_RISK);
+    }
+  }
+
+  /// With the default budgets and risk.
+  public Setting(Profile profile, Promotion promotion) {
+    this(profile, promotion, DEFAULT_BUDGETS, DEFAULT_RISK);
+  }
+
+  /// The step that leads up from `stage`, with the tenant's budget; empty at the top.
+  public Optional<PromotionStep> stepFrom(Stage stage) {
+    return profile.stepFrom(stage).map(this::own);
+  }
+
+  /// The step that led to `stage`, with the tenant's budget; empty at the bottom.
+  public Optional<PromotionStep> stepTo(Stage stage) {
+    return profile.stepTo(stage).map(this::own);
+  }
+
+  /// The mildest outcome that is a harm to what was proposed at `stage`: the step that leads up
+  /// from there says so, at the top the one that led there.
+  Severity harmFrom(Stage stage) {
+    return budget(stage == Stage.FULL_AUTO ? stage.below() : stage).from();
+  }
+
+  private PromotionStep own(PromotionStep step) {
+    return step.accepting(budget(step.from()).rate());
+  }
+
+  private HarmBudget budget(Stage from) {
+    int index = 0;
+    while (profile.steps().get(index).from() != from) {
+      index++;
+    }
+    return budgets.get(index);
+  }
 }

@@ -18,6 +18,8 @@ public record StageChange(Stage from, Stage to, Cause cause, Optional<String> by
     SIGNED("signed"),
     SEVERE_HARM("severe_harm"),
     HARM_STREAK("harm_streak"),
+    CHANGE_DETECTED("change_detected"),
+    VERSION_CHANGED("version_changed"),
     IDLE("idle"),
     LOWERED("lowered");
 

@@ -1,8 +1,11 @@
 package dev.countersign.trust;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonNumber;
 import dev.countersign.kernel.Json.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -22,6 +25,17 @@ final class Stored {
       throw damaged(name);
     }
     return (long) value;
+  }
+
+  static List<Double> numbers(JsonObject json, String name) {
+    var numbers = new ArrayList<Double>();
+    for (var item : json.items(name)) {
+      if (!(item instanceof JsonNumber(var value))) {
+        throw damaged(name);
+      }
+      numbers.add(value);
+    }
+    return numbers;
   }
 
   static boolean truth(JsonObject json, String name) {

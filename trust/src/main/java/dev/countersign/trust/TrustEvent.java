@@ -1,5 +1,7 @@
 package dev.countersign.trust;
 
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,18 +16,82 @@ public sealed interface TrustEvent {
 
   Instant at();
 
+  /// A proposal was shown to people; in an automatic mode, it was drawn or not.
+  ///
+  /// Gives the proposal its turn among those that count for promotion. A decision about a proposal
+  /// that was never announced takes its turn when it comes.
+  ///
+  /// @param window how long its outcome may take, from here
+  /// @param draw in an automatic mode, whether it belongs to the share that is audited
+  record Proposed(UUID proposalId, Instant at, Duration window, Optional<Draw> draw)
+      implements TrustEvent {
+    public Proposed {
+      at = kept(at);
+      if (window.isNegative() || window.isZero()) {
+        throw new IllegalArgumentException("a proposal may take some time");
+      }
+    }
+  }
+
+  /// Chance's word on whether people look at what could run by itself; MUST be drawn and recorded
+  /// before anything about the case is predicted.
+  ///
+  /// @param probability of being selected, over 0 and at most 1
+  record Draw(boolean selected, double probability) {
+    public Draw {
+      if (!(probability > 0 && probability <= 1)) {
+        throw new IllegalArgumentException("a draw has a probability over 0");
+      }
+    }
+
+    JsonObject toJson() {
+      return Json.object().put("selected", selected).put("probability", probability).build();
+    }
+
+    static Draw fromJson(JsonObject json) {
+      return new Draw(Stored.truth(json, "selected"), Stored.number(json, "probability"));
+    }
+  }
+
+  /// A proposal ended without a decision, after it was shown.
+  record Ended(UUID proposalId, Ending ending, Instant at) implements TrustEvent {
+    public Ended {
+      at = kept(at);
+    }
+  }
+
+  /// How a proposal ends that nobody decided.
+  enum Ending {
+    /// Its proposer took it back.
+    WITHDRAWN,
+    /// Nobody decided in time: an outcome that is overdue.
+    EXPIRED
+  }
+
   /// A person's decision about a proposal. A deferral is none.
   ///
   /// @param independent whether the decider is neither the proposer nor simulated
   /// @param occasion why a person had to say; decides whether a rejection is an override
+  /// @param by who decided, as the ledger names him; who is not named is no reviewer
   record Decided(
-      UUID proposalId, boolean approved, Instant at, boolean independent, Occasion occasion)
+      UUID proposalId,
+      boolean approved,
+      Instant at,
+      boolean independent,
+      Occasion occasion,
+      Optional<String> by)
       implements TrustEvent {
     public Decided {
       at = kept(at);
       if (approved && (occasion == Occasion.VETO || occasion == Occasion.EDIT)) {
         throw new IllegalArgumentException("a veto or an edit approves nothing");
       }
+    }
+
+    /// A decision of somebody who is not named.
+    public Decided(
+        UUID proposalId, boolean approved, Instant at, boolean independent, Occasion occasion) {
+      this(proposalId, approved, at, independent, occasion, Optional.empty());
     }
 
     /// A decision that the mode, a gate or a policy asked for.
@@ -76,21 +142,34 @@ public sealed interface TrustEvent {
   ///
   /// @param savedSeconds the time saved, if it was measured
   /// @param manualSeconds the time that the definition says people need, if it says so
+  /// @param by who observed it, as the ledger names him; who is not named is no other source
   record OutcomeObserved(
       UUID proposalId,
       boolean success,
       Severity severity,
       Optional<Long> savedSeconds,
       Optional<Long> manualSeconds,
-      Instant at)
+      Instant at,
+      Optional<String> by)
       implements TrustEvent {
     public OutcomeObserved {
       at = kept(at);
     }
 
-    /// At or above minor. A success that hurt somebody is a harm too: we fail closed.
-    public boolean harmful() {
-      return severity != Severity.NONE;
+    /// An outcome observed by somebody who is not named.
+    public OutcomeObserved(
+        UUID proposalId,
+        boolean success,
+        Severity severity,
+        Optional<Long> savedSeconds,
+        Optional<Long> manualSeconds,
+        Instant at) {
+      this(proposalId, success, severity, savedSeconds, manualSeconds, at, Optional.empty());
+    }
+
+    /// At or above `from`. A success that hurt somebody is a harm too: we fail closed.
+    boolean harmful(Severity from) {
+      return severity != Severity.NONE && severity.compareTo(from) >= 0;
     }
 
     /// The time saved as a share of the manual time, 0 to 1; empty if either is not known.
@@ -130,6 +209,22 @@ public sealed interface TrustEvent {
   record StageSigned(Stage to, String by, Instant at) implements TrustEvent {
     public StageSigned {
       at = kept(at);
+    }
+  }
+
+  /// The versions of model, tool and policy that the scope's certificate names have changed.
+  ///
+  /// @param versions all of them, in words that are equal if and only if they are the same
+  record VersionsChanged(String versions, Instant at) implements TrustEvent {
+
+    /// Longer than any three names with their numbers.
+    public static final int LONGEST = 500;
+
+    public VersionsChanged {
+      at = kept(at);
+      if (versions.isBlank() || versions.length() > LONGEST) {
+        throw new IllegalArgumentException("versions have 1 to " + LONGEST + " characters");
+      }
     }
   }
 

@@ -8,9 +8,10 @@ import java.util.Optional;
 /// Folds a scope's ledger entries into its [TrustState].
 ///
 /// Pure: the same events in the same order give the same state, bit for bit, on every machine. The
-/// caller MUST hand in, with each event, what is remembered of its proposal and every execution
-/// that is due ([Remembered#dueBefore] the time `state.after(event.at())`), and MUST store what the
-/// [Step] remembers. Immutable and safe for use by many threads.
+/// caller MUST hand in, with each event, what is remembered of its proposal, every execution that
+/// is due ([Remembered#dueBefore] the time `state.after(event.at())`), and the proposals that wait
+/// to be counted ([Remembered#waitingTurn]) in their order from the first one; and MUST store what
+/// the [Step] remembers. Immutable and safe for use by many threads.
 public final class TrustFold {
   private final Setting setting;
 
@@ -29,25 +30,35 @@ public final class TrustFold {
     }
   }
 
-  /// Lets time pass until `at`: an idle scope drops, and executions that are due count as harm.
+  /// Lets time pass until `at`: an idle scope drops, executions that are due count as harm, and
+  /// what waits is counted as far as the windows have closed.
   ///
-  /// May be called for the due ones in parts, earliest deadline first: the parts add up to the
-  /// whole. Throws IllegalArgumentException for one that is not due.
-  public Step settle(TrustState state, Instant at, List<Remembered> due) {
+  /// May be called for the due ones in parts, earliest deadline first, and for the waiting ones in
+  /// parts, first turn first: the parts add up to the whole. Throws IllegalArgumentException for
+  /// one that is not due, and for a turn out of its order.
+  public Step settle(TrustState state, Instant at, List<Remembered> due, List<Remembered> waiting) {
     var folding = new Folding(setting, state, state.after(at));
-    settle(folding, due);
+    settle(folding, due, waiting);
     return folding.step();
   }
 
   /// Lets time pass until the event, then counts it.
   ///
-  /// @param known what is remembered of the event's proposal, if it has one and is not among `due`
+  /// @param known what is remembered of the event's proposal, if it has one; as it was before `due`
+  ///   and `waiting` were settled
   public Step apply(
-      TrustState state, TrustEvent event, Optional<Remembered> known, List<Remembered> due) {
+      TrustState state,
+      TrustEvent event,
+      Optional<Remembered> known,
+      List<Remembered> due,
+      List<Remembered> waiting) {
     var folding = new Folding(setting, state, state.after(event.at()));
-    settle(folding, due);
+    settle(folding, due, waiting);
     known.ifPresent(folding::recall);
     switch (event) {
+      case TrustEvent.Proposed proposed -> folding.proposed(proposed);
+      case TrustEvent.Ended ended -> folding.ended(ended);
+      case TrustEvent.VersionsChanged changed -> folding.versions(changed);
       case TrustEvent.Decided decided -> folding.decided(decided);
       case TrustEvent.Executed executed -> folding.executed(executed);
       case TrustEvent.OutcomeObserved outcome -> folding.observed(outcome);
@@ -61,7 +72,7 @@ public final class TrustFold {
     return folding.step();
   }
 
-  private static void settle(Folding folding, List<Remembered> due) {
+  private static void settle(Folding folding, List<Remembered> due, List<Remembered> waiting) {
     folding.idle();
     // By text, which orders UUIDs as PostgreSQL does; UUID's own order is signed.
     due.stream()
@@ -69,5 +80,6 @@ public final class TrustFold {
             Comparator.comparing((Remembered memory) -> memory.dueAt().orElse(Instant.MAX))
                 .thenComparing(memory -> memory.proposalId().toString()))
         .forEach(folding::overdue);
+    folding.count(waiting);
   }
 }

@@ -2,6 +2,7 @@ package dev.countersign.trust;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.trust.sequential.Suspicion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import java.util.TreeMap;
 
 /// A scope's trust at one moment: the fold of its ledger entries so far. Immutable.
 ///
-/// Bounded whatever happens: six decayed means, a tally per stage, a bounded history. What grows
-/// with the proposals lies outside, one [Remembered] each.
+/// Bounded whatever happens: six decayed means, a tally per stage, a bounded history, counts of one
+/// attempt. What grows with the proposals lies outside, one [Remembered] each.
 ///
 /// @param enteredAt when the stage was entered
 /// @param time to which the sums are decayed; the latest entry's
@@ -24,6 +25,9 @@ import java.util.TreeMap;
 /// @param lastObserved the latest time of an observed outcome
 /// @param lowered whether a person lowered it, so that only a signature raises it
 /// @param history the latest changes, oldest first; the ledger has them all
+/// @param standing what no change of stage takes away
+/// @param attempt what was counted for the next step since the stage was entered
+/// @param suspicion in an automatic mode, how much it looks as if the rate of harm had risen
 public record TrustState(
     Stage stage,
     Instant enteredAt,
@@ -35,13 +39,19 @@ public record TrustState(
     int streak,
     Optional<Instant> lastObserved,
     boolean lowered,
-    List<StageChange> history) {
+    List<StageChange> history,
+    Standing standing,
+    Attempt attempt,
+    Optional<Suspicion> suspicion) {
 
   /// As many as a screen shows; the ledger keeps the rest.
   public static final int LONGEST_HISTORY = 20;
 
   /// Raised when the meaning of the stored text changes.
-  private static final long FORMAT = 1;
+  private static final long FORMAT = 2;
+
+  /// Before there was a sequential test: read, and its evidence for one begins now.
+  private static final long WITHOUT_TEST = 1;
 
   private static final double SECONDS_PER_DAY = 86_400;
 
@@ -56,8 +66,16 @@ public record TrustState(
     }
   }
 
-  /// A scope that was first seen at `at`: at the lowest stage, with no evidence.
+  /// A scope that was first seen at `at`: at the lowest stage, with no evidence, the first of its
+  /// action type.
   public static TrustState start(Instant at) {
+    return start(at, 1);
+  }
+
+  /// A scope that was first seen at `at`: at the lowest stage, with no evidence.
+  ///
+  /// @param ordinal which of the scopes of its tenant and action type it is, from 1
+  public static TrustState start(Instant at, long ordinal) {
     var tallies = new TreeMap<Stage, Tally>();
     for (var stage : Stage.values()) {
       tallies.put(stage, Tally.EMPTY);
@@ -73,7 +91,35 @@ public record TrustState(
         0,
         Optional.empty(),
         false,
-        List.of());
+        List.of(),
+        Standing.start(ordinal),
+        Attempt.start(1),
+        Optional.empty());
+  }
+
+  /// A scope that is split off this one at `at`: at the lowest stage, with the harms and errors and
+  /// the attempts of this one, and none of its merits.
+  ///
+  /// @param ordinal of the new scope
+  public TrustState split(Instant at, long ordinal) {
+    var fresh = start(after(at), ordinal);
+    var inherited = standing.split(ordinal);
+    var aged = evidence.decayed(DecayedMean.weightAt(days(time, after(at))));
+    return new TrustState(
+        Stage.OBSERVE,
+        fresh.enteredAt(),
+        fresh.time(),
+        aged.faultsAlone(),
+        SinceEntered.NOTHING,
+        fresh.tallies(),
+        0,
+        0,
+        Optional.empty(),
+        lowered,
+        List.of(),
+        inherited,
+        Attempt.inheriting(inherited.attempt(Stage.OBSERVE), attempt.harms()),
+        Optional.empty());
   }
 
   /// The score at [#time].
@@ -94,6 +140,16 @@ public record TrustState(
   /// What happened to the proposals that met the scope at `at`.
   public Tally tally(Stage at) {
     return tallies.getOrDefault(at, Tally.EMPTY);
+  }
+
+  /// Which of the scopes of its tenant and action type it is, from 1.
+  public long ordinal() {
+    return standing.ordinal();
+  }
+
+  /// How many proposals were counted for promotion, the first ones of those that have a turn.
+  public long counted() {
+    return standing.counted();
   }
 
   /// The time to which an event of `at` brings this state: never backwards.
@@ -123,14 +179,19 @@ public record TrustState(
         .put("last_observed", lastObserved.map(at -> Json.of(at.toString())))
         .put("lowered", lowered)
         .put("history", Json.array(history.stream().map(StageChange::toJson).toList()))
+        .put("standing", standing.toJson())
+        .put("attempt", attempt.toJson())
+        .put("suspicion", suspicion.<Json>map(TrustState::numbers))
         .build();
   }
 
   /// Reads what [#toJson] wrote; throws IllegalArgumentException for anything else.
   public static TrustState fromJson(JsonObject json) {
-    if (Stored.count(json, "format") != FORMAT) {
+    long format = Stored.count(json, "format");
+    if (format != FORMAT && format != WITHOUT_TEST) {
       throw new IllegalArgumentException("the stored trust state has another format");
     }
+    boolean old = format == WITHOUT_TEST;
     var counts = Stored.object(json, "tallies");
     var tallies = new TreeMap<Stage, Tally>();
     for (var stage : Stage.values()) {
@@ -154,6 +215,23 @@ public record TrustState(
         Math.toIntExact(Stored.count(json, "streak")),
         Stored.optionalTime(json, "last_observed"),
         Stored.truth(json, "lowered"),
-        history);
+        history,
+        old ? begun(json) : Standing.fromJson(Stored.object(json, "standing")),
+        old ? Attempt.start(1) : Attempt.fromJson(Stored.object(json, "attempt")),
+        Stored.numbers(json, "suspicion").isEmpty()
+            ? Optional.empty()
+            : Optional.of(Suspicion.of(Stored.numbers(json, "suspicion"))));
+  }
+
+  /// A scope of before counts as beginning its first attempt at the step from where it is.
+  private static Standing begun(JsonObject json) {
+    var stage = Stored.stage(json, "stage");
+    var ordinal = json.number("ordinal").map(Double::longValue).orElse(1L);
+    var start = Standing.start(ordinal);
+    return stage == Stage.OBSERVE ? start : start.entering(stage);
+  }
+
+  private static Json numbers(Suspicion suspicion) {
+    return Json.array(suspicion.values().stream().map(Json::of).toList());
   }
 }

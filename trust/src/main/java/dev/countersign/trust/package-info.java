@@ -11,14 +11,17 @@
 /// - A rejection or a harm never raises a stage, and no event raises it by more than one.
 /// - After a severe harm the stage is observe.
 /// - What is unknown helps nobody: a step whose required part has no evidence is not taken
-///   (`RecommendationTest`), and the standard profile, whose statistical gate is not measured yet,
-///   promotes nobody.
+///   (`RecommendationTest`).
+/// - In the standard profile a proposal counts for promotion in its turn and once its window has
+///   closed, and no evidence serves two steps or two attempts (`StandardProfileTest`).
+/// - At every constant rate of harm the stage only rises, or never does (both profiles).
 /// - Scopes do not touch each other.
 /// - What a person lowered only a person raises (`TrustFoldTest`).
 ///
-/// In this storey demotion follows harm, streaks, idleness and people, not the score: a scope whose
-/// score falls is barred from rising. The change detector and the sequential test bring lines of
-/// their own.
+/// Promotion in the standard profile asks for the sequential test of `trust.sequential` and for
+/// what it takes for granted ([StandardGate]); demotion follows harm, streaks, a change that was
+/// detected, idleness, other versions and people, not the score: a scope whose score falls is
+/// barred from rising.
 ///
 /// Nothing here knows of storage, clocks, tenants, gates or policies; ceilings are composed where
 /// the mode is. Evidence MUST come from who is independent: this room believes the event.

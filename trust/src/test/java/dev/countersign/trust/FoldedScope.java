@@ -21,7 +21,11 @@ final class FoldedScope {
 
   private final TrustFold fold;
   private final Setting setting;
-  private Map<String, Remembered> memory = new TreeMap<>();
+  private final Map<String, Remembered> memory = new TreeMap<>();
+
+  /// Those of them that are open or wait to be counted.
+  private final Map<String, Remembered> live = new TreeMap<>();
+
   private TrustState state;
   private Instant clock = MORNING;
   private long proposals;
@@ -65,26 +69,32 @@ final class FoldedScope {
     return fold(event, Integer.MAX_VALUE);
   }
 
-  /// Settles what is due in parts of `part` before the event, as the store does.
+  /// Settles what is due or waits in parts of `part` before the event, as the store does.
   List<StageChange> fold(TrustEvent event, int part) {
     var changes = new ArrayList<StageChange>();
-    var due = due(event);
-    while (due.size() > part) {
-      changes.addAll(keep(fold.settle(state, event.at(), due.subList(0, part))));
-      due = due(event);
+    boolean more = part < Integer.MAX_VALUE;
+    while (more) {
+      var due = first(due(event), part);
+      long before = state.counted();
+      changes.addAll(keep(fold.settle(state, event.at(), due, first(waiting(), part))));
+      more = due.size() == part || state.counted() - before == part;
     }
-    changes.addAll(keep(fold.apply(state, event, known(event), due)));
+    changes.addAll(keep(fold.apply(state, event, known(event), due(event), waiting())));
     return changes;
   }
 
   /// What the event would change; keeps nothing.
   List<StageChange> probe(TrustEvent event) {
-    return fold.apply(state, event, known(event), due(event)).changes();
+    return fold.apply(state, event, known(event), due(event), waiting()).changes();
+  }
+
+  private static List<Remembered> first(List<Remembered> items, int most) {
+    return items.subList(0, Math.min(most, items.size()));
   }
 
   private List<Remembered> due(TrustEvent event) {
     var now = state.after(event.at());
-    return memory.values().stream()
+    return live.values().stream()
         .filter(item -> item.dueBefore(now))
         .sorted(
             Comparator.comparing((Remembered item) -> item.dueAt().orElseThrow())
@@ -92,19 +102,41 @@ final class FoldedScope {
         .toList();
   }
 
+  private List<Remembered> waiting() {
+    return live.values().stream()
+        .filter(item -> item.waitingTurn().isPresent())
+        .sorted(Comparator.comparing((Remembered item) -> item.waitingTurn().orElseThrow()))
+        .toList();
+  }
+
   private List<StageChange> keep(TrustFold.Step step) {
     state = step.state();
-    step.remembered().forEach(item -> memory.put(item.proposalId().toString(), item));
+    step.remembered().forEach(this::keep);
     return step.changes();
+  }
+
+  private void keep(Remembered item) {
+    var id = item.proposalId().toString();
+    memory.put(id, item);
+    if (item.phase() == Remembered.Phase.OPEN || item.waitingTurn().isPresent()) {
+      live.put(id, item);
+    } else {
+      live.remove(id);
+    }
   }
 
   private Optional<Remembered> known(TrustEvent event) {
     return switch (event) {
+      case TrustEvent.Proposed proposed -> memoryOf(proposed.proposalId());
+      case TrustEvent.Ended ended -> memoryOf(ended.proposalId());
       case TrustEvent.Decided decided -> memoryOf(decided.proposalId());
       case TrustEvent.Executed executed -> memoryOf(executed.proposalId());
       case TrustEvent.OutcomeObserved outcome -> memoryOf(outcome.proposalId());
       case TrustEvent.RolledBack rollback -> memoryOf(rollback.proposalId());
-      case TrustEvent.OutcomeOverdue _, TrustEvent.StageLowered _, TrustEvent.StageSigned _ ->
+      case TrustEvent.OutcomeOverdue _,
+          TrustEvent.VersionsChanged _,
+          TrustEvent.StageLowered _,
+          TrustEvent.StageSigned _ ->
           Optional.empty();
     };
   }
@@ -112,11 +144,9 @@ final class FoldedScope {
   /// Writes everything as text and reads it back.
   void passThroughText() {
     state = TrustState.fromJson(JsonReader.readObject(text()));
-    var copy = new TreeMap<String, Remembered>();
-    memory.forEach((id, item) ->
-        copy.put(
-            id, Remembered.fromJson(JsonReader.readObject(CanonicalJson.text(item.toJson())))));
-    memory = copy;
+    for (var item : List.copyOf(memory.values())) {
+      keep(Remembered.fromJson(JsonReader.readObject(CanonicalJson.text(item.toJson()))));
+    }
   }
 
   String text() {

@@ -71,13 +71,17 @@ class RecommendationTest {
 
   @ParameterizedTest
   @CsvSource({"observe", "propose", "guarded_auto", "conditional_auto"})
-  void theStandardProfileTakesNoStepAndSaysWhatIsMissing(String from) {
+  void theStandardProfileTakesNoStepOnTheTableAloneAndSaysWhatIsMissing(String from) {
     var stage = Stage.parse(from).orElseThrow();
     var weighed = weigh(stage, evidence(1.0), since(1000), Profile.STANDARD);
     assertThat(weighed.given()).isFalse();
     assertThat(names(weighed))
         .containsExactly(
-            "sequential_test", "several_reviewers", "independent_sources", "calendar_days");
+            "sequential_test",
+            "several_reviewers",
+            "independent_sources",
+            "calendar_days",
+            "dwell");
   }
 
   @Test
@@ -145,7 +149,10 @@ class RecommendationTest {
             0,
             Optional.empty(),
             false,
-            List.of());
+            List.of(),
+            start.standing(),
+            start.attempt(),
+            Optional.empty());
     return Recommendation.of(state, new Setting(profile, Promotion.SIGNED)).orElseThrow();
   }
 

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.testkit.Property;
 import dev.countersign.trust.TrustEvent.Decided;
+import dev.countersign.trust.TrustEvent.Draw;
+import dev.countersign.trust.TrustEvent.Ended;
+import dev.countersign.trust.TrustEvent.Ending;
 import dev.countersign.trust.TrustEvent.Executed;
 import dev.countersign.trust.TrustEvent.Occasion;
 import dev.countersign.trust.TrustEvent.OutcomeObserved;
+import dev.countersign.trust.TrustEvent.Proposed;
 import dev.countersign.trust.TrustEvent.RolledBack;
 import dev.countersign.trust.TrustEvent.StageLowered;
 import dev.countersign.trust.TrustEvent.StageSigned;
+import dev.countersign.trust.TrustEvent.VersionsChanged;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,7 +116,7 @@ class TrustFoldPropertiesTest {
   }
 
   @Test
-  void theStandardProfileNeverRises() {
+  void theStandardProfileNeverRisesOnWhatPeopleWithoutNamesSay() {
     Property.holdsFor(
         CASES,
         random -> {
@@ -198,6 +203,10 @@ class TrustFoldPropertiesTest {
         failure(known, Severity.MINOR, at),
         failure(fresh, Severity.SEVERE, at),
         new RolledBack(known, at),
+        new Ended(known, Ending.EXPIRED, at),
+        new Ended(known, Ending.WITHDRAWN, at),
+        new VersionsChanged("model 7", at),
+        new Proposed(fresh, at, Duration.ofDays(1), Optional.empty()),
         new StageLowered(Stage.OBSERVE, "api_key:ck_1", at));
   }
 
@@ -230,7 +239,7 @@ class TrustFoldPropertiesTest {
         events.add(event(random, kind, new UUID(0x7000L, i / 3), good, at));
       } else {
         var proposal = new UUID(0x7000L, random.nextInt(60));
-        events.add(event(random, random.nextInt(20), proposal, good, at));
+        events.add(event(random, random.nextInt(26), proposal, good, at));
       }
     }
     return events;
@@ -271,8 +280,18 @@ class TrustFoldPropertiesTest {
           fine
               ? new StageSigned(any(random, Stage.values()), "api_key:ck_1", at)
               : new StageLowered(any(random, Stage.values()), "api_key:ck_1", at);
+      case 19, 20, 21 ->
+          new Proposed(proposal, at, Duration.ofHours(1 + random.nextInt(400)), draw(random));
+      case 22 -> new Ended(proposal, any(random, Ending.values()), at);
+      case 23 -> new VersionsChanged("model " + random.nextInt(random.nextInt(3) + 1), at);
       default -> new Executed(proposal, at, false);
     };
+  }
+
+  private static Optional<Draw> draw(RandomGenerator random) {
+    return random.nextInt(4) == 0
+        ? Optional.empty()
+        : Optional.of(new Draw(random.nextBoolean(), random.nextInt(8) == 0 ? 0.2 : 0.05));
   }
 
   private static <T> T any(RandomGenerator random, T[] values) {

@@ -360,7 +360,7 @@ class TrustFoldTest {
     var open =
         Remembered.open(
             new Executed(new UUID(1, 1), FoldedScope.MORNING, true), Stage.GUARDED_AUTO);
-    assertThatThrownBy(() -> fold.settle(state, FoldedScope.MORNING, List.of(open)))
+    assertThatThrownBy(() -> fold.settle(state, FoldedScope.MORNING, List.of(open), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is not due");
   }

@@ -2,16 +2,19 @@ package dev.countersign.trust.store;
 
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.trust.HarmBudget;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Remembered;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Setting;
+import dev.countersign.trust.Severity;
 import dev.countersign.trust.TrustState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,6 +30,9 @@ public final class TrustStore {
   private static final String OF_KEY =
       "where site = :site and queue = :queue and action_type = :action and role_context = :role";
 
+  /// As many scopes of one action type may be new at the same moment.
+  private static final int MOST_TRIES = 100;
+
   /// Larger than any id of version 7.
   private static final UUID BEHIND_ALL = new UUID(-1, -1);
 
@@ -34,11 +40,8 @@ public final class TrustStore {
   public Setting setting(TenantTransaction transaction) {
     return transaction
         .handle()
-        .createQuery("select profile, promotion from trust.setting")
-        .map((row, _) ->
-            new Setting(
-                known(Profile.parse(row.getString("profile"))),
-                known(Promotion.parse(row.getString("promotion")))))
+        .createQuery("select profile, promotion, budgets, severities, risk from trust.setting")
+        .map((row, _) -> setting(row))
         .findOne()
         .orElse(Setting.STRICTEST);
   }
@@ -48,14 +51,20 @@ public final class TrustStore {
         .handle()
         .createUpdate(
             """
-            insert into trust.setting (tenant_id, profile, promotion)
-            values (:tenant, :profile, :promotion)
+            insert into trust.setting (tenant_id, profile, promotion, budgets, severities, risk)
+            values (:tenant, :profile, :promotion, :budgets, :severities, :risk)
             on conflict (tenant_id) do update
-              set profile = excluded.profile, promotion = excluded.promotion\
+              set profile = excluded.profile, promotion = excluded.promotion,
+                budgets = excluded.budgets, severities = excluded.severities, risk = excluded.risk\
             """)
         .bind("tenant", transaction.tenant().value())
         .bind("profile", setting.profile().word())
         .bind("promotion", setting.promotion().word())
+        .bind("budgets", setting.budgets().stream().map(HarmBudget::rate).toArray(Double[]::new))
+        .bind(
+            "severities",
+            setting.budgets().stream().map(budget -> budget.from().word()).toArray(String[]::new))
+        .bind("risk", setting.risk())
         .execute();
   }
 
@@ -76,34 +85,57 @@ public final class TrustStore {
         .findOne();
   }
 
-  /// The scope of this key, locked until the transaction ends; made if it was never seen.
+  /// The scope of this key, locked until the transaction ends; made if it was never seen, as the
+  /// next one of its action type.
   ///
   /// @param fresh the id that it gets if it is new
+  /// @param seen the time of the event with which it is new
   public StoredScope lock(
-      TenantTransaction transaction, ScopeKey key, UUID fresh, TrustState start, Instant now) {
-    var seen = locked(transaction, key);
-    if (seen.isPresent()) {
-      return seen.get();
+      TenantTransaction transaction, ScopeKey key, UUID fresh, Instant seen, Instant now) {
+    // Another scope of the action type may take the number first; then the next one is tried.
+    for (int i = 0; i < MOST_TRIES; i++) {
+      var found = locked(transaction, key);
+      if (found.isPresent()) {
+        return found.get();
+      }
+      make(transaction, key, fresh, seen, now);
     }
+    throw new IllegalStateException("a scope vanished as it was made");
+  }
+
+  private static void make(
+      TenantTransaction transaction, ScopeKey key, UUID fresh, Instant seen, Instant now) {
+    long ordinal = next(transaction, key.actionType());
+    var start = TrustState.start(seen, ordinal);
     // Whoever comes second waits here for the first, then finds his row.
     bound(
             transaction
                 .handle()
                 .createUpdate(
                     """
-                    insert into trust.scope (tenant_id, scope_id, site, queue, action_type, role_context, stage, state, version, updated_at)
-                    values (:tenant, :id, :site, :queue, :action, :role, :stage, :state, 0, :now)
-                    on conflict on constraint one_scope_a_key do nothing\
+                    insert into trust.scope (tenant_id, scope_id, site, queue, action_type, role_context, ordinal, stage, state, version, updated_at)
+                    values (:tenant, :id, :site, :queue, :action, :role, :ordinal, :stage, :state, 0, :now)
+                    on conflict do nothing\
                     """),
             key)
         .bind("tenant", transaction.tenant().value())
         .bind("id", fresh)
+        .bind("ordinal", ordinal)
         .bind("stage", start.stage().word())
         .bind("state", start.toJson().toString())
         .bind("now", Timestamp.from(now))
         .execute();
-    return locked(transaction, key)
-        .orElseThrow(() -> new IllegalStateException("a scope vanished as it was made"));
+  }
+
+  /// The number of the next scope of an action type, from 1.
+  private static long next(TenantTransaction transaction, String actionType) {
+    return transaction
+        .handle()
+        .createQuery(
+            "select coalesce(max(ordinal), 0) + 1 from trust.scope where action_type = :action")
+        .bind("action", actionType)
+        .mapTo(Long.class)
+        .one();
   }
 
   /// The scope of this id, locked until the transaction ends.
@@ -161,6 +193,23 @@ public final class TrustStore {
         .list();
   }
 
+  /// The proposals that wait to be counted, behind the first `counted` of them, at most `limit`.
+  public List<Remembered> waiting(
+      TenantTransaction transaction, UUID scopeId, long counted, int limit) {
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select content from trust.memory where scope_id = :scope and turn > :counted
+            order by turn limit :limit\
+            """)
+        .bind("scope", scopeId)
+        .bind("counted", counted)
+        .bind("limit", limit)
+        .map((row, _) -> remembered(row))
+        .list();
+  }
+
   public void remember(TenantTransaction transaction, UUID scopeId, List<Remembered> memories) {
     if (memories.isEmpty()) {
       return;
@@ -170,10 +219,10 @@ public final class TrustStore {
             .handle()
             .prepareBatch(
                 """
-                insert into trust.memory (tenant_id, scope_id, proposal_id, due_at, content)
-                values (:tenant, :scope, :proposal, :due, :content)
+                insert into trust.memory (tenant_id, scope_id, proposal_id, due_at, turn, content)
+                values (:tenant, :scope, :proposal, :due, :turn, :content)
                 on conflict (tenant_id, scope_id, proposal_id) do update
-                  set due_at = excluded.due_at, content = excluded.content\
+                  set due_at = excluded.due_at, turn = excluded.turn, content = excluded.content\
                 """);
     for (var memory : memories) {
       var waits =
@@ -183,6 +232,7 @@ public final class TrustStore {
           .bind("scope", scopeId)
           .bind("proposal", memory.proposalId())
           .bind("due", waits.map(Timestamp::from).orElse(null))
+          .bind("turn", memory.waitingTurn().orElse(null))
           .bind("content", memory.toJson().toString())
           .add();
     }
@@ -233,6 +283,20 @@ public final class TrustStore {
 
   private static Remembered remembered(ResultSet row) throws SQLException {
     return Remembered.fromJson(JsonReader.readObject(row.getString("content")));
+  }
+
+  private static Setting setting(ResultSet row) throws SQLException {
+    var rates = (Double[]) row.getArray("budgets").getArray();
+    var severities = (String[]) row.getArray("severities").getArray();
+    var budgets = new ArrayList<HarmBudget>();
+    for (int i = 0; i < rates.length; i++) {
+      budgets.add(new HarmBudget(rates[i], known(Severity.parse(severities[i]))));
+    }
+    return new Setting(
+        known(Profile.parse(row.getString("profile"))),
+        known(Promotion.parse(row.getString("promotion"))),
+        budgets,
+        row.getDouble("risk"));
   }
 
   private static <T> T known(Optional<T> word) {

@@ -47,6 +47,10 @@ public final class TrustScopes {
   /// is counted right after.
   static final int DUE_PART = 500;
 
+  /// Proposals that are counted for promotion in one go. Mostly none or one is ready; after a long
+  /// wait for the first in line many are, and then the next go follows at once.
+  static final int WAITING_PART = 20;
+
   static final int LARGEST_PAGE = 100;
 
   private final TrustStore store;
@@ -92,20 +96,23 @@ public final class TrustScopes {
     if (due.size() == duePart) {
       return true; // More than can be weighed in one go: say what does no harm if it is wrong.
     }
-    var settled = fold.settle(scope.state(), event.at(), due);
+    var waiting = waiting(transaction, scope.id(), scope.state());
+    var settled = fold.settle(scope.state(), event.at(), due, waiting);
+    if (counted(scope.state(), settled.state()) == WAITING_PART) {
+      return true;
+    }
     var known =
         settled.remembered().stream()
             .filter(memory -> concerns(event).filter(memory.proposalId()::equals).isPresent())
             .findFirst()
             .or(() -> known(transaction, scope.id(), event));
-    var step = fold.apply(settled.state(), event, known, List.of());
+    var step = fold.apply(settled.state(), event, known, List.of(), List.of());
     return !settled.changes().isEmpty() || !step.changes().isEmpty();
   }
 
   /// Counts an event into the scope, which is made at observe if it was never seen.
   public StageMoves observe(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
-    var start = TrustState.start(event.at());
-    var scope = store.lock(transaction, key, ids.next(), start, clock.instant());
+    var scope = store.lock(transaction, key, ids.next(), event.at(), clock.instant());
     return fold(transaction, scope, event);
   }
 
@@ -188,9 +195,16 @@ public final class TrustScopes {
         .orElseThrow(() -> unknown(scopeId));
   }
 
-  /// Sets how the tenant's trust is earned. Stages stay as they are.
+  /// Sets how the tenant's trust is earned, with the default budgets and risk. Stages stay as they
+  /// are.
   public void seed(TenantTransaction transaction, Profile profile, Promotion promotion) {
-    store.set(transaction, new Setting(profile, promotion));
+    set(transaction, new Setting(profile, promotion));
+  }
+
+  /// Sets how the tenant's trust is earned. Stages stay as they are, and what was counted is
+  /// weighed by the new budgets from then on.
+  public void set(TenantTransaction transaction, Setting setting) {
+    store.set(transaction, setting);
   }
 
   private StageMoves fold(TenantTransaction transaction, StoredScope scope, TrustEvent event) {
@@ -205,14 +219,15 @@ public final class TrustScopes {
     var fold = new TrustFold(setting);
     var changes = new ArrayList<StageChange>();
     var state = scope.state();
-    List<Remembered> due;
+    boolean more;
     do {
-      due = due(transaction, scope.id(), state, at);
-      var step = fold.settle(state, at, due);
+      var due = due(transaction, scope.id(), state, at);
+      var step = fold.settle(state, at, due, waiting(transaction, scope.id(), state));
       store.remember(transaction, scope.id(), step.remembered());
       changes.addAll(step.changes());
+      more = due.size() == duePart || counted(state, step.state()) == WAITING_PART;
       state = step.state();
-    } while (due.size() == duePart);
+    } while (more);
     return new Settled(state, changes);
   }
 
@@ -225,7 +240,7 @@ public final class TrustScopes {
       TrustEvent event) {
     var fold = new TrustFold(setting);
     var known = known(transaction, scope.id(), event);
-    var step = fold.apply(settled.state(), event, known, List.of());
+    var step = fold.apply(settled.state(), event, known, List.of(), List.of());
     store.remember(transaction, scope.id(), step.remembered());
     store.write(transaction, scope.id(), step.state(), clock.instant());
     var changes = new ArrayList<>(settled.changes());
@@ -240,7 +255,9 @@ public final class TrustScopes {
 
   private Stage inForce(TenantTransaction transaction, StoredScope scope, Instant at) {
     var due = due(transaction, scope.id(), scope.state(), at);
-    var settled = new TrustFold(store.setting(transaction)).settle(scope.state(), at, due);
+    // What waits to be counted promotes nobody by itself, so it is left out.
+    var settled =
+        new TrustFold(store.setting(transaction)).settle(scope.state(), at, due, List.of());
     var stage = settled.state().stage();
     // With more overdue than can be weighed in one go nothing runs by itself: fail closed.
     return due.size() == duePart && stage.automatic() ? Stage.PROPOSE : stage;
@@ -251,6 +268,14 @@ public final class TrustScopes {
     return store.due(transaction, scopeId, state.after(at), duePart);
   }
 
+  private List<Remembered> waiting(TenantTransaction transaction, UUID scopeId, TrustState state) {
+    return store.waiting(transaction, scopeId, state.counted(), WAITING_PART);
+  }
+
+  private static long counted(TrustState before, TrustState after) {
+    return after.counted() - before.counted();
+  }
+
   private Optional<Remembered> known(
       TenantTransaction transaction, UUID scopeId, TrustEvent event) {
     return concerns(event).flatMap(proposal -> store.memory(transaction, scopeId, proposal));
@@ -258,11 +283,17 @@ public final class TrustScopes {
 
   private static Optional<UUID> concerns(TrustEvent event) {
     return switch (event) {
+      case TrustEvent.Proposed proposed -> Optional.of(proposed.proposalId());
+      case TrustEvent.Ended ended -> Optional.of(ended.proposalId());
       case TrustEvent.Decided decided -> Optional.of(decided.proposalId());
       case TrustEvent.Executed executed -> Optional.of(executed.proposalId());
       case TrustEvent.OutcomeObserved outcome -> Optional.of(outcome.proposalId());
       case TrustEvent.RolledBack rollback -> Optional.of(rollback.proposalId());
-      case TrustEvent.OutcomeOverdue _, StageLowered _, StageSigned _ -> Optional.empty();
+      case TrustEvent.OutcomeOverdue _,
+          TrustEvent.VersionsChanged _,
+          StageLowered _,
+          StageSigned _ ->
+          Optional.empty();
     };
   }
 

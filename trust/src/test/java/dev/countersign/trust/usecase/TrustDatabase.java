@@ -10,6 +10,7 @@ import dev.countersign.trust.store.TrustSchema;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import javax.sql.DataSource;
 
 /// A database with the tables of trust, as the application meets it: by its restricted role.
 final class TrustDatabase {
@@ -41,6 +42,11 @@ final class TrustDatabase {
                 .bind("tenant", tenant.value())
                 .execute());
     return tenant;
+  }
+
+  /// As migrations meet it.
+  DataSource owner() {
+    return database.dataSource(DatabaseRole.OWNER.login(), PASSWORD);
   }
 
   TestDatabase behindTheCurtain() {

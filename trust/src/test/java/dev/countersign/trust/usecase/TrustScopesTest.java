@@ -15,9 +15,11 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.kernel.store.TenantTransactions.Work;
 import dev.countersign.testkit.Await;
 import dev.countersign.testkit.ManualClock;
+import dev.countersign.trust.HarmBudget;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.Setting;
 import dev.countersign.trust.Severity;
 import dev.countersign.trust.Stage;
 import dev.countersign.trust.StageChange;
@@ -25,7 +27,9 @@ import dev.countersign.trust.StageChange.Cause;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.TrustEvent.Decided;
 import dev.countersign.trust.TrustEvent.Executed;
+import dev.countersign.trust.TrustEvent.Occasion;
 import dev.countersign.trust.TrustEvent.OutcomeObserved;
+import dev.countersign.trust.TrustEvent.Proposed;
 import dev.countersign.trust.store.TrustStore;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -37,6 +41,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class TrustScopesTest {
@@ -94,7 +99,8 @@ class TrustScopesTest {
             new JsonString("sequential_test"),
             new JsonString("several_reviewers"),
             new JsonString("independent_sources"),
-            new JsonString("calendar_days"));
+            new JsonString("calendar_days"),
+            new JsonString("dwell"));
   }
 
   @Test
@@ -154,6 +160,94 @@ class TrustScopesTest {
                   .flatMap(stage -> stage.number("decided")))
           .contains((double) observers);
     }
+  }
+
+  @Test
+  void everyScopeOfAnActionTypeHasANumberOfItsOwn() throws Exception {
+    var tasks = new ArrayList<Callable<StageMoves>>();
+    for (int i = 0; i < 12; i++) {
+      var key = new ScopeKey("site " + i, "queue", "advance", ScopeKey.ANY);
+      var event = approval();
+      tasks.add(() -> run(Rules.APPLY, transaction -> scopes.observe(transaction, key, event)));
+    }
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var done : threads.invokeAll(tasks)) {
+        done.get();
+      }
+    }
+    observe(new ScopeKey("site 0", "queue", "reject", ScopeKey.ANY), approval());
+    List<Long> numbers =
+        read(transaction ->
+            transaction
+                .handle()
+                .createQuery(
+                    "select cast(state::jsonb -> 'standing' ->> 'ordinal' as bigint) from"
+                        + " trust.scope where action_type = 'advance' and ordinal ="
+                        + " cast(state::jsonb -> 'standing' ->> 'ordinal' as bigint) order by 1")
+                .mapTo(Long.class)
+                .list());
+    assertThat(numbers).containsExactlyElementsOf(LongStream.rangeClosed(1, 12).boxed().toList());
+  }
+
+  @Test
+  void budgetsAndRiskAreTheTenants() {
+    var budgets =
+        List.of(
+            new HarmBudget(0.2, Severity.MAJOR),
+            new HarmBudget(0.05),
+            new HarmBudget(0.02),
+            new HarmBudget(0.005));
+    var setting = new Setting(Profile.STANDARD, Promotion.AUTOMATIC, budgets, 0.002);
+    run(
+        Rules.CHANGE,
+        transaction -> {
+          scopes.set(transaction, setting);
+          return true;
+        });
+    Setting stored = read(transaction -> new TrustStore().setting(transaction));
+    assertThat(stored).isEqualTo(setting);
+    seedDemo();
+    Setting seeded = read(transaction -> new TrustStore().setting(transaction));
+    assertThat(seeded.budgets()).isEqualTo(Setting.DEFAULT_BUDGETS);
+  }
+
+  @Test
+  void theStandardProfileCountsWhatWaitsAndPromotes() {
+    var budget = new HarmBudget(0.2);
+    var setting =
+        new Setting(
+            Profile.STANDARD, Promotion.AUTOMATIC, List.of(budget, budget, budget, budget), 0.1);
+    run(
+        Rules.CHANGE,
+        transaction -> {
+          scopes.set(transaction, setting);
+          return true;
+        });
+    // All their windows close at once, more than are counted in one go.
+    for (int i = 0; i < 45; i++) {
+      clock.advance(Duration.ofHours(4));
+      var id = ids.next();
+      observe(REFILL, new Proposed(id, tick(), Duration.ofDays(20), Optional.empty()));
+      observe(
+          REFILL,
+          new Decided(id, true, tick(), true, Occasion.REVIEW, Optional.of("user:" + i % 2)));
+      observe(REFILL, new Executed(id, tick(), false, Duration.ofDays(12)));
+      observe(
+          REFILL,
+          new OutcomeObserved(
+              id,
+              true,
+              Severity.NONE,
+              Optional.empty(),
+              Optional.empty(),
+              tick(),
+              Optional.of("system:counter")));
+    }
+    assertThat(stage(REFILL)).isEqualTo(Stage.OBSERVE);
+    clock.advance(Duration.ofDays(13));
+    assertThat(observe(REFILL, approval()))
+        .extracting(StageChange::cause)
+        .containsExactly(Cause.EARNED);
   }
 
   @Test

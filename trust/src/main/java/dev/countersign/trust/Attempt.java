@@ -1,0 +1,245 @@
+package dev.countersign.trust;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Json.JsonString;
+import dev.countersign.trust.sequential.PromotionTest;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// One attempt at a step: what was counted, in the order of proposing, since the stage was entered.
+///
+/// Bounded: counts, and at most [#MOST_REVIEWERS] names, hashed.
+///
+/// @param number which attempt at this step it is, from 1
+/// @param clean proposals that counted as clean
+/// @param harms proposals that counted as harm
+/// @param weighted what draws of a changing probability add to each bet, see [PromotionTest]
+/// @param probability with which the draws were made, as long as all had the same
+/// @param unsettled clean ones of which nobody saw an outcome: withdrawn, or never carried out
+/// @param observed clean ones of which somebody saw an outcome
+/// @param sourced those whose outcome somebody other than the approver saw
+/// @param reviewers who independently decided, as hashes
+/// @param days on how many days what was counted had been proposed
+/// @param lastDay the latest of them
+record Attempt(
+    long number,
+    long clean,
+    long harms,
+    List<Double> weighted,
+    Optional<Double> probability,
+    long unsettled,
+    long observed,
+    long sourced,
+    SortedSet<String> reviewers,
+    long days,
+    Optional<LocalDate> lastDay) {
+
+  /// More names tell nothing more: two are asked for.
+  static final int MOST_REVIEWERS = 8;
+
+  Attempt {
+    weighted = List.copyOf(weighted);
+    reviewers = Collections.unmodifiableSortedSet(new TreeSet<>(reviewers));
+    if (number < 1 || clean < 0 || harms < 0 || unsettled < 0 || sourced < 0 || days < 0) {
+      throw new IllegalArgumentException("what an attempt counts is not negative");
+    }
+    if (reviewers.size() > MOST_REVIEWERS || sourced > observed) {
+      throw new IllegalArgumentException("a count of an attempt is out of its bounds");
+    }
+  }
+
+  /// With nothing counted.
+  static Attempt start(long number) {
+    return inheriting(number, 0);
+  }
+
+  /// With the harms of the scope that it was split from.
+  static Attempt inheriting(long number, long harms) {
+    return new Attempt(
+        number,
+        0,
+        harms,
+        List.of(),
+        Optional.empty(),
+        0,
+        0,
+        0,
+        Collections.emptySortedSet(),
+        0,
+        Optional.empty());
+  }
+
+  PromotionTest test(double budget) {
+    return new PromotionTest(budget, clean, harms, weighted);
+  }
+
+  long counted() {
+    return clean + harms;
+  }
+
+  /// Counts a proposal that was shown, or drawn like all before it.
+  Attempt plus(boolean harm) {
+    return new Attempt(
+        number,
+        clean + (harm ? 0 : 1),
+        harms + (harm ? 1 : 0),
+        weighted,
+        probability,
+        unsettled,
+        observed,
+        sourced,
+        reviewers,
+        days,
+        lastDay);
+  }
+
+  /// Counts a proposal of an automatic mode by how it was drawn.
+  Attempt plus(TrustEvent.Draw draw, boolean harm, double budget) {
+    if (weighted.isEmpty() && probability.orElse(draw.probability()) == draw.probability()) {
+      return draw.selected() ? drawn(draw).plus(harm) : drawn(draw);
+    }
+    var test = test(budget).plus(draw.selected(), harm && draw.selected(), draw.probability());
+    return with(test);
+  }
+
+  private Attempt drawn(TrustEvent.Draw draw) {
+    return new Attempt(
+        number,
+        clean,
+        harms,
+        weighted,
+        Optional.of(draw.probability()),
+        unsettled,
+        observed,
+        sourced,
+        reviewers,
+        days,
+        lastDay);
+  }
+
+  /// Takes a harm for what was counted as clean.
+  Attempt corrected(Optional<TrustEvent.Draw> draw, double budget) {
+    var test = test(budget);
+    // What a changing probability weighed is not taken back; the harm is added, which is stricter.
+    return with(
+        weighted.isEmpty() || draw.isEmpty()
+            ? test.corrected()
+            : test.plus(true, true, draw.get().probability()));
+  }
+
+  private Attempt with(PromotionTest test) {
+    return new Attempt(
+        number,
+        test.clean(),
+        test.harms(),
+        test.weighted(),
+        probability,
+        unsettled,
+        observed,
+        sourced,
+        reviewers,
+        days,
+        lastDay);
+  }
+
+  /// Notes on which day what was counted had been proposed.
+  Attempt onDay(Instant shownAt) {
+    var day = LocalDate.ofInstant(shownAt, ZoneOffset.UTC);
+    if (lastDay.filter(last -> !day.isAfter(last)).isPresent()) {
+      return this;
+    }
+    return new Attempt(
+        number,
+        clean,
+        harms,
+        weighted,
+        probability,
+        unsettled,
+        observed,
+        sourced,
+        reviewers,
+        days + 1,
+        Optional.of(day));
+  }
+
+  /// Notes whether anybody saw what came of a clean one, and whether it was another.
+  Attempt seeing(boolean seen, boolean byAnother) {
+    return new Attempt(
+        number,
+        clean,
+        harms,
+        weighted,
+        probability,
+        unsettled + (seen ? 0 : 1),
+        observed + (seen ? 1 : 0),
+        sourced + (seen && byAnother ? 1 : 0),
+        reviewers,
+        days,
+        lastDay);
+  }
+
+  Attempt reviewedBy(String reviewer) {
+    if (reviewers.size() == MOST_REVIEWERS || reviewers.contains(reviewer)) {
+      return this;
+    }
+    var more = new TreeSet<>(reviewers);
+    more.add(reviewer);
+    return new Attempt(
+        number,
+        clean,
+        harms,
+        weighted,
+        probability,
+        unsettled,
+        observed,
+        sourced,
+        more,
+        days,
+        lastDay);
+  }
+
+  JsonObject toJson() {
+    return Json.object()
+        .put("number", number)
+        .put("clean", clean)
+        .put("harms", harms)
+        .put("weighted", Json.array(weighted.stream().map(Json::of).toList()))
+        .put("probability", probability.map(Json::of))
+        .put("unsettled", unsettled)
+        .put("observed", observed)
+        .put("sourced", sourced)
+        .put("reviewers", Json.strings(reviewers))
+        .put("days", days)
+        .put("last_day", lastDay.map(day -> Json.of(day.toString())))
+        .build();
+  }
+
+  static Attempt fromJson(JsonObject json) {
+    var reviewers = new TreeSet<String>();
+    for (var item : json.items("reviewers")) {
+      if (!(item instanceof JsonString(var reviewer))) {
+        throw new IllegalArgumentException("the stored reviewers are damaged");
+      }
+      reviewers.add(reviewer);
+    }
+    return new Attempt(
+        Stored.count(json, "number"),
+        Stored.count(json, "clean"),
+        Stored.count(json, "harms"),
+        Stored.numbers(json, "weighted"),
+        json.number("probability"),
+        Stored.count(json, "unsettled"),
+        Stored.count(json, "observed"),
+        Stored.count(json, "sourced"),
+        reviewers,
+        Stored.count(json, "days"),
+        json.text("last_day").map(LocalDate::parse));
+  }
+}
