@@ -33,6 +33,8 @@ import dev.countersign.cli.replay.ReplayCommand;
 import dev.countersign.cli.simulate.SimulateCommand;
 import dev.countersign.cli.tenant.CreateTenantCommand;
 import dev.countersign.cli.tenant.TenantCommand;
+import dev.countersign.cli.trust.SimulateTrustCommand;
+import dev.countersign.cli.trust.TrustCommand;
 import dev.countersign.policy.cel.CelConditions;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -131,6 +133,8 @@ public final class Main {
         .addSubcommand(tenant)
         .addSubcommand(keys)
         .addSubcommand(approvals)
+        .addSubcommand(
+            new CommandLine(new TrustCommand()).addSubcommand(new SimulateTrustCommand(console)))
         .addSubcommand(new VersionCommand(console, installation));
   }
 

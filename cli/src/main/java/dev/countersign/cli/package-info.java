@@ -2,8 +2,9 @@
 ///
 /// Start at [Main]. `replay` drives a recorded case log through the HTTP API, `ledger` verifies
 /// receipts and exports offline and recomputes a database, `policy` lints and tests policy sets,
-/// `tenant` makes tenants, `keys` does what is done with API keys. `serve` and `demo` are the
-/// server's own; the launcher at the root sends each command to its program.
+/// `trust` plays made-up scopes through the rules of trust, `tenant` makes tenants, `keys` does
+/// what is done with API keys. `serve` and `demo` are the server's own; the launcher at the root
+/// sends each command to its program.
 ///
 /// What always holds, each a test:
 ///

@@ -58,6 +58,8 @@ class MainTest {
         "approvals history --help",
         "approvals delegate --help",
         "approvals grant --help",
+        "trust --help",
+        "trust simulate --help",
         "version --help"
       })
   void everyCommandHasHelp(String line) {
@@ -101,12 +103,32 @@ class MainTest {
         "ledger key retire",
         "ledger key retire 530d903a",
         "ledger key retire 530d903a --confirm 00000000",
-        "ledger alarms --settle 1 --data-dir nowhere"
+        "ledger alarms --settle 1 --data-dir nowhere",
+        "trust",
+        "trust simulate --scopes 0",
+        "trust simulate --budget 0",
+        "trust simulate --risk 1",
+        "trust simulate --scenario lucky"
       })
   void whatIsNotUnderstoodIsOneLineAndAHint(String line) {
     var ran = run(Map.of(), line.isEmpty() ? new String[0] : line.split(" "));
     assertOneLineAndAHint(ran);
     assertThat(ran.code()).isEqualTo(2);
+  }
+
+  @Test
+  void madeUpScopesArePlayedAndDrawn() throws IOException {
+    var page = folder.resolve("trust.html");
+    var line = "trust simulate --scopes 40 --scenario sparse_evidence --scenario sleeper --html ";
+    var ran = run(Map.of(), (line + page).split(" "));
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).contains("sleeper: clean for 1,000, then 20% harm", "countersign");
+    assertThat(Files.readString(page))
+        .contains("<h2>sleeper</h2>", "class=\"curve c0\"", "every promotion is false")
+        .doesNotContain("<script", "http://", "NaN");
+    var again = run(Map.of(), (line + page).split(" "));
+    assertThat(again.out()).isEqualTo(ran.out());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.countersign.cli.replay;
 
+import dev.countersign.cli.page.Markup;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;

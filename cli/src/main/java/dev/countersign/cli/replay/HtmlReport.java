@@ -2,33 +2,14 @@ package dev.countersign.cli.replay;
 
 import static dev.countersign.cli.replay.Report.number;
 
+import dev.countersign.cli.page.Markup;
+import dev.countersign.cli.page.Page;
 import dev.countersign.kernel.Json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 
-/// A report as one page that needs nothing else: no script, no font, no picture from anywhere. It
-/// has the colours of its reader's system, light or dark.
+/// A report as one page.
 final class HtmlReport {
-  private static final String STYLE =
-      """
-      :root { color-scheme: light dark; --ink: #1b1b1f; --paper: #ffffff; --line: #9a9aa5;
-        --good: #2f7d5b; --harm: #b3372f; --no: #8a6fb0; --open: #c9a227; --range: #3d6fb6; }
-      @media (prefers-color-scheme: dark) { :root { --ink: #e8e8ee; --paper: #17171b; --line: #6b6b78;
-        --good: #5cb48b; --harm: #e0756c; --no: #b49bd6; --open: #dcbf5a; --range: #7aa5e3; } }
-      body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-        max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
-      h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-      table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .75rem .25rem 0;
-        border-bottom: 1px solid var(--line); vertical-align: top; } td.n, th.n { text-align: right; }
-      svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; }
-      .whisker { stroke: var(--ink); stroke-width: 2; } .axis { stroke: var(--line); stroke-width: 1.5; } .good { fill: var(--good); } .harm { fill: var(--harm); }
-      .no { fill: var(--no); } .open { fill: var(--open); } .range { fill: var(--range); opacity: .45; }
-      .dot { fill: var(--range); } .key { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em; }
-      .key.good { background: var(--good); } .key.harm { background: var(--harm); }
-      .key.no { background: var(--no); } .key.open { background: var(--open); }
-      .verdict { font-weight: 600; border-left: 4px solid var(--range); padding-left: .75rem; }
-      """;
-
   private final Report report;
   private final Markup page = new Markup();
 
@@ -41,13 +22,7 @@ final class HtmlReport {
   }
 
   private String page() {
-    page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
-    // Even if something of the log came through unescaped, it would not run and fetch nothing.
-    page.raw(
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n");
-    page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-    page.element("title", report.title() + ": replay of " + report.log());
-    page.raw("<style>\n" + STYLE + "</style>\n</head>\n<body>\n");
+    Page.begin(page, report.title() + ": replay of " + report.log());
     page.element("h1", report.title());
     page.element(
         "p",
@@ -66,8 +41,7 @@ final class HtmlReport {
         "p",
         "%s entries of the ledger are under a signed checkpoint."
             .formatted(number(report.entries())));
-    page.raw("</body>\n</html>\n");
-    return page.toString();
+    return Page.end(page);
   }
 
   private void verdict() {

@@ -1,35 +1,35 @@
-package dev.countersign.cli.replay;
+package dev.countersign.cli.page;
 
 import java.util.Locale;
 
 /// Writes HTML and SVG: elements are ours, and every text and value is escaped. For use by one
 /// thread.
-final class Markup {
+public final class Markup {
   private final StringBuilder text = new StringBuilder();
 
-  /// Markup of ours, without anything of the log in it.
-  Markup raw(String markup) {
+  /// Markup of ours, without anything in it that came from elsewhere.
+  public Markup raw(String markup) {
     text.append(markup);
     return this;
   }
 
   /// A text of whatever origin.
-  Markup text(String content) {
+  public Markup text(String content) {
     text.append(escaped(content));
     return this;
   }
 
   /// An element with a text in it.
-  Markup element(String name, String content) {
+  public Markup element(String name, String content) {
     return raw("<" + name + ">").text(content).raw("</" + name + ">\n");
   }
 
   /// An element that needs no end, with attributes as names and values by turns.
-  Markup shape(String name, Object... attributes) {
+  public Markup shape(String name, Object... attributes) {
     return open(name, attributes).raw("</" + name + ">\n");
   }
 
-  Markup open(String name, Object... attributes) {
+  public Markup open(String name, Object... attributes) {
     text.append('<').append(name);
     for (int i = 0; i < attributes.length; i += 2) {
       text.append(' ')
