@@ -3,6 +3,7 @@ package dev.countersign.trust.predict.xgboost;
 import dev.countersign.trust.predict.Examples;
 import dev.countersign.trust.predict.Learner;
 import dev.countersign.trust.predict.Trees;
+import dev.countersign.trust.predict.measure.Stated;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,9 @@ import ml.dmlc.xgboost4j.java.XGBoostError;
 public final class Xgboost implements Learner {
   static final String NAME = "xgboost4j 3.0.4";
 
-  /// As many as a slow learner needs; how many are kept is what the latest examples say.
-  private static final int MOST_ROUNDS = 400;
+  /// How many rounds may be kept; the latest examples say how many are.
+  private static final List<Integer> ROUNDS =
+      List.of(5, 10, 20, 30, 45, 65, 90, 120, 160, 220, 300);
 
   /// The share of the latest examples that stop the learning, where there are enough of them.
   private static final double WATCHED = 0.2;
@@ -84,25 +86,33 @@ public final class Xgboost implements Learner {
         || earlier.happened() == cut) {
       return FEW_ROUNDS;
     }
-    var learned = matrix(earlier);
-    var watched = matrix(examples.between(cut, examples.size()));
+    // Not by the library's own watching, which prints a line for each round.
+    var watched = examples.between(cut, examples.size());
+    var matrix = matrix(watched);
+    var booster = boosted(earlier, ROUNDS.getLast(), seed);
     try {
-      var losses = new float[1][MOST_ROUNDS];
-      var watches = new LinkedHashMap<String, DMatrix>();
-      watches.put("watched", watched);
-      XGBoost.train(learned, settings(earlier, seed), MOST_ROUNDS, watches, losses, null, null, 0)
-          .dispose();
-      int best = 0;
-      for (int round = 1; round < MOST_ROUNDS; round++) {
-        if (losses[0][round] < losses[0][best]) {
-          best = round;
+      int best = ROUNDS.getFirst();
+      double least = Double.POSITIVE_INFINITY;
+      for (int rounds : ROUNDS) {
+        double loss = loss(booster.predict(matrix, false, rounds), watched);
+        if (loss < least) {
+          least = loss;
+          best = rounds;
         }
       }
-      return best + 1;
+      return best;
     } finally {
-      learned.dispose();
-      watched.dispose();
+      booster.dispose();
+      matrix.dispose();
     }
+  }
+
+  private static double loss(float[][] stated, Examples examples) {
+    double sum = 0;
+    for (int i = 0; i < stated.length; i++) {
+      sum += new Stated(stated[i][0], examples.labels().get(i)).logLoss();
+    }
+    return sum;
   }
 
   private static Booster boosted(Examples examples, int rounds, long seed) throws XGBoostError {

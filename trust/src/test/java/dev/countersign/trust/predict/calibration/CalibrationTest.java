@@ -125,11 +125,23 @@ class CalibrationTest {
   }
 
   @Test
-  void theFormFollowsTheNumberOfCases() {
+  void theFormFollowsTheNumberOfCasesAndWhatTheySay() {
     var random = new SplittableRandom(6);
-    assertThat(Calibration.fit(cases(random, 400, 1000))).isInstanceOf(Platt.class);
-    assertThat(Calibration.fit(cases(random, 2000, 1000))).isInstanceOf(Isotonic.class);
+    assertThat(Calibration.fit(stepped(random, 200))).isInstanceOf(Platt.class);
+    assertThat(Calibration.fit(stepped(random, 4000))).isInstanceOf(Isotonic.class);
+    assertThat(Calibration.fit(cases(random, 4000, 1000))).isInstanceOf(Platt.class);
     assertThatThrownBy(() -> Calibration.fit(List.of())).hasMessage("nothing to calibrate on");
+  }
+
+  /// Labels that no logistic curve describes: nearly never, half, half, nearly always.
+  private static List<Margin> stepped(RandomGenerator random, int n) {
+    var cases = new ArrayList<Margin>();
+    for (int i = 0; i < n; i++) {
+      double margin = random.nextDouble(-8, 8);
+      double p = margin < -2 ? 0.05 : margin < 2 ? 0.5 : 0.95;
+      cases.add(new Margin(margin, random.nextDouble() < p));
+    }
+    return cases;
   }
 
   @Test
