@@ -11,6 +11,7 @@ import dev.countersign.trust.predict.measure.Metrics;
 import dev.countersign.trust.predict.measure.Stated;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.stream.Stream;
 
 /// The calibration of outcomes whose truth is known: 15,000 to learn from, 5,000 to calibrate on,
 /// then 20,000 fresh cases, for tenants with different rates of success.
@@ -60,9 +61,12 @@ final class Calibrated {
       var stated = new ArrayList<Stated>();
       var best = new ArrayList<Stated>();
       double off = 0;
+      var executions = Stream.generate(tenant::next).limit(FRESH).toList();
+      var probabilities =
+          model.probabilities(executions.stream().map(Simulated.Execution::snapshot).toList());
       for (int i = 0; i < FRESH; i++) {
-        var execution = tenant.next();
-        double probability = model.probability(execution.snapshot());
+        var execution = executions.get(i);
+        double probability = probabilities.get(i);
         boolean success = execution.labelled().label();
         stated.add(new Stated(probability, success));
         best.add(new Stated(execution.truth(), success));

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -20,7 +21,7 @@ import java.util.TreeMap;
 /// hours alike and with days and nights. Then one hour in which nearly everything is rejected.
 final class FalseAlarms {
   private static final Instant BEGIN = Instant.parse("2026-01-05T00:00:00Z");
-  private static final int WEEKS = 9;
+  private static final int WEEKS = 7;
   private static final int WEEK = 168;
 
   private FalseAlarms() {}
@@ -30,7 +31,7 @@ final class FalseAlarms {
     Predictors.say(
         "## false alarms a week of a tenant (budget 1), after the first three weeks; spikes found");
     for (boolean nights : new boolean[] {false, true}) {
-      for (int scopes : new int[] {1, 5}) {
+      for (int scopes : new int[] {1, 3}) {
         one(scopes, nights, scopes == 1 ? 4 : 1);
       }
     }
@@ -71,17 +72,17 @@ final class FalseAlarms {
         (double) alarms / weeks,
         alarms,
         weeks,
-        2 * Math.sqrt(Math.max(1, alarms)) / weeks,
+        2 * Math.sqrt((double) Math.max(1, alarms)) / weeks,
         found,
         tenants,
         named);
   }
 
-  private static TreeMap<String, Window> hour(
+  private static SortedMap<String, Window> hour(
       SplittableRandom random, int hour, int scopes, boolean nights, boolean spike) {
     var start = BEGIN.plus(Duration.ofHours(hour));
     var windows = new TreeMap<String, Window>();
-    boolean awake = !nights || hour % 24 >= 8 && hour % 24 < 18 && hour / 24 % 7 < 5;
+    boolean awake = !nights || (hour % 24 >= 8 && hour % 24 < 18 && hour / 24 % 7 < 5);
     for (int scope = 0; scope < scopes; scope++) {
       var name = "scope" + scope;
       double mean = (awake ? 12 : 1.5) * (scope + 1) / scopes;

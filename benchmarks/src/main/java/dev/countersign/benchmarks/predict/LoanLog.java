@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -162,7 +163,7 @@ final class LoanLog {
       List<Application> all,
       Optional<Double> rate,
       long streak,
-      TreeMap<String, Value> facts) {
+      SortedMap<String, Value> facts) {
     return new DecisionFeatures(
             "applications",
             "approve",

@@ -36,6 +36,8 @@ public final class Predictors {
     };
   }
 
+  // Error Prone's annotation would be a dependency for this alone.
+  @SuppressWarnings("AnnotateFormatMethod")
   static void say(String format, Object... values) {
     System.out.println(String.format(Locale.ROOT, format, values));
   }

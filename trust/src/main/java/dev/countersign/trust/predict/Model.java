@@ -6,6 +6,7 @@ import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.JsonReader.MalformedJson;
 import dev.countersign.trust.predict.features.Snapshot;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,10 +73,12 @@ public final class Model implements AutoCloseable {
         manifest.version());
   }
 
-  /// The probability alone, whether or not the model has skill: what a comparison needs.
-  public double probability(Snapshot snapshot) {
-    var vector = manifest.encoding().vector(snapshot);
-    return manifest.calibration().probability(trees.margins(List.of(vector))[0]);
+  /// The probabilities alone, whether or not the model has skill: what comparisons and tests need.
+  ///
+  /// Throws IllegalArgumentException for a snapshot of another predictor.
+  public List<Double> probabilities(List<Snapshot> snapshots) {
+    var margins = trees.margins(snapshots.stream().map(manifest.encoding()::vector).toList());
+    return Arrays.stream(margins).mapToObj(manifest.calibration()::probability).toList();
   }
 
   private List<Contribution> contributions(Snapshot snapshot, double[] parts) {

@@ -10,6 +10,7 @@ import dev.countersign.trust.predict.features.Predictor;
 import dev.countersign.trust.predict.features.Snapshot;
 import dev.countersign.trust.predict.measure.BaseRate;
 import java.util.HashSet;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class ModelTest {
         assertThat(sum).isCloseTo(prediction.margin(), within(2e-5));
         assertThat(prediction.likelihood())
             .isEqualTo(model.manifest().calibration().probability(prediction.margin()))
-            .isEqualTo(model.probability(one.snapshot()));
+            .isEqualTo(model.probabilities(List.of(one.snapshot())).getFirst());
         assertThat(new HashSet<>(model.manifest().encoding().names()))
             .containsExactlyInAnyOrderElementsOf(
                 prediction.contributions().stream().map(Contribution::feature).toList());
