@@ -21,7 +21,7 @@ final class Usual {
 
   private static final double LEAST_LEVEL = 0.02;
 
-  /// Further is not told apart: the forest's cuts would all fall between.
+  /// Further the forest does not tell apart: all its cuts would fall between.
   private static final double FURTHEST = 20;
 
   private final Map<WindowFeature, double[]> centres;
@@ -71,14 +71,8 @@ final class Usual {
           case LEVEL -> LEAST_LEVEL;
         };
     double scale = Math.sqrt(centre[1] * centre[1] + chance * chance);
-    double deviations = (value.get() - centre[0]) / scale;
     return Optional.of(
-        new Deviation(
-            feature,
-            value.get(),
-            centre[0],
-            Math.max(-FURTHEST, Math.min(FURTHEST, deviations)),
-            0));
+        new Deviation(feature, value.get(), centre[0], (value.get() - centre[0]) / scale, 0));
   }
 
   /// The deviations of all features, for the forest; 0 where one is not known.
@@ -86,7 +80,8 @@ final class Usual {
     var features = WindowFeature.values();
     var vector = new double[features.length];
     for (int i = 0; i < vector.length; i++) {
-      vector[i] = deviation(window, features[i]).map(Deviation::deviations).orElse(0.0);
+      double deviations = deviation(window, features[i]).map(Deviation::deviations).orElse(0.0);
+      vector[i] = Math.max(-FURTHEST, Math.min(FURTHEST, deviations));
     }
     return vector;
   }

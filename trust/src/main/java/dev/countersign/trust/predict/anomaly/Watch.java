@@ -80,8 +80,11 @@ public final class Watch {
             .toList();
     var vector = usual.vector(window);
     double deviation = 0;
-    for (double value : vector) {
-      deviation = Math.max(deviation, Math.abs(value));
+    for (var feature : WindowFeature.values()) {
+      deviation =
+          Math.max(
+              deviation,
+              usual.deviation(window, feature).map(one -> Math.abs(one.deviations())).orElse(0.0));
     }
     return new Scored(scope, window, usual, forest.score(others, vector), deviation);
   }

@@ -189,6 +189,21 @@ class WatchTest {
     assertThat(ten.deviations()).isGreaterThan(15);
   }
 
+  /// Were deviations cut off somewhere, a few extreme hours would hide all later ones.
+  @Test
+  void extremeHoursDoNotHideAMoreExtremeOne() {
+    var watch = new Watch(DISTANCE);
+    var tenant = settled(watch, 400);
+    for (int i = 400; i < 410; i++) {
+      var busy = unusual(AlarmKind.VELOCITY, i);
+      tenant = tenant.after(watch.judge(tenant.hours(), tenant.windows(), both(busy, busy)));
+    }
+    var w = usual(410, new SplittableRandom(2));
+    var busier = with(w, 4000, 0, 0, 8, 0.8, 0.9, 9000);
+    var alarm = watch.judge(tenant.hours(), tenant.windows(), both(w, busier)).alarm();
+    assertThat(alarm.orElseThrow().kind()).isEqualTo(AlarmKind.VELOCITY);
+  }
+
   @Test
   void nothingIsRaisedBeforeThereAreEnoughHours() {
     var watch = new Watch(DISTANCE);
