@@ -5,7 +5,7 @@
 #
 #   benchmarks/predictors.sh | tee benchmarks/results/predictors-$(date +%F).txt
 #
-# COUNTERSIGN_SHARED_DATA names the folder of the public data.
+# COUNTERSIGN_SHARED_DATA names the folder of the public data. With `anomalies`, only the public anomalies.
 set -euo pipefail
 
 main() {
@@ -19,11 +19,11 @@ main() {
   echo "load before: $(cut -d' ' -f1-3 /proc/loadavg)"
   echo "date: $(date -u +%FT%TZ)"
   echo "commit: $(git -C "$root" rev-parse HEAD)"
-  echo "command: benchmarks/predictors.sh"
+  echo "command: benchmarks/predictors.sh${*:+ $*}"
   echo "---"
   "$java" --enable-native-access=ALL-UNNAMED -Xmx1g \
     -cp "$root/benchmarks/target/classes:$(cat "$root/benchmarks/target/classpath")" \
-    dev.countersign.benchmarks.predict.Predictors "$data" 2>"$log" || { cat "$log" >&2; exit 1; }
+    dev.countersign.benchmarks.predict.Predictors "$data" "$@" 2>"$log" || { cat "$log" >&2; exit 1; }
 }
 
 # One call: a shell reads a script as it goes, and this one runs for long.

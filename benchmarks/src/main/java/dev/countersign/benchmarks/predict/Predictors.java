@@ -13,12 +13,16 @@ import java.util.Locale;
 public final class Predictors {
   private Predictors() {}
 
-  /// @param args the folder with the public data
+  /// @param args the folder with the public data, then `anomalies` for that part alone
   public static void main(String[] args) throws IOException {
-    if (args.length != 1) {
+    if (args.length == 0) {
       throw new IllegalArgumentException("say the folder of the public data");
     }
     var data = Path.of(args[0]);
+    if (args.length > 1 && args[1].equals("anomalies")) {
+      PublicAnomalies.report(data);
+      return;
+    }
     LoanLog.report(data);
     Calibrated.report();
     NoSignal.report();
