@@ -132,6 +132,31 @@ class ArchitectureTest {
     }
   }
 
+  @Test
+  void predictorsKnowNoLibraryButWhereTheirPackageSaysSo() {
+    var libraries =
+        resideInAnyPackage(ROOT + "trust.predict.xgboost..", ROOT + "trust.predict.forest..");
+    classes()
+        .that(resideInAPackage(ROOT + "trust.predict..").and(not(libraries)))
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                ROOT + "kernel",
+                ROOT + "trust",
+                ROOT + "trust.predict..",
+                "java..",
+                "org.jspecify.."))
+        .andShould()
+        .onlyDependOnClassesThat(not(libraries))
+        .because("a prediction is judged by rules that are read and tested without a library")
+        .check(PRODUCTION);
+    noClasses()
+        .that(not(libraries))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("ml.dmlc..", "com.amazon.randomcutforest.."))
+        .check(PRODUCTION);
+  }
+
   /// Whoever sees a connection although he is no store.
   private static final List<Exempt> CONNECTIONS =
       List.of(

@@ -1,0 +1,56 @@
+package dev.countersign.trust.predict.threshold;
+
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.trust.predict.measure.BaseRate;
+
+/// Up to which predicted risk an action may run by itself.
+public sealed interface Threshold {
+
+  /// Whether an action of this predicted risk runs without a person.
+  boolean admits(double risk);
+
+  JsonObject toJson();
+
+  /// No threshold was certified: everything waits for a person.
+  ///
+  /// @param sampled how many outcomes there were
+  record None(long sampled) implements Threshold {
+    @Override
+    public boolean admits(double risk) {
+      return false;
+    }
+
+    @Override
+    public JsonObject toJson() {
+      return Json.object().put("kind", "none").put("sampled", sampled).build();
+    }
+  }
+
+  /// Certified: among what it admits, the harm rate is at most `budget`, at `confidence`, as long
+  /// as what is proposed comes from where the sample came from. It belongs to one version of a
+  /// model.
+  ///
+  /// @param most the largest risk that is admitted
+  /// @param harm of the sample's outcomes that it admits, how many were harmful
+  /// @param coverage of the sample, how many it admits
+  record Certified(double most, double budget, double confidence, BaseRate harm, BaseRate coverage)
+      implements Threshold {
+    @Override
+    public boolean admits(double risk) {
+      return risk <= most;
+    }
+
+    @Override
+    public JsonObject toJson() {
+      return Json.object()
+          .put("kind", "certified")
+          .put("most", most)
+          .put("budget", budget)
+          .put("confidence", confidence)
+          .put("harm", harm.toJson())
+          .put("coverage", coverage.toJson())
+          .build();
+    }
+  }
+}
