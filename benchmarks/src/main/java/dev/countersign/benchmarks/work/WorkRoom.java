@@ -145,7 +145,7 @@ final class WorkRoom implements AutoCloseable {
         new WorkOffDue(
             new DueWork(place.as(DatabaseRole.TIMER)),
             executions,
-            new ExpireApprovals(ledger),
+            new ExpireApprovals(ledger, scopes),
             new EscalateApprovals(ledger),
             remote,
             new MarkOverdue(ledger, scopes),

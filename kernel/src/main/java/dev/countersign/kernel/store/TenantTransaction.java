@@ -47,10 +47,11 @@ public final class TenantTransaction {
     handle.execute("update kernel.everywhere set gates = gates + 1");
   }
 
-  /// Says that rules changed; MUST be called in a transaction opened with [Rules#CHANGE].
+  /// Says that rules changed; throws [RulesMustChange] in a transaction that was not opened with
+  /// [Rules#CHANGE].
   public void raise(Generation.Counter counter) {
     if (!mayChangeRules()) {
-      throw new IllegalStateException("a rule may only change under the exclusive lock");
+      throw new RulesMustChange();
     }
     String column = counter.name().toLowerCase(Locale.ROOT);
     handle

@@ -11,7 +11,7 @@ import java.util.SortedSet;
 /// column added later is either erased or listed with the reason why it holds no content.
 ///
 /// ```java
-/// new EraseContent(ledger, List.of(new OwnCopies(), new WorkflowCopies(), new PolicyCopies()));
+/// new EraseContent(ledger, List.of(new OwnCopies(), new WorkflowCopies(scopes), new PolicyCopies()));
 /// ```
 public interface ErasedCopies {
 

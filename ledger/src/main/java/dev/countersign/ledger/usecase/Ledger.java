@@ -9,6 +9,7 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.IdempotentAnswers;
 import dev.countersign.kernel.store.IdempotentAnswers.EntryRef;
+import dev.countersign.kernel.store.RulesMustChange;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Salt;
@@ -96,6 +97,9 @@ public final class Ledger {
 
   /// Runs `work`, commits it with its entries, and waits until they have their index.
   ///
+  /// Work that is given [Rules#APPLY] and changes a rule after all runs a second time, under
+  /// [Rules#CHANGE]; so it MUST hold nothing outside the transaction that a second run would spoil.
+  ///
   /// Throws what `work` throws, [LedgerFailure] if the log cannot take the entries,
   /// [DatabaseFailure] if the database fails, and `StaleCredential` if the caller's credentials
   /// have to be checked again; in each case nothing was changed, except for
@@ -106,22 +110,34 @@ public final class Ledger {
       throw new LedgerFailure.Overloaded();
     }
     var concerned = new AtomicReference<Optional<UUID>>(Optional.empty());
+    Work noted =
+        transaction -> {
+          try {
+            return work.in(transaction);
+          } finally {
+            concerned.set(transaction.concerned());
+          }
+        };
     try {
-      return committed(
-          call,
-          rules,
-          transaction -> {
-            try {
-              return work.in(transaction);
-            } finally {
-              concerned.set(transaction.concerned());
-            }
-          });
+      return changing(call, rules, noted);
     } catch (Refusal.Forbidden | Refusal.Conflict refusal) {
       refused(call, attempt.about(concerned.get()), refusal.code());
       throw refusal;
     } finally {
       writers.release();
+    }
+  }
+
+  /// Runs the work, and again from the start under the exclusive lock if it turns out that it
+  /// changes a rule; the first run is undone as a whole.
+  private Recorded changing(Call call, Rules rules, Work work) {
+    try {
+      return committed(call, rules, work);
+    } catch (RulesMustChange unexpected) {
+      if (rules != Rules.APPLY) {
+        throw unexpected;
+      }
+      return committed(call, Rules.CHANGE, work);
     }
   }
 

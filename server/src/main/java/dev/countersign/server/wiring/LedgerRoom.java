@@ -30,6 +30,7 @@ import dev.countersign.policy.usecase.PolicyCopies;
 import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.config.StartRefused;
 import dev.countersign.server.database.Databases;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.usecase.WorkflowCopies;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
@@ -168,11 +169,13 @@ final class LedgerRoom {
   /// Every room that repeats what ledger entries say is listed here; `ContentColumnsTest` holds it.
   @Produces
   @Singleton
-  EraseContent erase(Ledger ledger, EntityStore entities) {
+  EraseContent erase(Ledger ledger, EntityStore entities, TrustScopes scopes) {
     return new EraseContent(
         ledger,
         List.of(
-            new OwnCopies(), new WorkflowCopies(), new PolicyCopies(new Simulations(), entities)));
+            new OwnCopies(),
+            new WorkflowCopies(scopes),
+            new PolicyCopies(new Simulations(), entities)));
   }
 
   @Produces

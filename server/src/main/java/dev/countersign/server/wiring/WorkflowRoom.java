@@ -124,8 +124,8 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  MigrateCase migrate(Ledger ledger) {
-    return new MigrateCase(ledger);
+  MigrateCase migrate(Ledger ledger, TrustScopes scopes) {
+    return new MigrateCase(ledger, scopes);
   }
 
   @Produces
@@ -243,8 +243,8 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  WithdrawProposal withdraw(Ledger ledger) {
-    return new WithdrawProposal(ledger);
+  WithdrawProposal withdraw(Ledger ledger, TrustScopes scopes) {
+    return new WithdrawProposal(ledger, scopes);
   }
 
   @Produces
@@ -394,8 +394,8 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ResetPack resetPack(Ledger ledger, OpenCase open) {
-    return new ResetPack(ledger, open);
+  ResetPack resetPack(Ledger ledger, OpenCase open, TrustScopes scopes) {
+    return new ResetPack(ledger, open, scopes);
   }
 
   @Produces
@@ -430,7 +430,7 @@ final class WorkflowRoom {
     return new WorkOffDue(
         new DueWork(databases.job(DatabaseRole.TIMER)),
         executions,
-        new ExpireApprovals(ledger),
+        new ExpireApprovals(ledger, scopes),
         new EscalateApprovals(ledger),
         remote,
         new MarkOverdue(ledger, scopes),

@@ -246,7 +246,7 @@ public final class TrustScopes {
     var changes = new ArrayList<>(settled.changes());
     changes.addAll(step.changes());
     if (!changes.isEmpty()) {
-      raise(transaction);
+      transaction.raise(Generation.Counter.TRUST);
     }
     return new StageMoves(scope.id(), scope.key(), changes);
   }
@@ -303,13 +303,5 @@ public final class TrustScopes {
 
   private static Refusal.NotFound unknown(UUID scopeId) {
     return new Refusal.NotFound("trust_scope", scopeId.toString());
-  }
-
-  private static void raise(TenantTransaction transaction) {
-    try {
-      transaction.raise(Generation.Counter.TRUST);
-    } catch (IllegalStateException e) {
-      throw new RulesMustChange(e);
-    }
   }
 }

@@ -11,6 +11,7 @@ import dev.countersign.kernel.Json.JsonString;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.Violation;
+import dev.countersign.kernel.store.RulesMustChange;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.kernel.store.TenantTransactions.Work;
 import dev.countersign.testkit.Await;

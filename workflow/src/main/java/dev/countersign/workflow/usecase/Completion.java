@@ -28,10 +28,11 @@ final class Completion {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ExecutionStore executions = new ExecutionStore();
-  private final Ending ending = new Ending();
+  private final Ending ending;
   private final Arrivals arrivals;
 
   Completion(Weighing weighing, TrustScopes scopes, Ids ids) {
+    this.ending = new Ending(scopes);
     this.arrivals = new Arrivals(new Reactions(weighing, scopes, ids));
   }
 

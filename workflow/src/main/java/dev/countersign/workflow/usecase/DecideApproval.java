@@ -50,7 +50,7 @@ public final class DecideApproval {
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ballot ballot = new Ballot();
-  private final Ending ending = new Ending();
+  private final Ending ending;
 
   public DecideApproval(
       TenantTransactions transactions,
@@ -58,6 +58,7 @@ public final class DecideApproval {
       Weighing weighing,
       TrustScopes scopes,
       ExecuteProposals executions) {
+    this.ending = new Ending(scopes);
     this.trust = new TrustFeed(ledger, scopes);
     this.executions = executions;
     this.checks = new Checks(weighing);
@@ -205,7 +206,8 @@ public final class DecideApproval {
               request.approves(),
               request.occurredAt().orElse(now),
               true,
-              occasion(proposal, approval, request)),
+              occasion(proposal, approval, request),
+              Optional.of(transaction.principal().actor())),
           proposal.id());
     }
     return Json.object()

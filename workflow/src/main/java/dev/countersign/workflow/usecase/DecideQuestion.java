@@ -30,7 +30,7 @@ final class DecideQuestion {
   private final Watch watch = new Watch();
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ballot ballot = new Ballot();
-  private final Ending ending = new Ending();
+  private final QuestionEnding ending = new QuestionEnding();
 
   DecideQuestion(PolicySnapshots policies, Sealing sealing) {
     this.policies = policies;

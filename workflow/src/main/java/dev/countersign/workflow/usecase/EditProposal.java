@@ -42,14 +42,16 @@ public final class EditProposal {
   private final DecideDecoy decoys;
   private final Checks checks;
   private final Weighing weighing;
-  private final NewProposals created = new NewProposals();
+  private final NewProposals created;
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
-  private final Ending ending = new Ending();
+  private final Ending ending;
 
   public EditProposal(
       TenantTransactions transactions, Ledger ledger, Weighing weighing, TrustScopes scopes) {
+    this.ending = new Ending(scopes);
+    this.created = new NewProposals(scopes);
     this.transactions = transactions;
     this.trust = new TrustFeed(ledger, scopes);
     this.decoys = new DecideDecoy(transactions, ledger);
@@ -128,7 +130,6 @@ public final class EditProposal {
     if (weighed.mode().blocked()) {
       throw new Refusal.Conflict("blocked", "the action is blocked", weighed.mode().blocking());
     }
-    ending.supersede(transaction, proposal, "edited");
     evidence.observe(
         proposal.scope(),
         new TrustEvent.Decided(
@@ -136,9 +137,13 @@ public final class EditProposal {
             false,
             request.occurredAt().orElse(transaction.now()),
             true,
-            TrustEvent.Occasion.EDIT),
+            TrustEvent.Occasion.EDIT,
+            Optional.of(transaction.principal().actor())),
         proposal.id());
+    // Trust has heard of the edit, so this end says nothing more to it.
+    ending.supersede(transaction, proposal, "edited");
     var made = created.make(transaction, draft, weighed);
+    created.announce(transaction, draft, made);
     record(transaction, proposal, made, request);
     return made.answer().with("edited_from", Json.of(proposal.id().toString()));
   }

@@ -3,20 +3,26 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.TrustEvent;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
-import dev.countersign.workflow.store.ApprovalRequest;
-import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.util.Optional;
 
-/// Ends what nobody decided against: a proposal together with its approval request, whose case and
-/// proposal MUST be locked, or a request about a decision, which MUST be locked itself.
+/// Ends a proposal that nobody decided against together with its approval request; its case and it
+/// MUST be locked. Trust hears of it: whoever takes back what looks bad must not look better for
+/// it.
 final class Ending {
+  private final TrustScopes scopes;
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
+
+  Ending(TrustScopes scopes) {
+    this.scopes = scopes;
+  }
 
   /// Something else came first; `code` says what. Refuses while it is being carried out: nobody
   /// knows how far another system came.
@@ -59,42 +65,6 @@ final class Ending {
         Optional.of(reason).filter(text -> !text.isEmpty()));
   }
 
-  /// A request about a decision: the policies became stricter than what it asks for.
-  void supersede(LedgerTransaction transaction, ApprovalRequest request, String code) {
-    end(transaction, request, ApprovalState.SUPERSEDED, "approval.superseded", code);
-  }
-
-  /// A request about a decision: nobody decided in time.
-  void expire(LedgerTransaction transaction, ApprovalRequest request) {
-    end(transaction, request, ApprovalState.EXPIRED, "approval.expired", "expired");
-  }
-
-  private void end(
-      LedgerTransaction transaction,
-      ApprovalRequest request,
-      ApprovalState state,
-      String entry,
-      String code) {
-    switch (request.about()) {
-      case About.OfProposal _ ->
-          throw new IllegalArgumentException("a proposal's request ends with its proposal");
-      case About.OfDecision about -> {
-        approvals.move(transaction.tenant(), request, state);
-        transaction.record(
-            entry,
-            "approval",
-            request.id().toString(),
-            about.correlationId(),
-            Json.object()
-                .put("decision_id", about.decisionId().toString())
-                .put("action_digest", about.question().hex())
-                .put("code", code)
-                .put("was", request.state().word())
-                .build());
-      }
-    }
-  }
-
   private void end(
       LedgerTransaction transaction,
       Proposal proposal,
@@ -119,5 +89,13 @@ final class Ending {
             .put("reason", reason.map(Json::of))
             .put("was", proposal.state().word())
             .build());
+    var ended =
+        new TrustEvent.Ended(
+            proposal.id(),
+            state == ProposalState.EXPIRED
+                ? TrustEvent.Ending.EXPIRED
+                : TrustEvent.Ending.WITHDRAWN,
+            proposal.occurredAt().orElse(transaction.now()));
+    scopes.observe(tenant, proposal.scope(), ended).record(transaction, proposal.id());
   }
 }

@@ -57,7 +57,7 @@ public final class ExecuteProposals {
   private final ApprovalStore approvals = new ApprovalStore();
   private final ExecutionStore executions = new ExecutionStore();
   private final Completion completion;
-  private final Ending ending = new Ending();
+  private final Ending ending;
 
   /// @param clock measures how long a handler takes
   public ExecuteProposals(
@@ -67,6 +67,7 @@ public final class ExecuteProposals {
       RemoteWork remote,
       Ids ids,
       Clock clock) {
+    this.ending = new Ending(scopes);
     this.trust = new TrustFeed(ledger, scopes);
     this.checks = new Checks(weighing);
     this.autonomy = new Autonomy(scopes, ids);

@@ -8,6 +8,7 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.ApprovalStore;
@@ -22,12 +23,14 @@ public final class ExpireApprovals {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
-  private final Ending ending = new Ending();
+  private final Ending ending;
+  private final QuestionEnding questions = new QuestionEnding();
   private final EndGrants grants;
   private final ExpireDecoys decoys;
 
-  public ExpireApprovals(Ledger ledger) {
+  public ExpireApprovals(Ledger ledger, TrustScopes scopes) {
     this.ledger = ledger;
+    this.ending = new Ending(scopes);
     this.grants = new EndGrants(ledger);
     this.decoys = new ExpireDecoys(ledger);
   }
@@ -69,7 +72,7 @@ public final class ExpireApprovals {
               .lock(transaction.tenant(), approvalId)
               .filter(request -> request.state() == ApprovalState.PENDING)
               .filter(request -> request.expired(transaction.now()))
-              .ifPresent(request -> ending.expire(transaction, request));
+              .ifPresent(request -> questions.expire(transaction, request));
           return JsonObject.EMPTY;
         });
   }

@@ -2,6 +2,7 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.store.CaseStore;
@@ -15,7 +16,11 @@ final class Holding {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final NewEvents events = new NewEvents();
-  private final Ending ending = new Ending();
+  private final Ending ending;
+
+  Holding(TrustScopes scopes) {
+    this.ending = new Ending(scopes);
+  }
 
   /// Who acts in the transaction holds it.
   ///

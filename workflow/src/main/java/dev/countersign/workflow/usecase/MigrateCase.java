@@ -11,6 +11,7 @@ import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.WorkflowDefinition;
@@ -36,10 +37,11 @@ public final class MigrateCase {
   private final SlaStore timers = new SlaStore();
   private final SlaTimers slas = new SlaTimers();
   private final NewEvents events = new NewEvents();
-  private final Ending ending = new Ending();
+  private final Ending ending;
 
-  public MigrateCase(Ledger ledger) {
+  public MigrateCase(Ledger ledger, TrustScopes scopes) {
     this.ledger = ledger;
+    this.ending = new Ending(scopes);
   }
 
   /// @param workflowVersion the version that is to be

@@ -5,6 +5,8 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.TrustEvent;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.Action;
 import dev.countersign.workflow.ApprovalRules;
 import dev.countersign.workflow.ApprovalState;
@@ -20,6 +22,7 @@ import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -28,8 +31,13 @@ import java.util.UUID;
 
 /// Writes a proposal that was weighed and is not blocked, with its approval request and its entry.
 final class NewProposals {
+  private final TrustScopes scopes;
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
+
+  NewProposals(TrustScopes scopes) {
+    this.scopes = scopes;
+  }
 
   /// What is proposed, on a case that is locked.
   ///
@@ -98,8 +106,28 @@ final class NewProposals {
     return made;
   }
 
+  /// Tells trust that people are shown it, in the order of proposing: good news comes earlier than
+  /// bad, so what counts for a promotion waits for its turn.
+  void announce(LedgerTransaction transaction, Draft draft, Made made) {
+    var proposal = made.proposal();
+    var window =
+        Duration.between(transaction.now(), made.approval().expiresAt())
+            .plus(draft.transition().outcomeDeadline());
+    var draw =
+        draft
+            .auditShare()
+            .filter(share -> share > 0)
+            .map(share -> new TrustEvent.Draw(draft.audited(), share));
+    var shown =
+        new TrustEvent.Proposed(
+            proposal.id(), proposal.occurredAt().orElse(transaction.now()), window, draw);
+    scopes
+        .observe(transaction.tenant(), proposal.scope(), shown)
+        .record(transaction, proposal.id());
+  }
+
   /// The same as [#make] would write, without writing anything.
-  Made draft(LedgerTransaction transaction, Draft draft, Weighing.Weighed weighed) {
+  static Made draft(LedgerTransaction transaction, Draft draft, Weighing.Weighed weighed) {
     var now = transaction.now();
     var subject = draft.subject();
     var action =

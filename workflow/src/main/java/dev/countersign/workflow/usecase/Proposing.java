@@ -6,6 +6,7 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.CaseStore;
@@ -20,11 +21,12 @@ final class Proposing {
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
-  private final NewProposals created = new NewProposals();
+  private final NewProposals created;
   private final UseGrants grants = new UseGrants();
 
   Proposing(Weighing weighing, TrustScopes scopes, Ids ids) {
     this.autonomy = new Autonomy(scopes, ids);
+    this.created = new NewProposals(scopes);
     this.weighing = weighing;
   }
 
@@ -97,9 +99,15 @@ final class Proposing {
             request.occurredAt());
     var made = created.make(transaction, draft, weighed);
     // What chance gave to people somebody looks at, whatever was agreed to beforehand.
-    return said.audited()
-        ? made.answer()
-        : made.after(grants.use(transaction, subject, considered.transition(), made));
+    var state =
+        said.audited()
+            ? ApprovalState.PENDING
+            : grants.use(transaction, subject, considered.transition(), made);
+    if (state != ApprovalState.APPROVED) {
+      // Nobody looked at what a grant let pass, so it says nothing about how people decide.
+      created.announce(transaction, draft, made);
+    }
+    return made.after(state);
   }
 
   private Transition transition(

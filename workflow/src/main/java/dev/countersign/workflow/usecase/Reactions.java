@@ -38,7 +38,7 @@ public final class Reactions {
 
   public Reactions(Weighing weighing, TrustScopes scopes, Ids ids) {
     this.weighing = weighing;
-    this.actions = new RuleActions(new Proposing(weighing, scopes, ids));
+    this.actions = new RuleActions(new Proposing(weighing, scopes, ids), scopes);
   }
 
   /// Appends what happened and lets rules react; yields the case as they left it.

@@ -108,7 +108,8 @@ public final class ReportOutcome {
             report.severity(),
             report.timeSavedSeconds(),
             manualSeconds(transaction, proposal),
-            report.occurredAt().orElse(transaction.now())),
+            report.occurredAt().orElse(transaction.now()),
+            Optional.of(transaction.principal().actor())),
         proposal.id());
     return view(outcome).with("correlation_id", Json.of(proposal.id().toString()));
   }

@@ -57,7 +57,7 @@ public final class RequestApproval {
   private final Ledger ledger;
   private final ApprovalStore approvals = new ApprovalStore();
   private final AccessTaskStore tasks = new AccessTaskStore();
-  private final Ending ending = new Ending();
+  private final QuestionEnding ending = new QuestionEnding();
 
   public RequestApproval(Ledger ledger) {
     this.ledger = ledger;

@@ -9,6 +9,7 @@ import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Pack;
 import dev.countersign.workflow.ProposalState;
@@ -30,10 +31,11 @@ public final class ResetPack {
   private final CaseStore cases = new CaseStore();
   private final DefinitionStore definitions = new DefinitionStore();
   private final ProposalStore proposals = new ProposalStore();
-  private final Ending ending = new Ending();
+  private final Ending ending;
 
-  public ResetPack(Ledger ledger, OpenCase open) {
+  public ResetPack(Ledger ledger, OpenCase open, TrustScopes scopes) {
     this.ledger = ledger;
+    this.ending = new Ending(scopes);
     this.initials = new InitialCases(open, cases);
   }
 

@@ -3,6 +3,7 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseEvent;
@@ -23,14 +24,15 @@ final class RuleActions {
   private static final int MOST_ASSIGNED = 20;
 
   private final Proposing proposing;
-  private final Holding holding = new Holding();
+  private final Holding holding;
   private final NewTasks created = new NewTasks();
   private final TaskStore tasks = new TaskStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
 
-  RuleActions(Proposing proposing) {
+  RuleActions(Proposing proposing, TrustScopes scopes) {
     this.proposing = proposing;
+    this.holding = new Holding(scopes);
   }
 
   /// What was done.

@@ -40,7 +40,6 @@ final class SeedDecoys {
 
   private final Ledger ledger;
   private final Weighing weighing;
-  private final NewProposals drafts = new NewProposals();
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
@@ -146,7 +145,7 @@ final class SeedDecoys {
       return false; // What is blocked is never shown to anybody.
     }
     var made =
-        drafts.draft(
+        NewProposals.draft(
             transaction,
             new NewProposals.Draft(
                 like.principal(),

@@ -9,7 +9,6 @@ import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.TrustEvent;
-import dev.countersign.trust.usecase.RulesMustChange;
 import dev.countersign.trust.usecase.TrustScopes;
 import java.util.UUID;
 
@@ -17,8 +16,8 @@ import java.util.UUID;
 ///
 /// A stage is a rule, so it may only change under the tenant's exclusive lock; but most evidence
 /// changes none, and the exclusive lock would make every decision of a tenant wait for every other.
-/// So the work runs under the shared lock first, and again from the start under the exclusive one
-/// if it turns out that a stage would move. The first run is undone as a whole.
+/// So the work runs under the shared lock first, and `Ledger.transact` runs it again under the
+/// exclusive one if it turns out that a stage would move.
 final class TrustFeed {
   private final Ledger ledger;
   private final TrustScopes scopes;
@@ -44,26 +43,12 @@ final class TrustFeed {
 
   /// Like `Ledger.transact`, with evidence.
   Recorded transact(Call call, Attempt attempt, Work work) {
-    try {
-      return transact(call, attempt, Rules.APPLY, work);
-    } catch (RulesMustChange aStageMoves) {
-      return transact(call, attempt, Rules.CHANGE, work);
-    }
-  }
-
-  private Recorded transact(Call call, Attempt attempt, Rules rules, Work work) {
     return ledger.transact(
-        call,
-        attempt,
-        rules,
-        transaction ->
-            work.in(
-                transaction,
-                (scope, event, correlation) -> observe(transaction, scope, event, correlation)));
+        call, attempt, Rules.APPLY, transaction -> work.in(transaction, sink(transaction)));
   }
 
-  private void observe(
-      LedgerTransaction transaction, ScopeKey scope, TrustEvent event, UUID correlationId) {
-    scopes.observe(transaction.tenant(), scope, event).record(transaction, correlationId);
+  private Sink sink(LedgerTransaction transaction) {
+    return (scope, event, correlation) ->
+        scopes.observe(transaction.tenant(), scope, event).record(transaction, correlation);
   }
 }

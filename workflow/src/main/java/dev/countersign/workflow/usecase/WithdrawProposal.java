@@ -10,6 +10,7 @@ import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.ProposalStore;
@@ -23,10 +24,11 @@ public final class WithdrawProposal {
   private final Ledger ledger;
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
-  private final Ending ending = new Ending();
+  private final Ending ending;
 
-  public WithdrawProposal(Ledger ledger) {
+  public WithdrawProposal(Ledger ledger, TrustScopes scopes) {
     this.ledger = ledger;
+    this.ending = new Ending(scopes);
   }
 
   /// Reads `{reason?}`; throws `Refusal.Invalid` with every problem.

@@ -4,6 +4,7 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.usecase.ErasedCopies;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.DecoyVerdict;
 import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.store.CaseStore;
@@ -31,7 +32,11 @@ public final class WorkflowCopies implements ErasedCopies {
   private final CopyStore copies = new CopyStore();
   private final PreGrantStore grants = new PreGrantStore();
   private final DecoyStore decoys = new DecoyStore();
-  private final Ending ending = new Ending();
+  private final Ending ending;
+
+  public WorkflowCopies(TrustScopes scopes) {
+    this.ending = new Ending(scopes);
+  }
 
   @Override
   public SortedSet<String> columns() {

@@ -229,7 +229,7 @@ final class World implements AutoCloseable {
     changeRule = new ChangeRule(ledger, language);
     showRules = new ShowRules(transactions);
     releaseCase = new ReleaseCase(ledger);
-    migrateCase = new MigrateCase(ledger);
+    migrateCase = new MigrateCase(ledger, scopes);
     postEvent = new PostEvent(ledger, reactions);
     showTimeline = new ShowTimeline(transactions);
     decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
@@ -242,7 +242,7 @@ final class World implements AutoCloseable {
             scopes,
             new ExecuteProposals(
                 ledgerOn(unreachable()), weighing, scopes, remoteWork, ids, clock));
-    withdrawProposal = new WithdrawProposal(ledger);
+    withdrawProposal = new WithdrawProposal(ledger, scopes);
     editProposal = new EditProposal(transactions, ledger, weighing, scopes);
     createDelegation = new CreateDelegation(ledger);
     revokeDelegation = new RevokeDelegation(ledger);
@@ -264,7 +264,7 @@ final class World implements AutoCloseable {
             defineWorkflow,
             changeGate,
             openCase);
-    resetPack = new ResetPack(ledger, openCase);
+    resetPack = new ResetPack(ledger, openCase, scopes);
     setFreeze = new SetFreeze(ledger);
     liftFreeze = new LiftFreeze(ledger);
     showProposal = new ShowProposal(transactions, scopes);
@@ -281,7 +281,7 @@ final class World implements AutoCloseable {
     return new WorkOffDue(
         new DueWork(database.as(DatabaseRole.TIMER)),
         executeProposals,
-        new ExpireApprovals(ledger),
+        new ExpireApprovals(ledger, scopes),
         new EscalateApprovals(ledger),
         remoteWork,
         new MarkOverdue(ledger, scopes),
