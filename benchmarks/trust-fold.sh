@@ -23,7 +23,9 @@ main() {
   echo "date: $(date -u +%FT%TZ)"
   echo "commit: $(git -C "$root" rev-parse HEAD)"
   echo "command: ${command[*]}"
-  "$java" -cp "$root/benchmarks/target/classes:$(cat "$root/benchmarks/target/classpath")" "${command[@]}"
+  "$java" -cp "$root/benchmarks/target/classes:$(cat "$root/benchmarks/target/classpath")" "${command[@]}" >"$log" 2>&1 \
+    || { cat "$log" >&2; exit 1; }
+  sed -n '/^Benchmark /,$p' "$log"
   echo "took: ${SECONDS} s, building included"
 }
 
