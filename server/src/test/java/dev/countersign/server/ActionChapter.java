@@ -256,8 +256,13 @@ final class ActionChapter extends StoryChapter {
     succeed(7, "earning trust");
     var risk = Roles.MODEL_RISK;
     var scopes = get(risk, "scopes", "/v1/trust/scopes").json().items("scopes");
-    var scope =
-        "/v1/trust/scopes/" + ((JsonObject) scopes.getFirst()).text("scope_id").orElseThrow();
+    var earned =
+        scopes.stream()
+            .map(JsonObject.class::cast)
+            .filter(each -> each.text("action_type").equals(Optional.of("decline")))
+            .findFirst()
+            .orElseThrow();
+    var scope = "/v1/trust/scopes/" + earned.text("scope_id").orElseThrow();
     get(risk, "a scope", scope);
     var lower = scope + "/stage";
     post(Roles.TENANT_ADMIN, "a stage", 200, lower, "{\"to\":\"observe\"}");

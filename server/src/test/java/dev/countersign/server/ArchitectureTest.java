@@ -118,10 +118,14 @@ class ArchitectureTest {
         rules.addAll(
             List.of(ROOT + "policy.check", ROOT + "policy.lifecycle", ROOT + "policy.tests"));
       }
+      if (room.equals("trust")) {
+        rules.add(ROOT + "trust.sequential");
+      }
       classes()
           .that(
               resideInAnyPackage(
                   ROOT + room,
+                  ROOT + room + ".sequential",
                   ROOT + room + ".check",
                   ROOT + room + ".lifecycle",
                   ROOT + room + ".tests"))
