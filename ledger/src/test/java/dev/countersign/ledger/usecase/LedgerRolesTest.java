@@ -131,7 +131,7 @@ class LedgerRolesTest {
   }
 
   @Test
-  void tablesWithoutATenantAreTheLogItself() {
+  void tablesWithoutATenantAreTheLogAndOneCount() {
     assertThat(
             lines(
                 "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
@@ -140,6 +140,7 @@ class LedgerRolesTest {
                     + " and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id')"
                     + " order by 1"))
         .containsExactly(
+            "kernel.everywhere",
             "ledger.alarm",
             "ledger.checkpoint",
             "ledger.content_key",
@@ -207,6 +208,7 @@ class LedgerRolesTest {
                     + " and table_name !~ '^entry_([0-9]{8}|kept)$'"
                     + " group by grantee, table_schema, table_name order by 1"))
         .containsExactly(
+            "countersign_app kernel.everywhere: select",
             "countersign_app kernel.generation: insert, select, update",
             "countersign_app kernel.idempotency: delete, insert, select, update",
             "countersign_app ledger.alarm: insert, select",

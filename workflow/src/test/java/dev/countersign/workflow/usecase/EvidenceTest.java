@@ -99,13 +99,19 @@ class EvidenceTest {
             .put("action_digest", proposed.text("action_digest").orElseThrow())
             .put("reason", "it was for another")
             .build();
-    world.editProposal.edit(
-        world.call(world.reviewer),
-        World.approval(proposed),
-        EditProposal.parse(body, TenantProfile.STANDARD));
+    var edited =
+        world
+            .editProposal
+            .edit(
+                world.call(world.reviewer),
+                World.approval(proposed),
+                EditProposal.parse(body, TenantProfile.STANDARD))
+            .answer();
     assertThat(standing("turns")).isEqualTo(2);
+    world.decide(world.reviewer2, edited, "approve");
     world.clock.advance(ALL_OVER);
     world.propose(open(), "advance");
-    assertThat(attempt("harms")).isEqualTo(1);
+    assertThat(standing("counted")).isEqualTo(2);
+    assertThat(attempt("harms")).as("the edit, and an outcome that nobody reported").isEqualTo(2);
   }
 }
