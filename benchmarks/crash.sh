@@ -18,7 +18,7 @@ main() {
   # Jars alone: classes in folders can't be prepared for a fast start.
   modules=("$root"/benchmarks/target/countersign-benchmarks-*.jar)
   run() {
-    "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    "$java" -Dorg.jboss.logging.provider=jdk --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
       -cp "${modules[0]}:$(cat "$root/benchmarks/target/classpath")" "$@" 2>"$log" || { cat "$log" >&2; return 1; }
   }
 

@@ -22,7 +22,8 @@ main() {
   echo "commit: $(git -C "$root" rev-parse HEAD)"
   echo "command: $command"
   echo "---"
-  "$java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+  # Flyway tells its steps to whichever library logs; they are no result.
+  "$java" -Xmx1g -Dorg.jboss.logging.provider=jdk --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "${modules[0]}:$(cat "$root/benchmarks/target/classpath")" "dev.countersign.benchmarks.$class" "$@" 2>"$log" \
     || { cat "$log" >&2; return 1; }
 }
