@@ -154,7 +154,11 @@ class EntriesOfJobsTest {
     assertThat(proposal.entries()).containsExactly("proposal.expired");
     assertThat(proposal.tables())
         .containsExactly(
-            "workflow.approval_request", "workflow.approval_waiting", "workflow.proposal");
+            "trust.memory",
+            "trust.scope",
+            "workflow.approval_request",
+            "workflow.approval_waiting",
+            "workflow.proposal");
   }
 
   @Test
