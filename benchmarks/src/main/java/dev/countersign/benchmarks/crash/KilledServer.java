@@ -140,15 +140,23 @@ public final class KilledServer {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
+    try {
+      awaitReady(server);
+      return server;
+    } catch (IOException | InterruptedException | RuntimeException notStarted) {
+      server.destroyForcibly(); // Nobody else knows of it.
+      throw notStarted;
+    }
+  }
+
+  private void awaitReady(Process server) throws IOException, InterruptedException {
     long end = System.nanoTime() + START.toNanos();
     while (!Files.readString(output).contains("Countersign is ready")) {
       if (!server.isAlive() || System.nanoTime() > end) {
-        server.destroyForcibly();
         throw new IllegalStateException("the server did not start: " + Files.readString(output));
       }
       Thread.sleep(POLL_MILLIS);
     }
-    return server;
   }
 
   private void awaitAnswer(long before, LongSupplier answers)
