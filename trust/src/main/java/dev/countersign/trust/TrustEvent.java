@@ -5,6 +5,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -23,12 +24,43 @@ public sealed interface TrustEvent {
   ///
   /// @param window how long its outcome may take, from here
   /// @param draw in an automatic mode, whether it belongs to the share that is audited
-  record Proposed(UUID proposalId, Instant at, Duration window, Optional<Draw> draw)
+  /// @param said what was said of it by then
+  record Proposed(UUID proposalId, Instant at, Duration window, Optional<Draw> draw, Said said)
       implements TrustEvent {
     public Proposed {
       at = kept(at);
       if (window.isNegative() || window.isZero()) {
         throw new IllegalArgumentException("a proposal may take some time");
+      }
+    }
+
+    /// A proposal of which nothing was said.
+    public Proposed(UUID proposalId, Instant at, Duration window, Optional<Draw> draw) {
+      this(proposalId, at, window, draw, Said.NOTHING);
+    }
+  }
+
+  /// What was said of a proposal before anybody decided.
+  ///
+  /// @param by who proposed, as the ledger names him
+  /// @param confidence the caller's own, from 0 to 1: counted for what is usual, never evidence
+  /// @param safety likewise
+  /// @param predicted the probability of success that our own model stated, from 0 to 1; empty
+  ///   where no model answered
+  record Said(
+      Optional<String> by,
+      Optional<Double> confidence,
+      Optional<Double> safety,
+      Optional<Double> predicted) {
+    public static final Said NOTHING =
+        new Said(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    public Said {
+      for (var share : List.of(confidence, safety, predicted)) {
+        // Written so that NaN fails too.
+        if (share.isPresent() && !(share.get() >= 0 && share.get() <= 1)) {
+          throw new IllegalArgumentException("what is said of a proposal is a share");
+        }
       }
     }
   }

@@ -120,7 +120,15 @@ final class NewProposals {
             .map(share -> new TrustEvent.Draw(draft.audited(), share));
     var shown =
         new TrustEvent.Proposed(
-            proposal.id(), proposal.occurredAt().orElse(transaction.now()), window, draw);
+            proposal.id(),
+            proposal.occurredAt().orElse(transaction.now()),
+            window,
+            draw,
+            new TrustEvent.Said(
+                Optional.of(proposal.proposer()),
+                proposal.prediction().confidence(),
+                proposal.prediction().safety(),
+                Optional.empty()));
     scopes
         .observe(transaction.tenant(), proposal.scope(), shown)
         .record(transaction, proposal.id());
