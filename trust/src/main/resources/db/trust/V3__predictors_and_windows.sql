@@ -17,10 +17,14 @@ create table trust.example (
   proposed_at   timestamptz      not null,
   label         boolean,
   known_at      timestamptz,
+  -- A label that was another one before: learned from, not counted twice.
+  corrected     boolean          not null default false,
   primary key (tenant_id, proposal_id, predictor),
   check ((label is null) = (known_at is null))
 ) with (fillfactor = 80);
 create index example_by_label on trust.example (tenant_id, predictor, known_at, proposal_id) where label is not null;
+create index example_of_sample on trust.example (tenant_id, action_type, model_version)
+  where sampled and predictor = 'outcome';
 
 -- Every model that was made; nothing is deleted. The digest is that of the manifest, which names the trees'.
 create table trust.model (

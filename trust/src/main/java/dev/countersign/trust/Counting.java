@@ -64,7 +64,9 @@ final class Counting {
       Instant now) {
     var phase = decision.approved() ? Phase.APPROVED : Phase.REJECTED;
     var decider = decision.by().filter(_ -> decision.approved()).map(this::hash);
-    var fresh = Remembered.shown(decision.proposalId(), stage);
+    var fresh =
+        Remembered.shown(decision.proposalId(), stage)
+            .stating(known == null ? Optional.empty() : known.stated());
     var closesAt = now.plus(TrustEvent.Executed.DEFAULT_DEADLINE);
     var proposal = fresh;
     if (known != null) {

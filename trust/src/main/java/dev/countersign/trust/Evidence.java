@@ -2,11 +2,11 @@ package dev.countersign.trust;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
-import java.util.Optional;
 
 /// What a scope's decisions and outcomes say, as decayed means at one time.
 ///
-/// @param safety stays empty until a model of our own predicts: then S is unknown
+/// @param safety one minus the squared error of what our own model stated before anybody decided,
+///   over observed outcomes (1 - Brier score); without a model S is unknown
 /// @param overrides rollbacks, vetoes, edits and rejections in the audit share, among decisions and
 ///   observed outcomes
 /// @param errors failed outcomes and overdue ones, among both and the successes. Alignment leaves
@@ -49,24 +49,30 @@ record Evidence(
         errors);
   }
 
-  Evidence plusOutcome(double w, boolean success, Optional<Double> saved, boolean override) {
+  /// @param of the proposal whose outcome it is: the time that it saved, and what was stated of it
+  Evidence plusOutcome(double w, boolean success, Remembered of, boolean override) {
     return new Evidence(
         reliability,
         alignment.plus(w, success),
-        safety,
-        saved.map(share -> value.plus(w, share)).orElse(value),
+        of.stated().map(stated -> safety.plus(w, calibrated(stated, success))).orElse(safety),
+        of.value().map(share -> value.plus(w, share)).orElse(value),
         overrides.plus(w, override),
         errors.plus(w, !success));
   }
 
-  Evidence minusOutcome(double w, boolean success, Optional<Double> saved, boolean override) {
+  Evidence minusOutcome(double w, boolean success, Remembered of, boolean override) {
     return new Evidence(
         reliability,
         alignment.minus(w, success),
-        safety,
-        saved.map(share -> value.minus(w, share)).orElse(value),
+        of.stated().map(stated -> safety.minus(w, calibrated(stated, success))).orElse(safety),
+        of.value().map(share -> value.minus(w, share)).orElse(value),
         overrides.minus(w, override),
         errors.minus(w, !success));
+  }
+
+  private static double calibrated(double stated, boolean success) {
+    double error = stated - (success ? 1 : 0);
+    return 1 - error * error;
   }
 
   Evidence plusOverdue(double w) {

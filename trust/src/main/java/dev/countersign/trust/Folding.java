@@ -134,7 +134,7 @@ final class Folding {
     if (known(proposal.proposalId()) != null) {
       return;
     }
-    var shown = Remembered.shown(proposal.proposalId(), stage);
+    var shown = Remembered.shown(proposal.proposalId(), stage).stating(proposal.said().predicted());
     var closesAt = now.plus(proposal.window());
     if (!stage.automatic()) {
       remember(counting.turn(shown, now, closesAt, Optional.empty()));
@@ -271,13 +271,13 @@ final class Folding {
       }
       case SUCCEEDED, FAILED -> {
         boolean success = before.phase() == Phase.SUCCEEDED;
-        evidence = evidence.minusOutcome(weight(counted(before)), success, before.value(), false);
+        evidence = evidence.minusOutcome(weight(counted(before)), success, before, false);
         tally(before.stage(), tally -> tally.outcome(success, before.harmful(), -1));
       }
     }
     boolean success = after.phase() == Phase.SUCCEEDED;
     boolean override = after.phase() == Phase.ROLLED_BACK;
-    evidence = evidence.plusOutcome(weight(counted(after)), success, after.value(), override);
+    evidence = evidence.plusOutcome(weight(counted(after)), success, after, override);
     tally(after.stage(), tally -> tally.outcome(success, after.harmful(), 1));
     lastObserved = Optional.of(latest(counted(after)));
     remember(after);

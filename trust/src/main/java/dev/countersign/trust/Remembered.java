@@ -22,6 +22,7 @@ import java.util.UUID;
 /// @param value what was counted for the time it saved
 /// @param decider who approved it, as a hash: no other source of its outcome
 /// @param turn its place among those that count for promotion, if it has one
+/// @param stated the probability of success that our own model stated before anybody decided
 public record Remembered(
     UUID proposalId,
     Stage stage,
@@ -32,7 +33,8 @@ public record Remembered(
     boolean harmful,
     Optional<Double> value,
     Optional<String> decider,
-    Optional<Turn> turn) {
+    Optional<Turn> turn,
+    Optional<Double> stated) {
 
   /// How far it came, as far as trust is concerned.
   public enum Phase {
@@ -88,19 +90,46 @@ public record Remembered(
         false,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /// With what was stated of it.
+  Remembered stating(Optional<Double> success) {
+    return new Remembered(
+        proposalId,
+        stage,
+        phase,
+        automatic,
+        dueAt,
+        countedAt,
+        harmful,
+        value,
+        decider,
+        turn,
+        success);
   }
 
   /// At another stage, where it was executed without a decision.
   Remembered at(Stage executedAt) {
     return new Remembered(
-        proposalId, executedAt, phase, automatic, dueAt, countedAt, harmful, value, decider, turn);
+        proposalId,
+        executedAt,
+        phase,
+        automatic,
+        dueAt,
+        countedAt,
+        harmful,
+        value,
+        decider,
+        turn,
+        stated);
   }
 
   /// Decided, or ended without a decision.
   Remembered ended(Phase as, Optional<String> by) {
     return new Remembered(
-        proposalId, stage, as, automatic, dueAt, countedAt, harmful, value, by, turn);
+        proposalId, stage, as, automatic, dueAt, countedAt, harmful, value, by, turn, stated);
   }
 
   static Remembered decided(UUID proposalId, Stage stage, boolean approved) {
@@ -125,12 +154,23 @@ public record Remembered(
         false,
         Optional.empty(),
         decider,
-        turn);
+        turn,
+        stated);
   }
 
   Remembered closed(Phase as, Instant at, boolean harm, Optional<Double> saved) {
     return new Remembered(
-        proposalId, stage, as, automatic, dueAt, Optional.of(at), harm, saved, decider, turn);
+        proposalId,
+        stage,
+        as,
+        automatic,
+        dueAt,
+        Optional.of(at),
+        harm,
+        saved,
+        decider,
+        turn,
+        stated);
   }
 
   Remembered with(Turn changed) {
@@ -144,7 +184,8 @@ public record Remembered(
         harmful,
         value,
         decider,
-        Optional.of(changed));
+        Optional.of(changed),
+        stated);
   }
 
   /// Its number among the proposals that wait to be counted; empty once it was, or if it never is.
@@ -181,6 +222,7 @@ public record Remembered(
         .put("value", value.map(Json::of))
         .put("decider", decider.map(Json::of))
         .put("turn", turn.map(Turn::toJson))
+        .put("stated", stated.map(Json::of))
         .build();
   }
 
@@ -200,6 +242,7 @@ public record Remembered(
         Stored.truth(json, "harmful"),
         json.number("value"),
         json.text("decider"),
-        json.object("turn").map(Turn::fromJson));
+        json.object("turn").map(Turn::fromJson),
+        json.number("stated"));
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The mode of one action: the strictest of all that has a say, with every reason listed, strictest
 /// first.
@@ -32,13 +33,6 @@ public record ComposedMode(List<ModeReason> reasons) {
   /// Chance gave it to people, so that what they decide is evidence about what runs by itself.
   public static final ModeReason AUDIT =
       new ModeReason("audit", Mode.PROPOSE, "drawn for the random share that people decide first");
-
-  /// Nothing measured yet says which cases carry little risk, so all of them wait.
-  static final ModeReason NO_THRESHOLD =
-      new ModeReason(
-          "threshold",
-          Mode.PROPOSE,
-          "conditional_auto needs a calibrated threshold of risk, and there is none");
 
   public ComposedMode {
     var sorted = new ArrayList<>(reasons);
@@ -210,14 +204,21 @@ public record ComposedMode(List<ModeReason> reasons) {
         : List.of();
   }
 
-  /// The same, and what follows from it: conditional_auto runs what is under a threshold only.
-  public ComposedMode settled() {
+  /// The same, and what follows from it: conditional_auto runs only what carries little risk.
+  ///
+  /// @param risk asked only there
+  public ComposedMode settled(Supplier<ModeReason> risk) {
     if (mode() != Mode.CONDITIONAL_AUTO) {
       return this;
     }
     var all = new ArrayList<>(reasons);
-    all.add(NO_THRESHOLD);
+    all.add(risk.get());
     return new ComposedMode(all);
+  }
+
+  /// What is predicted of an action, against what may run by itself.
+  public static ModeReason risk(boolean admitted, String why) {
+    return new ModeReason("threshold", admitted ? Mode.CONDITIONAL_AUTO : Mode.PROPOSE, why);
   }
 
   /// Whether it may run without a person's word.

@@ -22,7 +22,10 @@ import dev.countersign.policy.cel.CelConditions;
 import dev.countersign.policy.cel.CelPredicates;
 import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.store.PolicyStore;
+import dev.countersign.trust.predict.xgboost.Xgboost;
 import dev.countersign.trust.store.TrustStore;
+import dev.countersign.trust.usecase.Models;
+import dev.countersign.trust.usecase.Predictors;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ChangeGate;
@@ -118,7 +121,10 @@ final class WorkRoom implements AutoCloseable {
     sequencer.start();
     var language = new CelPredicates();
     var weighing =
-        new Weighing(new PolicySnapshots(new PolicyStore(), new CelConditions()), language);
+        new Weighing(
+            new PolicySnapshots(new PolicyStore(), new CelConditions()),
+            language,
+            new Predictors(new Models(Xgboost.load())));
     var scopes = new TrustScopes(new TrustStore(), ids, clock);
     var reactions = new Reactions(weighing, scopes, ids);
     var remote =

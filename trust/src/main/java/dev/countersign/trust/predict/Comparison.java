@@ -41,6 +41,12 @@ public record Comparison(
     }
   }
 
+  /// Begins with what became known after both were trained, which is after the last comparison: its
+  /// challenger learned from all that was known by then.
+  public static Comparison of(Manifest champion, Manifest challenger) {
+    return of(champion, challenger, Position.lastOf(Instant.EPOCH));
+  }
+
   /// Begins with what became known after both were trained, and after the last comparison's `read`.
   public static Comparison of(Manifest champion, Manifest challenger, Position last) {
     var trained =

@@ -9,7 +9,7 @@ import java.util.UUID;
 public record Position(Instant known, UUID id) implements Comparable<Position> {
 
   /// The last one of a moment: no id is after this one in text.
-  static Position lastOf(Instant known) {
+  public static Position lastOf(Instant known) {
     return new Position(known, new UUID(-1, -1));
   }
 

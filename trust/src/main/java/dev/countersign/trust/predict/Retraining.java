@@ -8,6 +8,13 @@ import java.util.Optional;
 /// When a new model is due. A pure rule: whoever asks says what happened and what time it is.
 public final class Retraining {
   private static final long ENOUGH = 50;
+
+  /// Where there are many labels, so few more teach nothing: a twentieth of those that are known.
+  private static final long PART = 20;
+
+  /// A stage that moves asks for less; where hundreds of scopes do, still for something.
+  private static final long SMALL_PART = 100;
+
   private static final Duration LONG_AGO = Duration.ofHours(24);
 
   private Retraining() {}
@@ -29,10 +36,12 @@ public final class Retraining {
   ///
   /// @param trainedAt when that was; empty if there was none
   /// @param newLabels labels after its watermark, corrected ones included
+  /// @param labels how many there are to learn from
   /// @param demanded whether a person asked; `stageChanged` and `drifted` likewise since then
   public record Since(
       Optional<Instant> trainedAt,
       long newLabels,
+      long labels,
       boolean demanded,
       boolean stageChanged,
       boolean drifted) {}
@@ -46,13 +55,13 @@ public final class Retraining {
     if (since.demanded()) {
       return Optional.of(Reason.DEMAND);
     }
-    if (since.stageChanged()) {
+    if (since.stageChanged() && since.newLabels() >= since.labels() / SMALL_PART) {
       return Optional.of(Reason.STAGE_CHANGE);
     }
     if (since.drifted()) {
       return Optional.of(Reason.DRIFT);
     }
-    if (since.newLabels() >= ENOUGH) {
+    if (since.newLabels() >= Math.max(ENOUGH, since.labels() / PART)) {
       return Optional.of(Reason.NEW_LABELS);
     }
     // Without an earlier training the first day has not begun: the cold start's numbers decide.

@@ -10,6 +10,7 @@ import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Severity;
 import dev.countersign.trust.TrustState;
+import dev.countersign.trust.predict.features.Recent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -25,7 +26,7 @@ import org.jdbi.v3.core.statement.SqlStatement;
 /// Stateless; safe for use by many threads, each with its own transaction.
 public final class TrustStore {
   private static final String COLUMNS =
-      "select scope_id, site, queue, action_type, role_context, state, version from trust.scope ";
+      "select scope_id, site, queue, action_type, role_context, state, recent, version from trust.scope ";
 
   private static final String OF_KEY =
       "where site = :site and queue = :queue and action_type = :action and role_context = :role";
@@ -149,18 +150,20 @@ public final class TrustStore {
   }
 
   /// Writes the state of a scope that this transaction has locked.
-  public void write(TenantTransaction transaction, UUID scopeId, TrustState state, Instant now) {
+  public void write(
+      TenantTransaction transaction, UUID scopeId, TrustState state, Recent recent, Instant now) {
     transaction
         .handle()
         .createUpdate(
             """
             update trust.scope
-            set stage = :stage, state = :state, version = version + 1, updated_at = :now
+            set stage = :stage, state = :state, recent = :recent, version = version + 1, updated_at = :now
             where scope_id = :id\
             """)
         .bind("id", scopeId)
         .bind("stage", state.stage().word())
         .bind("state", state.toJson().toString())
+        .bind("recent", recent.toJson().toString())
         .bind("now", Timestamp.from(now))
         .execute();
   }
@@ -278,6 +281,9 @@ public final class TrustStore {
             row.getString("action_type"),
             row.getString("role_context")),
         TrustState.fromJson(JsonReader.readObject(row.getString("state"))),
+        Optional.ofNullable(row.getString("recent"))
+            .map(text -> Recent.fromJson(JsonReader.readObject(text)))
+            .orElse(Recent.NOTHING),
         row.getLong("version"));
   }
 

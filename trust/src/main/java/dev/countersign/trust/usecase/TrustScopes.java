@@ -19,6 +19,7 @@ import dev.countersign.trust.TrustEvent.StageLowered;
 import dev.countersign.trust.TrustEvent.StageSigned;
 import dev.countersign.trust.TrustFold;
 import dev.countersign.trust.TrustState;
+import dev.countersign.trust.predict.features.Recent;
 import dev.countersign.trust.store.StoredScope;
 import dev.countersign.trust.store.TrustStore;
 import java.time.Clock;
@@ -54,6 +55,7 @@ public final class TrustScopes {
   static final int LARGEST_PAGE = 100;
 
   private final TrustStore store;
+  private final Labels labels = new Labels();
   private final Ids ids;
   private final Clock clock;
   private final int duePart;
@@ -84,13 +86,23 @@ public final class TrustScopes {
         .orElse(Stage.OBSERVE);
   }
 
+  /// What is known of the scope at `at`, with the stage in force then, as in [#stage].
+  public ScopeFacts facts(TenantTransaction transaction, ScopeKey key, Instant at) {
+    return store
+        .find(transaction, key)
+        .map(scope -> ScopeFacts.of(inForce(transaction, scope, at), scope.state(), scope.recent()))
+        .orElse(ScopeFacts.NONE);
+  }
+
   /// Whether the event would change the stage now; stores nothing. An answer of no does not bind:
   /// another event may come first, and then [#observe] throws [RulesMustChange].
   public boolean wouldChange(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
     var scope =
         store
             .find(transaction, key)
-            .orElseGet(() -> new StoredScope(new UUID(0, 0), key, TrustState.start(event.at()), 0));
+            .orElseGet(() ->
+                new StoredScope(
+                    new UUID(0, 0), key, TrustState.start(event.at()), Recent.NOTHING, 0));
     var fold = new TrustFold(store.setting(transaction));
     var due = due(transaction, scope.id(), scope.state(), event.at());
     if (due.size() == duePart) {
@@ -224,6 +236,7 @@ public final class TrustScopes {
       var due = due(transaction, scope.id(), state, at);
       var step = fold.settle(state, at, due, waiting(transaction, scope.id(), state));
       store.remember(transaction, scope.id(), step.remembered());
+      labels.overdue(transaction, step.remembered());
       changes.addAll(step.changes());
       more = due.size() == duePart || counted(state, step.state()) == WAITING_PART;
       state = step.state();
@@ -242,11 +255,13 @@ public final class TrustScopes {
     var known = known(transaction, scope.id(), event);
     var step = fold.apply(settled.state(), event, known, List.of(), List.of());
     store.remember(transaction, scope.id(), step.remembered());
-    store.write(transaction, scope.id(), step.state(), clock.instant());
+    labels.of(transaction, event, step.remembered());
+    store.write(transaction, scope.id(), step.state(), scope.recent().with(event), clock.instant());
     var changes = new ArrayList<>(settled.changes());
     changes.addAll(step.changes());
     if (!changes.isEmpty()) {
       transaction.raise(Generation.Counter.TRUST);
+      labels.moved(transaction, clock.instant());
     }
     return new StageMoves(scope.id(), scope.key(), changes);
   }

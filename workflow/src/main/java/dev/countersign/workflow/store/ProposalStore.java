@@ -95,6 +95,16 @@ public final class ProposalStore {
         .list();
   }
 
+  /// The ids of all proposals that a case ever had.
+  public List<UUID> ids(TenantTransaction transaction, UUID caseId) {
+    return Rows.query(
+            transaction,
+            "select proposal_id from workflow.proposal where tenant_id = :tenant and case_id = :case")
+        .bind("case", caseId)
+        .mapTo(UUID.class)
+        .list();
+  }
+
   /// The proposals of a case, newest first; `before` is the last id of the page before.
   public List<Proposal> page(
       TenantTransaction transaction, UUID caseId, Optional<UUID> before, int limit) {

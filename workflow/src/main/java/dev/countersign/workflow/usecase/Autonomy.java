@@ -4,6 +4,7 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Stage;
+import dev.countersign.trust.usecase.ScopeFacts;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.AutonomySetting;
 import dev.countersign.workflow.Case;
@@ -37,11 +38,12 @@ final class Autonomy {
 
   /// What is said.
   ///
+  /// @param facts what is known of the scope, with the stage in force
   /// @param auditShare of which chance decided; empty if the scope has not earned that anything
   ///   runs by itself
   /// @param audited whether chance gave it to people
   record Said(
-      Stage stage, List<ModeReason> reasons, Optional<Double> auditShare, boolean audited) {}
+      ScopeFacts facts, List<ModeReason> reasons, Optional<Double> auditShare, boolean audited) {}
 
   /// @param at the moment for which trust is asked
   Said ask(
@@ -50,7 +52,8 @@ final class Autonomy {
       Transition transition,
       Case subject,
       Instant at) {
-    var stage = scopes.stage(transaction.tenant(), scope, at);
+    var facts = scopes.facts(transaction.tenant(), scope, at);
+    var stage = facts.stage();
     var setting =
         store
             .read(transaction.tenant())
@@ -70,7 +73,7 @@ final class Autonomy {
       reasons.add(ComposedMode.AUDIT);
     }
     return new Said(
-        stage,
+        facts,
         List.copyOf(reasons),
         stage.automatic() ? Optional.of(setting.auditShare()) : Optional.empty(),
         audited);

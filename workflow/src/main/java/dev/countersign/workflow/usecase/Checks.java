@@ -106,7 +106,8 @@ final class Checks {
                 bound.transition(),
                 action.action(),
                 proposal.prediction(),
-                proposal.context()),
+                proposal.context(),
+                new Weighing.Expected.Kept(proposal.id())),
             further);
     if (weighed.mode().blockedBy("policy")) {
       return new Verdict.Outlived(

@@ -11,6 +11,7 @@ import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.trust.usecase.StatedPredictions;
 import dev.countersign.workflow.DecoyVerdict;
 import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.store.ApprovalDecision;
@@ -154,6 +155,7 @@ final class DecideDecoy {
           case EXPIRED, VOID -> Optional.<String>empty();
         };
     decoys.end(transaction.tenant(), decoy, new Decoy.End(verdict, reviewer, transaction.now()));
+    new StatedPredictions().erase(transaction.tenant(), decoy.proposal().id());
     transaction.record(
         "decoy.revealed",
         "approval",

@@ -43,6 +43,8 @@ public final class EditProposal {
   private final Checks checks;
   private final Weighing weighing;
   private final NewProposals created;
+  private final TrustScopes scopes;
+  private final Features features;
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
@@ -51,7 +53,9 @@ public final class EditProposal {
   public EditProposal(
       TenantTransactions transactions, Ledger ledger, Weighing weighing, TrustScopes scopes) {
     this.ending = new Ending(scopes);
-    this.created = new NewProposals(scopes);
+    this.created = new NewProposals(scopes, weighing.predictors());
+    this.scopes = scopes;
+    this.features = new Features(weighing.predictors());
     this.transactions = transactions;
     this.trust = new TrustFeed(ledger, scopes);
     this.decoys = new DecideDecoy(transactions, ledger);
@@ -148,13 +152,22 @@ public final class EditProposal {
     return made.answer().with("edited_from", Json.of(proposal.id().toString()));
   }
 
-  private static NewProposals.Draft draft(
+  private NewProposals.Draft draft(
       LedgerTransaction transaction,
       Proposal proposal,
       Case subject,
       Checks.Bound bound,
       Action action,
       Request request) {
+    var at = request.occurredAt().orElse(transaction.now());
+    var expected =
+        features.expected(
+            transaction,
+            subject,
+            bound.transition(),
+            proposal.prediction(),
+            scopes.facts(transaction.tenant(), proposal.scope(), at),
+            at);
     return new NewProposals.Draft(
         proposal.principal(),
         subject,
@@ -162,7 +175,7 @@ public final class EditProposal {
         action,
         proposal.prediction(),
         proposal.context(),
-        proposal.features(),
+        expected,
         proposal.scope(),
         proposal.onBehalfOf(),
         Optional.of(proposal.id()),
@@ -190,7 +203,8 @@ public final class EditProposal {
             draft.transition(),
             draft.action(),
             draft.prediction(),
-            draft.context()),
+            draft.context(),
+            new Weighing.Expected.Now(draft.expected())),
         said);
   }
 

@@ -6,6 +6,7 @@ import dev.countersign.kernel.Principal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.TrustEvent;
+import dev.countersign.trust.usecase.Predictors;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.Action;
 import dev.countersign.workflow.ApprovalRules;
@@ -32,11 +33,13 @@ import java.util.UUID;
 /// Writes a proposal that was weighed and is not blocked, with its approval request and its entry.
 final class NewProposals {
   private final TrustScopes scopes;
+  private final Predictors predictors;
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
 
-  NewProposals(TrustScopes scopes) {
+  NewProposals(TrustScopes scopes, Predictors predictors) {
     this.scopes = scopes;
+    this.predictors = predictors;
   }
 
   /// What is proposed, on a case that is locked.
@@ -45,6 +48,7 @@ final class NewProposals {
   /// @param onBehalfOf the actor for whom he does, who may not approve it either
   /// @param editedFrom the proposal that this one replaces
   /// @param editor who changed it, who may not approve it either
+  /// @param expected what our own models expect of it
   /// @param auditShare of which chance decided, if the scope has earned that it runs by itself
   /// @param audited whether chance gave it to people
   record Draft(
@@ -54,7 +58,7 @@ final class NewProposals {
       Action action,
       Prediction prediction,
       JsonObject context,
-      JsonObject features,
+      Predictors.Expected expected,
       ScopeKey scope,
       Optional<String> onBehalfOf,
       Optional<UUID> editedFrom,
@@ -102,6 +106,13 @@ final class NewProposals {
     var made = draft(transaction, draft, weighed);
     proposals.add(transaction.tenant(), made.proposal(), draft.transition().type());
     approvals.add(transaction.tenant(), made.approval());
+    predictors.keep(
+        transaction.tenant(),
+        made.proposal().id(),
+        draft.transition().type(),
+        draft.expected(),
+        draft.audited(),
+        made.proposal().occurredAt().orElse(transaction.now()));
     record(transaction, draft, made.proposal(), made.approval());
     return made;
   }
@@ -128,7 +139,7 @@ final class NewProposals {
                 Optional.of(proposal.proposer()),
                 proposal.prediction().confidence(),
                 proposal.prediction().safety(),
-                Optional.empty()));
+                draft.expected().success()));
     scopes
         .observe(transaction.tenant(), proposal.scope(), shown)
         .record(transaction, proposal.id());
@@ -161,7 +172,7 @@ final class NewProposals {
             draft.principal(),
             draft.prediction(),
             draft.context(),
-            draft.features(),
+            Features.ofCase(subject),
             weighed.policyVersion(),
             PolicyView.json(weighed.decision(), weighed.policyVersion()),
             draft.scope(),
@@ -229,6 +240,7 @@ final class NewProposals {
             .put("edited_from", proposal.editedFrom().map(id -> Json.of(id.toString())))
             .put("runs_at", approval.runsAt().map(time -> Json.of(time.toString())))
             .put("audit_share", draft.auditShare().map(Json::of))
+            .put("predicted_success", draft.expected().success().map(Json::of))
             .put("audited", draft.auditShare().map(_ -> Json.of(proposal.audited())))
             .put("occurred_at", proposal.occurredAt().map(time -> Json.of(time.toString())))
             .build());

@@ -29,7 +29,7 @@ public final class Propose {
       Ledger ledger, Weighing weighing, TrustScopes scopes, ExecuteProposals executions, Ids ids) {
     this.ledger = ledger;
     this.proposing = new Proposing(weighing, scopes, ids);
-    this.decoys = new SeedDecoys(ledger, weighing);
+    this.decoys = new SeedDecoys(ledger, weighing, scopes);
     this.executions = executions;
   }
 

@@ -5,6 +5,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.usecase.Predictors;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.Case;
@@ -23,11 +24,13 @@ final class Proposing {
   private final ProposalStore proposals = new ProposalStore();
   private final NewProposals created;
   private final UseGrants grants = new UseGrants();
+  private final Features features;
 
   Proposing(Weighing weighing, TrustScopes scopes, Ids ids) {
     this.autonomy = new Autonomy(scopes, ids);
-    this.created = new NewProposals(scopes);
+    this.created = new NewProposals(scopes, weighing.predictors());
     this.weighing = weighing;
+    this.features = new Features(weighing.predictors());
   }
 
   /// Everything that has a say about what is asked for.
@@ -36,6 +39,7 @@ final class Proposing {
       Transition transition,
       ScopeKey scope,
       Autonomy.Said said,
+      Predictors.Expected expected,
       Weighing.Weighed weighed) {}
 
   /// Weighs what is asked for; refuses what has no meaning for the case as it is.
@@ -47,9 +51,11 @@ final class Proposing {
     var transition = transition(transaction, subject, request);
     refuseSecond(transaction, subject, transition);
     var scope = scope(transaction, subject, transition);
-    var said =
-        autonomy.ask(
-            transaction, scope, transition, subject, request.happenedAt(transaction.now()));
+    var at = request.happenedAt(transaction.now());
+    var said = autonomy.ask(transaction, scope, transition, subject, at);
+    // Chance has spoken by now, so what is predicted can't bias what people are shown.
+    var expected =
+        features.expected(transaction, subject, transition, request.prediction(), said.facts(), at);
     var weighed =
         weighing.weigh(
             transaction,
@@ -59,9 +65,10 @@ final class Proposing {
                 transition,
                 request.action(),
                 request.prediction(),
-                request.context()),
+                request.context(),
+                new Weighing.Expected.Now(expected)),
             said.reasons());
-    return new Considered(subject, transition, scope, said, weighed);
+    return new Considered(subject, transition, scope, said, expected, weighed);
   }
 
   /// @param alsoBarred an actor beside the proposer and whom he proposes for who may not approve
@@ -74,13 +81,6 @@ final class Proposing {
       throw new Refusal.Conflict("blocked", "the action is blocked", weighed.mode().blocking());
     }
     var said = considered.said();
-    var features =
-        Features.snapshot(
-            subject,
-            considered.transition(),
-            request,
-            said.stage(),
-            request.happenedAt(transaction.now()));
     var draft =
         new NewProposals.Draft(
             transaction.principal(),
@@ -89,7 +89,7 @@ final class Proposing {
             request.action(),
             request.prediction(),
             request.context(),
-            features,
+            considered.expected(),
             considered.scope(),
             request.onBehalfOf(),
             Optional.empty(),

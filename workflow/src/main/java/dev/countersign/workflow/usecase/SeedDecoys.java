@@ -12,6 +12,7 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.ModeReason;
@@ -40,13 +41,17 @@ final class SeedDecoys {
 
   private final Ledger ledger;
   private final Weighing weighing;
+  private final TrustScopes scopes;
+  private final Features features;
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final DecoyStore decoys = new DecoyStore();
   private final VigilanceStore vigilance = new VigilanceStore();
 
-  SeedDecoys(Ledger ledger, Weighing weighing) {
+  SeedDecoys(Ledger ledger, Weighing weighing, TrustScopes scopes) {
+    this.scopes = scopes;
+    this.features = new Features(weighing.predictors());
     this.ledger = ledger;
     this.weighing = weighing;
   }
@@ -130,6 +135,18 @@ final class SeedDecoys {
       Trap trap,
       Proposal like) {
     var earned = earned(like);
+    var scope =
+        new ScopeKey(
+            like.scope().site(), subject.queue(), transition.type(), like.scope().roleContext());
+    // What models say of it is shown beside it, as beside any other.
+    var expected =
+        features.expected(
+            transaction,
+            subject,
+            transition,
+            like.prediction(),
+            scopes.facts(transaction.tenant(), scope, transaction.now()),
+            transaction.now());
     var weighed =
         weighing.weigh(
             transaction,
@@ -139,7 +156,8 @@ final class SeedDecoys {
                 transition,
                 trap.action(),
                 like.prediction(),
-                JsonObject.EMPTY),
+                JsonObject.EMPTY,
+                new Weighing.Expected.Now(expected)),
             earned);
     if (weighed.mode().blocked()) {
       return false; // What is blocked is never shown to anybody.
@@ -154,12 +172,8 @@ final class SeedDecoys {
                 trap.action(),
                 like.prediction(),
                 JsonObject.EMPTY,
-                JsonObject.EMPTY,
-                new ScopeKey(
-                    like.scope().site(),
-                    subject.queue(),
-                    transition.type(),
-                    like.scope().roleContext()),
+                expected,
+                scope,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -175,6 +189,15 @@ final class SeedDecoys {
             transaction.newId().toString() + transaction.newId(),
             Optional.empty());
     decoys.add(transaction.tenant(), decoy);
+    weighing
+        .predictors()
+        .keep(
+            transaction.tenant(),
+            made.proposal().id(),
+            transition.type(),
+            expected,
+            false,
+            transaction.now());
     transaction.record(
         "decoy.seeded",
         "decoy",

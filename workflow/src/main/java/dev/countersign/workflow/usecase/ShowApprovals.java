@@ -8,6 +8,7 @@ import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.content.Sealing;
+import dev.countersign.trust.usecase.StatedPredictions;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Difference;
 import dev.countersign.workflow.ProposalState;
@@ -40,6 +41,7 @@ public final class ShowApprovals {
   private final Sealing sealing;
   private final Clock clock;
   private final DefinitionStore definitions = new DefinitionStore();
+  private final StatedPredictions stated = new StatedPredictions();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
@@ -254,6 +256,14 @@ public final class ShowApprovals {
             .with("decision", ShowProposal.unlessErased(proposal.decision()))
             .with("prediction", hidden ? Json.NULL : proposal.prediction().json())
             .with("prediction_hidden", Json.of(hidden))
+            .with(
+                "predictions",
+                hidden
+                    ? Json.NULL
+                    : stated
+                        .of(transaction, proposal.id())
+                        .<Json>map(said -> said)
+                        .orElse(Json.NULL))
             .with("effect", effect(transaction, proposal, subject, applicable));
     for (var member : weighed.members().entrySet()) {
       card = card.with(member.getKey(), member.getValue());

@@ -8,6 +8,7 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.trust.usecase.StatedPredictions;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Mode;
@@ -36,6 +37,7 @@ public final class ShowProposal {
   private final DecoyStore decoys = new DecoyStore();
   private final ExecutionStore executions = new ExecutionStore();
   private final OutcomeStore outcomes = new OutcomeStore();
+  private final StatedPredictions stated = new StatedPredictions();
 
   public ShowProposal(TenantTransactions transactions, TrustScopes scopes) {
     this.transactions = transactions;
@@ -135,6 +137,11 @@ public final class ShowProposal {
         .put("proposer", proposal.proposer())
         .put("prediction", hidden(proposal, principal) ? Json.NULL : proposal.prediction().json())
         .put("prediction_hidden", hidden(proposal, principal))
+        .put(
+            "predictions",
+            hidden(proposal, principal)
+                ? Optional.<Json>empty()
+                : stated.of(transaction, proposal.id()))
         .put("created_at", proposal.createdAt().toString())
         .put("occurred_at", proposal.occurredAt().map(time -> Json.of(time.toString())))
         .put(

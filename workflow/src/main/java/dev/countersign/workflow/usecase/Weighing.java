@@ -10,6 +10,7 @@ import dev.countersign.policy.Entity;
 import dev.countersign.policy.Outcome;
 import dev.countersign.policy.Predicates;
 import dev.countersign.policy.store.PolicySnapshots;
+import dev.countersign.trust.usecase.Predictors;
 import dev.countersign.workflow.Action;
 import dev.countersign.workflow.ApprovalDemand;
 import dev.countersign.workflow.ApprovalRequirement;
@@ -28,6 +29,7 @@ import dev.countersign.workflow.store.TaskStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /// Asks everything that has a say about one action: freezes, gate, guard, policies, and what the
 /// caller adds; and whose agreement it needs.
@@ -37,6 +39,7 @@ import java.util.Map;
 /// seen.
 public final class Weighing {
   private final PolicySnapshots policies;
+  private final Predictors predictors;
   private final CompiledPredicates guards;
   private final CompiledPredicates conditions;
   private final GateStore gates = new GateStore();
@@ -44,8 +47,9 @@ public final class Weighing {
   private final TaskStore tasks = new TaskStore();
 
   /// @param language of guards and of conditions of rules
-  public Weighing(PolicySnapshots policies, Predicates language) {
+  public Weighing(PolicySnapshots policies, Predicates language, Predictors predictors) {
     this.policies = policies;
+    this.predictors = predictors;
     this.guards = new CompiledPredicates(language, WorkflowDefinition.GUARD_VARIABLES);
     this.conditions = new CompiledPredicates(language, CaseRule.VARIABLES);
   }
@@ -61,6 +65,11 @@ public final class Weighing {
     return policies;
   }
 
+  /// What our own models expect of a proposal.
+  Predictors predictors() {
+    return predictors;
+  }
+
   /// Of rules.
   CompiledPredicates conditions() {
     return conditions;
@@ -69,13 +78,27 @@ public final class Weighing {
   /// What is asked about.
   ///
   /// @param proposer who proposed; later, when others act on it, policies still hear of him
+  /// @param expected what our own models expect of it
   record Question(
       Principal proposer,
       Case subject,
       Transition transition,
       Action action,
       Prediction prediction,
-      JsonObject context) {}
+      JsonObject context,
+      Expected expected) {}
+
+  /// What is expected of what is asked about.
+  sealed interface Expected {
+    /// Nothing was predicted, so nothing is known of its risk.
+    record Nothing() implements Expected {}
+
+    /// It was predicted just now.
+    record Now(Predictors.Expected models) implements Expected {}
+
+    /// It was predicted when it was proposed, and kept.
+    record Kept(UUID proposalId) implements Expected {}
+  }
 
   /// The answer.
   ///
@@ -114,7 +137,23 @@ public final class Weighing {
     reasons.addAll(ComposedMode.floor(question.prediction()));
     reasons.addAll(further);
     return new Weighed(
-        decision, inForce.version(), new ComposedMode(reasons).settled(), requirement);
+        decision,
+        inForce.version(),
+        new ComposedMode(reasons).settled(() -> risk(transaction, question)),
+        requirement);
+  }
+
+  private ModeReason risk(LedgerTransaction transaction, Question question) {
+    var tenant = transaction.tenant();
+    var type = question.transition().type();
+    var now = transaction.now();
+    var risk =
+        switch (question.expected()) {
+          case Expected.Nothing() -> Predictors.UNTOLD;
+          case Expected.Now(var models) -> predictors.risk(tenant, type, models, now);
+          case Expected.Kept(var proposal) -> predictors.risk(tenant, type, proposal, now);
+        };
+    return ComposedMode.risk(risk.admitted(), risk.why());
   }
 
   private Outcome guard(LedgerTransaction transaction, Question question) {

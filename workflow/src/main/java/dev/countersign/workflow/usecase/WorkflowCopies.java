@@ -4,6 +4,7 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.usecase.ErasedCopies;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.usecase.StatedPredictions;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.DecoyVerdict;
 import dev.countersign.workflow.PreGrant;
@@ -19,7 +20,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /// What cases, tasks, events, proposals, approvals, executions, outcomes, gates and freezes repeat
-/// of ledger entries.
+/// of ledger entries; and what the trust room keeps of a proposal's case for its models.
 ///
 /// A proposal that may still be executed ends with its content, or with its case's: it is
 /// superseded in the same transaction. What nobody can read any more must not run, and waiting for
@@ -32,6 +33,7 @@ public final class WorkflowCopies implements ErasedCopies {
   private final CopyStore copies = new CopyStore();
   private final PreGrantStore grants = new PreGrantStore();
   private final DecoyStore decoys = new DecoyStore();
+  private final StatedPredictions stated = new StatedPredictions();
   private final Ending ending;
 
   public WorkflowCopies(TrustScopes scopes) {
@@ -40,7 +42,9 @@ public final class WorkflowCopies implements ErasedCopies {
 
   @Override
   public SortedSet<String> columns() {
-    return Collections.unmodifiableSortedSet(new TreeSet<>(CopyStore.COLUMNS));
+    var columns = new TreeSet<>(CopyStore.COLUMNS);
+    columns.addAll(StatedPredictions.COLUMNS);
+    return Collections.unmodifiableSortedSet(columns);
   }
 
   @Override
@@ -104,6 +108,9 @@ public final class WorkflowCopies implements ErasedCopies {
       }
       copies.ofCase(transaction.tenant(), caseId);
       copies.features(transaction.tenant(), caseId);
+      proposals
+          .ids(transaction.tenant(), caseId)
+          .forEach(proposal -> stated.erase(transaction.tenant(), proposal));
       copies.work(transaction.tenant(), caseId);
     }
   }
@@ -119,6 +126,7 @@ public final class WorkflowCopies implements ErasedCopies {
             ending.supersede(transaction, proposal, CODE);
           }
           copies.proposal(tenant, proposal);
+          stated.erase(tenant, proposal.id());
         });
   }
 }

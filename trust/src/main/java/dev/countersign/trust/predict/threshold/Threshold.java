@@ -12,6 +12,33 @@ public sealed interface Threshold {
 
   JsonObject toJson();
 
+  /// Reads what [#toJson] wrote; throws IllegalArgumentException for anything else.
+  static Threshold fromJson(JsonObject json) {
+    return switch (json.text("kind").orElse("")) {
+      case "none" -> new None((long) number(json, "sampled"));
+      case "certified" ->
+          new Certified(
+              number(json, "most"),
+              number(json, "budget"),
+              number(json, "confidence"),
+              rate(json, "harm"),
+              rate(json, "coverage"));
+      default -> throw damaged("kind");
+    };
+  }
+
+  private static double number(JsonObject json, String name) {
+    return json.number(name).orElseThrow(() -> damaged(name));
+  }
+
+  private static BaseRate rate(JsonObject json, String name) {
+    return BaseRate.fromJson(json.object(name).orElseThrow(() -> damaged(name)));
+  }
+
+  private static IllegalArgumentException damaged(String name) {
+    return new IllegalArgumentException("member `" + name + "` of a threshold is damaged");
+  }
+
   /// No threshold was certified: everything waits for a person.
   ///
   /// @param sampled how many outcomes there were

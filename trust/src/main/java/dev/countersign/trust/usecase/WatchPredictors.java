@@ -1,0 +1,322 @@
+package dev.countersign.trust.usecase;
+
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.Generation;
+import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.usecase.Attempt;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.Stage;
+import dev.countersign.trust.predict.Comparison;
+import dev.countersign.trust.predict.Labelled;
+import dev.countersign.trust.predict.Manifest;
+import dev.countersign.trust.predict.Model;
+import dev.countersign.trust.predict.Model.Opened;
+import dev.countersign.trust.predict.Position;
+import dev.countersign.trust.predict.drift.CalibrationDrift;
+import dev.countersign.trust.predict.drift.Drift;
+import dev.countersign.trust.predict.drift.FeatureDrift;
+import dev.countersign.trust.predict.features.Predictor;
+import dev.countersign.trust.predict.features.Snapshot;
+import dev.countersign.trust.predict.threshold.Thresholds;
+import dev.countersign.trust.store.ExampleStore;
+import dev.countersign.trust.store.ModelStore;
+import dev.countersign.trust.store.PredictorRow;
+import dev.countersign.trust.store.TrustStore;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Watches the models that serve: counts base rates, compares champion and challenger, looks for
+/// drift, and certifies thresholds of risk as the random sample grows. In the background.
+///
+/// A look reads a bounded part of what is new, and writes only what it read anew if nothing else
+/// changed the predictor meanwhile. Whatever changes an answer (another champion, a threshold, a
+/// drift that takes thresholds away) has an entry and raises the generation of trust.
+///
+/// Safe for use by many threads.
+public final class WatchPredictors {
+  /// What one look reads of each kind: some tens of milliseconds of work.
+  private static final int PART = 500;
+
+  private final TenantTransactions transactions;
+  private final Ledger ledger;
+  private final Models models;
+  private final Clock clock;
+  private final ModelStore registry = new ModelStore();
+  private final ExampleStore examples = new ExampleStore();
+  private final TrustStore settings = new TrustStore();
+
+  public WatchPredictors(
+      TenantTransactions transactions, Ledger ledger, Models models, Clock clock) {
+    this.transactions = transactions;
+    this.ledger = ledger;
+    this.models = models;
+    this.clock = clock;
+  }
+
+  /// What a look came to.
+  ///
+  /// @param more whether there is more to read at once
+  private record Look(PredictorRow before, PredictorRow after, boolean more) {
+
+    boolean promotes() {
+      return !before.champion().equals(after.champion());
+    }
+
+    boolean drifts() {
+      return after.drift().filter(Drift::told).isPresent()
+          && before.drift().filter(Drift::told).isEmpty();
+    }
+
+    boolean certifies() {
+      return !before.thresholds().limits().equals(after.thresholds().limits());
+    }
+
+    boolean changesAnswers() {
+      return promotes() || drifts() || certifies();
+    }
+  }
+
+  /// Looks once; returns whether there is more to read at once.
+  public boolean look(TenantId tenant, Predictor predictor, String traceId) {
+    var now = clock.instant();
+    var look =
+        transactions.run(tenant, Rules.READ, transaction -> look(transaction, predictor, now));
+    if (look.changesAnswers()) {
+      var _ =
+          ledger.transact(
+              Call.system(tenant, "predictors", traceId),
+              new Attempt("model.watched", "predictor", predictor.word()),
+              Rules.CHANGE,
+              transaction -> changed(transaction, look, now));
+    } else if (!look.after().equals(look.before())) {
+      transactions.run(
+          tenant,
+          Rules.APPLY,
+          transaction -> {
+            write(transaction, look, now);
+            return look;
+          });
+    }
+    return look.more();
+  }
+
+  private boolean write(TenantTransaction transaction, Look look, Instant now) {
+    var locked = registry.lock(transaction, look.before().predictor(), now);
+    if (!locked.equals(look.before())) {
+      return false; // Somebody else looked or trained: the next look starts from there.
+    }
+    registry.write(transaction, look.after(), now);
+    return true;
+  }
+
+  private JsonObject changed(LedgerTransaction transaction, Look look, Instant now) {
+    if (!write(transaction.tenant(), look, now)) {
+      return JsonObject.EMPTY;
+    }
+    transaction.tenant().raise(Generation.Counter.TRUST);
+    if (look.promotes()) {
+      record(transaction, look, "model.promoted", promotion(look));
+    }
+    if (look.drifts()) {
+      record(transaction, look, "drift.raised", drift(look.after()));
+    }
+    if (look.certifies()) {
+      record(transaction, look, "threshold.set", thresholds(look.after()));
+    }
+    return JsonObject.EMPTY;
+  }
+
+  private static void record(
+      LedgerTransaction transaction, Look look, String action, JsonObject details) {
+    var predictor = look.after().predictor().word();
+    transaction.record(
+        action,
+        "predictor",
+        predictor,
+        transaction.newId(),
+        details.with("predictor", Json.of(predictor)));
+  }
+
+  private static JsonObject promotion(Look look) {
+    var comparison = look.before().comparison();
+    return Json.object()
+        .put("version", look.after().champion().map(Json::of))
+        .put("was", look.before().champion().map(Json::of))
+        .put("labels", comparison.map(one -> Json.of(one.labels())))
+        .build();
+  }
+
+  private static JsonObject drift(PredictorRow row) {
+    var drift = row.drift().orElseThrow();
+    var parts =
+        drift.features().alarmed() ? drift.features().parts() : List.<FeatureDrift.Part>of();
+    return Json.object()
+        .put("version", drift.version())
+        .put("of_features", drift.features().alarmed())
+        .put("of_calibration", drift.calibration().alarmed())
+        .put(
+            "features",
+            Json.array(parts.stream().limit(5).map(part -> Json.of(part.feature())).toList()))
+        .build();
+  }
+
+  private static JsonObject thresholds(PredictorRow row) {
+    var limits = Json.object();
+    row.thresholds().limits().forEach((type, most) -> limits.put(type, most));
+    return Json.object()
+        .put("version", row.thresholds().version())
+        .put("risk_at_most", limits.build())
+        .build();
+  }
+
+  private Look look(TenantTransaction transaction, Predictor predictor, Instant now) {
+    var before = registry.predictor(transaction, predictor);
+    var after = before.counting(examples.rate(transaction, predictor, TrainPredictors.MOST_LABELS));
+    var champion = before.champion().map(version -> models.open(transaction, predictor, version));
+    if (champion.isEmpty() || !(champion.get() instanceof Opened.Ready(var model))) {
+      return new Look(before, after, false);
+    }
+    after = drifting(transaction, after, model.manifest(), now);
+    after = certified(transaction, after, model.manifest());
+    after = compared(transaction, after, model);
+    boolean more =
+        !after.drift().equals(before.drift())
+            && before.drift().isPresent()
+            && read(before, after) >= PART;
+    return new Look(before, after, more);
+  }
+
+  /// How many snapshots were read, at least.
+  private static long read(PredictorRow before, PredictorRow after) {
+    long was = before.drift().map(drift -> drift.features().seen()).orElse(0L);
+    return after.drift().map(drift -> drift.features().seen()).orElse(0L) - was;
+  }
+
+  private PredictorRow drifting(
+      TenantTransaction transaction, PredictorRow row, Manifest serving, Instant now) {
+    var watched = row.drift().filter(drift -> drift.version() == serving.version());
+    if (watched.isEmpty()) {
+      return row.watching(begun(transaction, serving));
+    }
+    if (watched.get().told()) {
+      return row;
+    }
+    var next = read(transaction, watched.get(), serving.predictor());
+    var watching = row.watching(Optional.of(next));
+    return next.alarmed() ? watching.drifted(now) : watching;
+  }
+
+  /// Empty where nothing that it learned from is left to compare with.
+  private Optional<Drift> begun(TenantTransaction transaction, Manifest serving) {
+    var predictor = serving.predictor();
+    var labels =
+        examples.labelled(transaction, predictor, TrainPredictors.MOST_LABELS).stream()
+            .filter(one -> !one.at().isAfter(serving.heldOut().to()))
+            .toList();
+    var learned = snapshots(labels, serving, true);
+    if (learned.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Drift(
+            serving.version(),
+            FeatureDrift.of(predictor, learned, snapshots(labels, serving, false)),
+            CalibrationDrift.START,
+            examples.latest(transaction, predictor).orElseGet(() -> new UUID(0, 0)),
+            serving.knownUntil(),
+            new UUID(-1, -1),
+            false));
+  }
+
+  private static List<Snapshot> snapshots(
+      List<Labelled> labels, Manifest serving, boolean training) {
+    return labels.stream()
+        .filter(one -> !one.at().isAfter(serving.training().to()) == training)
+        .map(Labelled::snapshot)
+        .toList();
+  }
+
+  private Drift read(TenantTransaction transaction, Drift drift, Predictor predictor) {
+    var features = drift.features();
+    var last = drift.seen();
+    for (var seen : examples.seen(transaction, predictor, last, PART)) {
+      features = features.with(seen.snapshot());
+      last = seen.proposalId();
+    }
+    var calibration = drift.calibration();
+    var position = new Position(drift.known(), drift.knownId());
+    for (var answered :
+        examples.answered(transaction, predictor, drift.version(), position, PART)) {
+      calibration = calibration.with(answered.stated().probability(), answered.stated().happened());
+      position = answered.known();
+    }
+    return new Drift(
+        drift.version(), features, calibration, last, position.known(), position.id(), false);
+  }
+
+  /// Thresholds belong to outcomes, and to a model that tells cases apart.
+  private PredictorRow certified(
+      TenantTransaction transaction, PredictorRow row, Manifest serving) {
+    if (serving.predictor() != Predictor.OUTCOME || !serving.skill()) {
+      return row;
+    }
+    var version = serving.version();
+    var thresholds =
+        row.thresholds().version() == version
+            ? row.thresholds()
+            : Thresholds.beginning(version, Optional.empty());
+    var candidates = serving.quantiles().stream().map(likelihood -> 1 - likelihood).toList();
+    var since = thresholds.since().orElse(Instant.EPOCH);
+    double budget = budget(transaction);
+    for (var type : examples.sampledTypes(transaction, version)) {
+      int wanted = thresholds.next(type);
+      var sample = examples.sample(transaction, type, version, since, wanted);
+      thresholds = thresholds.looking(type, candidates, sample, budget);
+    }
+    return row.certified(thresholds);
+  }
+
+  /// The harm that the step to conditional automation accepts.
+  private double budget(TenantTransaction transaction) {
+    return settings.setting(transaction).stepFrom(Stage.GUARDED_AUTO).orElseThrow().harmBudget();
+  }
+
+  private PredictorRow compared(TenantTransaction transaction, PredictorRow row, Model champion) {
+    var running = row.comparison();
+    if (running.isEmpty()) {
+      return row;
+    }
+    var comparison = running.get();
+    var predictor = row.predictor();
+    if (!(models.open(transaction, predictor, comparison.challenger())
+        instanceof Opened.Ready(var challenger))) {
+      return row.comparing(Optional.empty());
+    }
+    for (var label : examples.after(transaction, predictor, comparison.read(), PART)) {
+      comparison = counted(comparison, champion, challenger, label);
+      if (comparison.won()) {
+        return row.serving(comparison.challenger(), Optional.empty());
+      }
+    }
+    return row.comparing(Optional.of(comparison));
+  }
+
+  private static Comparison counted(
+      Comparison comparison, Model champion, Model challenger, Labelled label) {
+    var position = new Position(label.known(), label.id());
+    var stated = champion.predict(label.snapshot()).probability();
+    var other = challenger.predict(label.snapshot()).probability();
+    return stated.isPresent() && other.isPresent()
+        ? comparison.with(position, stated.get(), other.get(), label.label())
+        : comparison;
+  }
+}
