@@ -1,7 +1,8 @@
 /// The tables of trust: settings, scopes with their state, and what each scope remembers.
 ///
 /// Start at [TrustStore]. The state is stored as text, whole, and changed only under the scope's
-/// row lock. Nothing here knows what the state means.
+/// row lock. [ActiveTenants] alone looks across tenants, at which of them something happened in.
+/// Nothing here knows what the state means.
 @NullMarked
 package dev.countersign.trust.store;
 

@@ -46,7 +46,11 @@ final class TrustDatabase {
 
   /// As migrations meet it.
   DataSource owner() {
-    return database.dataSource(DatabaseRole.OWNER.login(), PASSWORD);
+    return as(DatabaseRole.OWNER);
+  }
+
+  DataSource as(DatabaseRole role) {
+    return database.dataSource(role.login(), PASSWORD);
   }
 
   TestDatabase behindTheCurtain() {
