@@ -132,4 +132,6 @@ grant select, insert, update on trust.example, trust.predictor, trust.hour, trus
 -- Jobs look for the tenants in which something happened; they see that it did, and nothing else.
 grant usage on schema trust to countersign_timer;
 grant select (tenant_id, begun_at) on trust.hour to countersign_timer;
+grant select (tenant_id, demanded_at) on trust.predictor to countersign_timer;
+create policy asked_to_train on trust.predictor for select to countersign_timer using (demanded_at is not null);
 create policy active_tenants on trust.hour for select to countersign_timer using (true);

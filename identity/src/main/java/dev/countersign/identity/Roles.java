@@ -92,7 +92,15 @@ public final class Roles {
             "policy:simulate",
             "policy:tune",
             "policy:confirm"));
-    all.put(MODEL_RISK, with(PEOPLE, "trust:sign", "registry:write", "reviewer:read"));
+    all.put(
+        MODEL_RISK,
+        with(
+            PEOPLE,
+            "trust:sign",
+            "model:train",
+            "model:choose",
+            "registry:write",
+            "reviewer:read"));
     all.put(
         TENANT_ADMIN,
         with(
@@ -117,6 +125,8 @@ public final class Roles {
             "key:read",
             "key:write",
             "trust:lower",
+            "model:train",
+            "model:choose",
             "retention:set",
             "hold:read",
             "hold:set",

@@ -13,6 +13,7 @@ import dev.countersign.server.demo.DemoTenant;
 import dev.countersign.server.demo.FirstKey;
 import dev.countersign.server.jobs.DueJob;
 import dev.countersign.server.jobs.KeysJob;
+import dev.countersign.server.jobs.PredictorsJob;
 import dev.countersign.server.jobs.RetentionJob;
 import dev.countersign.server.jobs.WebhooksJob;
 import io.quarkus.runtime.ShutdownEvent;
@@ -37,6 +38,7 @@ public final class Lifecycle {
   private final RetentionJob retention;
   private final KeysJob keys;
   private final WebhooksJob webhooks;
+  private final PredictorsJob predictors;
   private final LiveFeed live;
   private final SimulationRunner simulations;
   private final FirstKey firstKey;
@@ -52,6 +54,7 @@ public final class Lifecycle {
       RetentionJob retention,
       KeysJob keys,
       WebhooksJob webhooks,
+      PredictorsJob predictors,
       LiveFeed live,
       SimulationRunner simulations,
       FirstKey firstKey,
@@ -69,6 +72,7 @@ public final class Lifecycle {
     this.retention = retention;
     this.keys = keys;
     this.webhooks = webhooks;
+    this.predictors = predictors;
     this.live = live;
     this.simulations = simulations;
     this.firstKey = firstKey;
@@ -90,6 +94,7 @@ public final class Lifecycle {
     retention.start();
     keys.start();
     webhooks.start();
+    predictors.start();
     live.start();
     // Quarkus waits for requests before it says that it stops, and streams do not end by
     // themselves.
@@ -103,6 +108,7 @@ public final class Lifecycle {
     retention.close();
     keys.close();
     webhooks.close();
+    predictors.close();
     writer.close();
     sequencer.close();
     cosignatures.close();

@@ -1,18 +1,32 @@
 package dev.countersign.server.wiring;
 
 import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.server.database.Databases;
+import dev.countersign.trust.predict.xgboost.Xgboost;
+import dev.countersign.trust.store.ActiveTenants;
 import dev.countersign.trust.store.TrustStore;
 import dev.countersign.trust.usecase.ChangeStage;
+import dev.countersign.trust.usecase.ChooseModel;
+import dev.countersign.trust.usecase.MaintainPredictors;
+import dev.countersign.trust.usecase.Models;
+import dev.countersign.trust.usecase.Predictors;
+import dev.countersign.trust.usecase.ShowModels;
+import dev.countersign.trust.usecase.TrainPredictors;
 import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.trust.usecase.WatchPredictors;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import org.jboss.logging.Logger;
 
 /// Trust.
 @Dependent
 final class TrustRoom {
+  private static final Logger LOG = Logger.getLogger(TrustRoom.class);
 
   @Produces
   @Singleton
@@ -24,5 +38,51 @@ final class TrustRoom {
   @Singleton
   ChangeStage change(Ledger ledger, TrustScopes scopes) {
     return new ChangeStage(ledger, scopes);
+  }
+
+  /// Without the native library everything goes on, by base rates and by people.
+  @Produces
+  @Singleton
+  Models models() {
+    var loaded = Xgboost.load();
+    if (loaded instanceof Xgboost.Loaded.Missing(var why)) {
+      LOG.warnf("no model is trained or asked on this node: %s", why);
+    }
+    return new Models(loaded);
+  }
+
+  @Produces
+  @Singleton
+  Predictors predictors(Models models) {
+    return new Predictors(models);
+  }
+
+  @Produces
+  @Singleton
+  ShowModels showModels(TenantTransactions transactions, Models models) {
+    return new ShowModels(transactions, models);
+  }
+
+  @Produces
+  @Singleton
+  ChooseModel chooseModel(Ledger ledger, Models models) {
+    return new ChooseModel(ledger, models);
+  }
+
+  @Produces
+  @Singleton
+  MaintainPredictors maintain(
+      Databases databases,
+      TenantTransactions transactions,
+      Ledger ledger,
+      Models models,
+      Ids ids,
+      Clock clock) {
+    return new MaintainPredictors(
+        new ActiveTenants(databases.job(DatabaseRole.TIMER)),
+        new TrainPredictors(transactions, ledger, models, clock),
+        new WatchPredictors(transactions, ledger, models, clock),
+        ids,
+        clock);
   }
 }

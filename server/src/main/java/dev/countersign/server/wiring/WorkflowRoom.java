@@ -12,6 +12,7 @@ import dev.countersign.policy.store.PolicySnapshots;
 import dev.countersign.policy.usecase.AddPolicies;
 import dev.countersign.server.database.Databases;
 import dev.countersign.server.outgoing.HttpActionCalls;
+import dev.countersign.trust.usecase.Predictors;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.store.DueWork;
 import dev.countersign.workflow.usecase.ActionCalls;
@@ -88,8 +89,8 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  Weighing weighing(PolicySnapshots policies, Predicates language) {
-    return new Weighing(policies, language);
+  Weighing weighing(PolicySnapshots policies, Predicates language, Predictors predictors) {
+    return new Weighing(policies, language, predictors);
   }
 
   @Produces

@@ -32,13 +32,33 @@ public final class ActiveTenants {
 
   /// The same, of those behind `after`: the page behind one that was full.
   public List<TenantId> since(Instant begun, Optional<TenantId> after, int limit) {
+    return read(
+        """
+        select distinct tenant_id from trust.hour
+        where begun_at >= ? and tenant_id > ? order by tenant_id limit ?
+        """,
+        begun,
+        after,
+        limit);
+  }
+
+  /// The same, with those in which somebody asked for a training.
+  public List<TenantId> sinceOrAsked(Instant begun, Optional<TenantId> after, int limit) {
+    return read(
+        """
+        select tenant_id from (
+          select tenant_id from trust.hour where begun_at >= ?
+          union select tenant_id from trust.predictor where demanded_at is not null) tenants
+        where tenant_id > ? order by tenant_id limit ?
+        """,
+        begun,
+        after,
+        limit);
+  }
+
+  private List<TenantId> read(String sql, Instant begun, Optional<TenantId> after, int limit) {
     try (var connection = dataSource.getConnection();
-        var statement =
-            connection.prepareStatement(
-                """
-                select distinct tenant_id from trust.hour
-                where begun_at >= ? and tenant_id > ? order by tenant_id limit ?
-                """)) {
+        var statement = connection.prepareStatement(sql)) {
       statement.setTimestamp(1, Timestamp.from(begun));
       statement.setObject(2, after.map(TenantId::value).orElse(BEFORE_ALL));
       statement.setInt(3, limit);
