@@ -18,8 +18,8 @@ import java.util.UUID;
 /// Probabilities are clipped to [0.01, 0.99] for that bound alone: a loss over 4.6 is not told from
 /// 4.6. The 1% holds for each challenger, not for all that a tenant will ever have.
 ///
-/// A label counts once, and only if it became known after both models were trained and after the
-/// last comparison: what is not after the watermark changes nothing. Immutable.
+/// A label counts once, and only if it became known after all that either model learned from and
+/// after the last comparison: what is not after the watermark changes nothing. Immutable.
 ///
 /// @param read up to where labels were counted
 /// @param labels how many were
@@ -41,19 +41,20 @@ public record Comparison(
     }
   }
 
-  /// Begins with what became known after both were trained, which is after the last comparison: its
-  /// challenger learned from all that was known by then.
+  /// Begins with what became known after all that either learned from, which is after the last
+  /// comparison: the challenger learned from all that was known by then.
   public static Comparison of(Manifest champion, Manifest challenger) {
     return of(champion, challenger, Position.lastOf(Instant.EPOCH));
   }
 
-  /// Begins with what became known after both were trained, and after the last comparison's `read`.
+  /// Begins with what became known after all that either learned from, and after the last
+  /// comparison's `read`.
   public static Comparison of(Manifest champion, Manifest challenger, Position last) {
-    var trained =
-        champion.trainedAt().isAfter(challenger.trainedAt())
-            ? champion.trainedAt()
-            : challenger.trainedAt();
-    var learned = Position.lastOf(trained);
+    var known =
+        champion.knownUntil().isAfter(challenger.knownUntil())
+            ? champion.knownUntil()
+            : challenger.knownUntil();
+    var learned = Position.lastOf(known);
     return new Comparison(
         champion.version(),
         challenger.version(),

@@ -86,7 +86,13 @@ public record PredictorRow(
   /// Another version serves; what was compared, watched and certified belonged to the one before.
   public PredictorRow serving(int version, Optional<Drift> watched) {
     return new PredictorRow(
-        predictor, Optional.of(version), base, last, Optional.empty(), watched, Thresholds.NONE);
+        predictor,
+        Optional.of(version),
+        base,
+        last,
+        Optional.empty(),
+        watched,
+        Thresholds.beginning(version, Optional.empty()));
   }
 
   /// A training came to its end: what asked for it is answered.
@@ -103,6 +109,12 @@ public record PredictorRow(
         new LastTraining(
             last.at(), last.knownUntil(), last.demandedAt(), last.movedAt(), Optional.of(at));
     return new PredictorRow(
-        predictor, champion, base, asked, comparison, drift.map(Drift::raised), Thresholds.NONE);
+        predictor,
+        champion,
+        base,
+        asked,
+        comparison,
+        drift.map(Drift::raised),
+        Thresholds.beginning(champion.orElse(0), Optional.of(at)));
   }
 }

@@ -278,9 +278,12 @@ public final class WatchPredictors {
     var since = thresholds.since().orElse(Instant.EPOCH);
     double budget = budget(transaction);
     for (var type : examples.sampledTypes(transaction, version)) {
-      int wanted = thresholds.next(type);
-      var sample = examples.sample(transaction, type, version, since, wanted);
-      thresholds = thresholds.looking(type, candidates, sample, budget);
+      Thresholds before;
+      do {
+        before = thresholds;
+        var sample = examples.sample(transaction, type, version, since, thresholds.next(type));
+        thresholds = thresholds.looking(type, candidates, sample, budget);
+      } while (!thresholds.equals(before));
     }
     return row.certified(thresholds);
   }
