@@ -22,6 +22,7 @@ final class ActionChapter extends StoryChapter {
     decisions();
     governed();
     trust();
+    models();
     packs();
   }
 
@@ -270,6 +271,19 @@ final class ActionChapter extends StoryChapter {
     post(risk, "what is not earned", 409, scope + "/promotions", "{\"to\":\"propose\"}");
     succeed(6, "earning it again");
     post(risk, "what is earned", 200, scope + "/promotions", "{\"to\":\"propose\"}");
+  }
+
+  /// Two versions of a model are there already: training them takes more labels than a story has.
+  private void models() {
+    var risk = Roles.MODEL_RISK;
+    get(risk, "models", "/v1/trust/models");
+    get(risk, "a version", "/v1/trust/models/decision/1");
+    var serve = "/v1/trust/models/decision/champion";
+    var newer = "{\"version\":2,\"reason\":\"it was compared by hand\"}";
+    post(risk, "another version", 200, serve, newer);
+    post(risk, "the version that serves", 409, serve, newer);
+    post(risk, "a version that is not there", 404, serve, newer.replace("2", "9"));
+    post(risk, "a training", 202, "/v1/trust/models/retrain", "{\"predictor\":\"decision\"}");
   }
 
   private void packs() {

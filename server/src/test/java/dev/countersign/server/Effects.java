@@ -23,25 +23,29 @@ final class Effects implements AutoCloseable {
   /// Tables of tenants that no entry stands for, each with its reason. All others are governed.
   static final SortedMap<String, String> WITHOUT_ENTRY =
       new TreeMap<>(
-          Map.of(
-              "events.delivery",
-              "where each event stands on its way: what people do about it has its entry",
-              "events.progress",
-              "how far a webhook has come, and which node is at it",
-              "identity.failed_attempt",
-              "failures of the running minute: the entry of the minute takes them out",
-              "identity.key_usage",
-              "how often a key was used: successful calls are no entries of their own",
-              "kernel.idempotency",
-              "an answer kept for its repetition, in the transaction of the entry that it names",
-              "ledger.chain",
-              "the log itself",
-              "ledger.entry",
-              "the log itself",
-              "ledger.expired",
-              "which entries expired: fixed by their `expires_on` when they were written",
-              "ledger.pending",
-              "the log itself"));
+          Map.ofEntries(
+              entry(
+                  "events.delivery",
+                  "where each event stands on its way: what people do about it has its entry"),
+              entry("events.progress", "how far a webhook has come, and which node is at it"),
+              entry(
+                  "identity.failed_attempt",
+                  "failures of the running minute: the entry of the minute takes them out"),
+              entry(
+                  "identity.key_usage",
+                  "how often a key was used: successful calls are no entries of their own"),
+              entry(
+                  "kernel.idempotency",
+                  "an answer kept for its repetition, in the transaction of the entry that it names"),
+              entry("ledger.chain", "the log itself"),
+              entry("ledger.entry", "the log itself"),
+              entry(
+                  "ledger.expired",
+                  "which entries expired: fixed by their `expires_on` when they were written"),
+              entry("ledger.pending", "the log itself"),
+              entry(
+                  "trust.predictor",
+                  "how far labels were read and counted: whatever changes an answer has its entry")));
 
   /// Tables that belong to no tenant, each with its reason.
   static final SortedMap<String, String> OF_NO_TENANT =

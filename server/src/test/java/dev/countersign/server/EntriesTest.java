@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.server.Effects.Left;
 import dev.countersign.server.StoryRequests.Step;
 import dev.countersign.server.contract.Route;
@@ -123,6 +124,7 @@ class EntriesTest {
   @Inject GovernedTenants tenants;
   @Inject Databases databases;
   @Inject FirstKey platform;
+  @Inject TenantTransactions transactions;
 
   private final List<Step> steps = new ArrayList<>();
   private final TreeSet<String> tablesOfTenants = new TreeSet<>();
@@ -133,6 +135,7 @@ class EntriesTest {
   void tell() throws IOException, SQLException {
     var http = new Http();
     var tenant = tenants.create();
+    KnownModels.register(transactions, tenant.id());
     var own = tenant.id().value();
     var platforms = platform.tenant().value();
     try (var effects = new Effects(databases, own, platforms);

@@ -4,6 +4,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonNumber;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Json.JsonString;
+import dev.countersign.trust.predict.features.Encoding;
 import dev.countersign.trust.predict.features.Value;
 import dev.countersign.trust.predict.features.Value.Amount;
 import dev.countersign.trust.predict.features.Value.Truth;
@@ -61,6 +62,7 @@ record Bins(List<Double> edges, List<String> words) {
 
   private static List<String> frequent(Map<String, Integer> words) {
     return words.entrySet().stream()
+        .filter(word -> word.getValue() >= Encoding.FEWEST_OF_A_WORD)
         .sorted(
             Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry::getKey))

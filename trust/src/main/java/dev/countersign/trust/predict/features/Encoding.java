@@ -27,6 +27,10 @@ public final class Encoding {
   private final Predictor predictor;
   private final List<Column> columns;
 
+  /// A word that fewer cases share teaches nothing, and it may be somebody's name: a model must
+  /// keep no content that an erasure would have to reach.
+  public static final int FEWEST_OF_A_WORD = 5;
+
   private Encoding(Predictor predictor, List<Column> columns) {
     this.predictor = predictor;
     this.columns = List.copyOf(columns);
@@ -75,6 +79,7 @@ public final class Encoding {
 
     List<String> frequent() {
       return words.entrySet().stream()
+          .filter(word -> word.getValue() >= FEWEST_OF_A_WORD)
           .sorted(
               Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
                   .thenComparing(Map.Entry::getKey))

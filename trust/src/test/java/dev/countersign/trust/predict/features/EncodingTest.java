@@ -18,11 +18,11 @@ class EncodingTest {
   /// The vectors by heart: whoever changes what a column means raises the schema's version.
   @Test
   void theVectorOfASchemaStaysWhatItIs() {
-    var decision = Encoding.of(Predictor.DECISION, List.of(Some.decision()));
+    var decision = Encoding.of(Predictor.DECISION, five(Some.decision()));
     assertThat(decision.vector(Some.decision()))
         .containsExactly(
             1, 1, 0.8f, 0.7f, 300, 0.85f, 1, 0.95f, 0.9f, 0.75f, 0, 14, 12, 1250.5f, 1, 1);
-    var outcome = Encoding.of(Predictor.OUTCOME, List.of(Some.outcome()));
+    var outcome = Encoding.of(Predictor.OUTCOME, five(Some.outcome()));
     assertThat(outcome.vector(Some.outcome()))
         .containsExactly(
             1, 1, 1, 1, 0.85f, 0.05f, 0.95f, 1, 17, 1, 0.8f, 0.7f, 14, 3, 26.5f, 1250.5f, 1, 1);
@@ -66,7 +66,7 @@ class EncodingTest {
 
   @Test
   void whatIsMissingIsMissingAndNotZero() {
-    var encoding = Encoding.of(Predictor.DECISION, List.of(Some.decision()));
+    var encoding = Encoding.of(Predictor.DECISION, five(Some.decision()));
     var empty = new Snapshot(Predictor.DECISION, new TreeMap<>(), new TreeMap<>());
     assertThat(encoding.vector(empty)).hasSize(16).containsOnly(Float.NaN);
   }
@@ -75,7 +75,7 @@ class EncodingTest {
   void anUnknownCategoryIsMissingAndAKnownOneIsNotTheOthers() {
     var training = new ArrayList<Snapshot>();
     for (var queue : List.of("claims", "refills")) {
-      training.add(queue(queue));
+      training.addAll(five(queue(queue)));
     }
     var encoding = Encoding.of(Predictor.DECISION, training);
     assertThat(encoding.names().subList(0, 2)).containsExactly("queue", "queue");
@@ -88,7 +88,7 @@ class EncodingTest {
 
   @Test
   void aFactOfAnotherTypeThanAtTrainingIsMissing() {
-    var encoding = Encoding.of(Predictor.DECISION, List.of(Some.decision()));
+    var encoding = Encoding.of(Predictor.DECISION, five(Some.decision()));
     var facts = Some.facts();
     facts.put("insured", Value.of("yes"));
     facts.put("product", Value.of(7.0));
@@ -109,6 +109,21 @@ class EncodingTest {
     assertThat(Collections.frequency(encoding.names(), "queue")).isEqualTo(Encoding.MOST_WORDS);
     assertThat(encoding.vector(queue("q00"))[0]).isNaN();
     assertThat(encoding.vector(queue("q39"))).contains(1);
+  }
+
+  /// It could be a person's name, and a model is not erased.
+  @Test
+  void aWordThatFewerThanFiveCasesShareIsNotKept() {
+    var training = new ArrayList<Snapshot>(five(queue("claims")));
+    training.addAll(five(queue("Jane Doe")).subList(0, 4));
+    var encoding = Encoding.of(Predictor.DECISION, training);
+    assertThat(encoding.toJson().toString()).contains("claims").doesNotContain("Jane Doe");
+    assertThat(encoding.vector(queue("Jane Doe"))[0]).isNaN();
+  }
+
+  /// As often as it takes for a word to have a column.
+  private static List<Snapshot> five(Snapshot snapshot) {
+    return Collections.nCopies(Encoding.FEWEST_OF_A_WORD, snapshot);
   }
 
   @Test
