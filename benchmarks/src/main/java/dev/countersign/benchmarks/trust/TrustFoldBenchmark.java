@@ -10,6 +10,7 @@ import dev.countersign.trust.Stage;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.TrustFold;
 import dev.countersign.trust.TrustState;
+import dev.countersign.trust.store.KnownStates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,8 @@ public class TrustFoldBenchmark {
   private final TrustFold fold = new TrustFold(new Setting(Profile.STANDARD, Promotion.AUTOMATIC));
   private TrustState state = TrustState.start(MORNING);
   private String text = "";
+  private char[] characters = {};
+  private final KnownStates states = new KnownStates();
   private List<Remembered> waiting = List.of();
   private Optional<Remembered> open = Optional.empty();
   private TrustEvent approval = decided(new UUID(1, 1), MORNING);
@@ -72,6 +75,7 @@ public class TrustFoldBenchmark {
     apply(memory, decided(id, now));
     apply(memory, new TrustEvent.Executed(id, now, false, WINDOW));
     text = state.toJson().toString();
+    characters = text.toCharArray();
     waiting = waiting(memory);
     open = Optional.ofNullable(memory.get(id));
     success = outcome(id, now.plusSeconds(60));
@@ -152,6 +156,20 @@ public class TrustFoldBenchmark {
   @Benchmark
   public Stage stageInForceFromText() {
     var read = TrustState.fromJson(JsonReader.readObject(text));
+    return fold.settle(read, MORNING, List.of(), List.of()).state().stage();
+  }
+
+  /// An outcome as the store has it: a text that was just read from a row, whose state is known.
+  @Benchmark
+  public String outcomeAsStored() {
+    var read = states.read(new String(characters));
+    return states.write(fold.apply(read, success, open, List.of(), waiting).state());
+  }
+
+  /// The stage in force now, likewise.
+  @Benchmark
+  public Stage stageInForceAsStored() {
+    var read = states.read(new String(characters));
     return fold.settle(read, MORNING, List.of(), List.of()).state().stage();
   }
 }

@@ -3,10 +3,19 @@ package dev.countersign.trust.store;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.TrustState;
 import dev.countersign.trust.predict.features.Recent;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /// A scope as its row holds it.
 ///
 /// @param recent what models are told of it
 /// @param version how many events changed it
-public record StoredScope(UUID id, ScopeKey key, TrustState state, Recent recent, long version) {}
+/// @param nextDue the deadline of an outcome that lies next
+public record StoredScope(
+    UUID id,
+    ScopeKey key,
+    TrustState state,
+    Recent recent,
+    long version,
+    Optional<Instant> nextDue) {}

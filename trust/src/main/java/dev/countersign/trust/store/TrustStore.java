@@ -23,10 +23,18 @@ import org.jdbi.v3.core.statement.SqlStatement;
 
 /// Reads and writes the tables of the schema `trust`, always of the transaction's tenant.
 ///
-/// Stateless; safe for use by many threads, each with its own transaction.
+/// Safe for use by many threads, each with its own transaction.
 public final class TrustStore {
+  private final KnownStates states = new KnownStates();
+
+  /// With the deadline that lies next: mostly it has not come, and then nobody asks for more.
   private static final String COLUMNS =
-      "select scope_id, site, queue, action_type, role_context, state, recent, version from trust.scope ";
+      """
+      select scope_id, site, queue, action_type, role_context, state, recent, version,
+        (select min(due_at) from trust.memory m where m.tenant_id = scope.tenant_id and m.scope_id = scope.scope_id
+           and m.due_at is not null) as next_due
+      from trust.scope scope \
+      """;
 
   private static final String OF_KEY =
       "where site = :site and queue = :queue and action_type = :action and role_context = :role";
@@ -104,7 +112,7 @@ public final class TrustStore {
     throw new IllegalStateException("a scope vanished as it was made");
   }
 
-  private static void make(
+  private void make(
       TenantTransaction transaction, ScopeKey key, UUID fresh, Instant seen, Instant now) {
     long ordinal = next(transaction, key.actionType());
     var start = TrustState.start(seen, ordinal);
@@ -123,7 +131,7 @@ public final class TrustStore {
         .bind("id", fresh)
         .bind("ordinal", ordinal)
         .bind("stage", start.stage().word())
-        .bind("state", start.toJson().toString())
+        .bind("state", states.write(start))
         .bind("now", Timestamp.from(now))
         .execute();
   }
@@ -143,7 +151,7 @@ public final class TrustStore {
   public Optional<StoredScope> lock(TenantTransaction transaction, UUID scopeId) {
     return transaction
         .handle()
-        .createQuery(COLUMNS + "where scope_id = :id for update")
+        .createQuery(COLUMNS + "where scope_id = :id for update of scope")
         .bind("id", scopeId)
         .map((row, _) -> scope(row))
         .findOne();
@@ -162,7 +170,7 @@ public final class TrustStore {
             """)
         .bind("id", scopeId)
         .bind("stage", state.stage().word())
-        .bind("state", state.toJson().toString())
+        .bind("state", states.write(state))
         .bind("recent", recent.toJson().toString())
         .bind("now", Timestamp.from(now))
         .execute();
@@ -258,8 +266,8 @@ public final class TrustStore {
         .list();
   }
 
-  private static Optional<StoredScope> locked(TenantTransaction transaction, ScopeKey key) {
-    return bound(transaction.handle().createQuery(COLUMNS + OF_KEY + " for update"), key)
+  private Optional<StoredScope> locked(TenantTransaction transaction, ScopeKey key) {
+    return bound(transaction.handle().createQuery(COLUMNS + OF_KEY + " for update of scope"), key)
         .map((row, _) -> scope(row))
         .findOne();
   }
@@ -272,7 +280,7 @@ public final class TrustStore {
         .bind("role", key.roleContext());
   }
 
-  private static StoredScope scope(ResultSet row) throws SQLException {
+  private StoredScope scope(ResultSet row) throws SQLException {
     return new StoredScope(
         row.getObject("scope_id", UUID.class),
         new ScopeKey(
@@ -280,11 +288,12 @@ public final class TrustStore {
             row.getString("queue"),
             row.getString("action_type"),
             row.getString("role_context")),
-        TrustState.fromJson(JsonReader.readObject(row.getString("state"))),
+        states.read(row.getString("state")),
         Optional.ofNullable(row.getString("recent"))
             .map(text -> Recent.fromJson(JsonReader.readObject(text)))
             .orElse(Recent.NOTHING),
-        row.getLong("version"));
+        row.getLong("version"),
+        Columns.optionalTime(row, "next_due"));
   }
 
   private static Remembered remembered(ResultSet row) throws SQLException {

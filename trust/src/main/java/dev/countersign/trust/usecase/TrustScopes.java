@@ -102,9 +102,14 @@ public final class TrustScopes {
             .find(transaction, key)
             .orElseGet(() ->
                 new StoredScope(
-                    new UUID(0, 0), key, TrustState.start(event.at()), Recent.NOTHING, 0));
+                    new UUID(0, 0),
+                    key,
+                    TrustState.start(event.at()),
+                    Recent.NOTHING,
+                    0,
+                    Optional.empty()));
     var fold = new TrustFold(store.setting(transaction));
-    var due = due(transaction, scope.id(), scope.state(), event.at());
+    var due = due(transaction, scope, scope.state(), event.at());
     if (due.size() == duePart) {
       return true; // More than can be weighed in one go: say what does no harm if it is wrong.
     }
@@ -233,7 +238,7 @@ public final class TrustScopes {
     var state = scope.state();
     boolean more;
     do {
-      var due = due(transaction, scope.id(), state, at);
+      var due = due(transaction, scope, state, at);
       var step = fold.settle(state, at, due, waiting(transaction, scope.id(), state));
       store.remember(transaction, scope.id(), step.remembered());
       labels.overdue(transaction, step.remembered());
@@ -269,7 +274,7 @@ public final class TrustScopes {
   private record Settled(TrustState state, List<StageChange> changes) {}
 
   private Stage inForce(TenantTransaction transaction, StoredScope scope, Instant at) {
-    var due = due(transaction, scope.id(), scope.state(), at);
+    var due = due(transaction, scope, scope.state(), at);
     // What waits to be counted promotes nobody by itself, so it is left out.
     var settled =
         new TrustFold(store.setting(transaction)).settle(scope.state(), at, due, List.of());
@@ -279,8 +284,11 @@ public final class TrustScopes {
   }
 
   private List<Remembered> due(
-      TenantTransaction transaction, UUID scopeId, TrustState state, Instant at) {
-    return store.due(transaction, scopeId, state.after(at), duePart);
+      TenantTransaction transaction, StoredScope scope, TrustState state, Instant at) {
+    var now = state.after(at);
+    return scope.nextDue().filter(next -> next.isBefore(now)).isPresent()
+        ? store.due(transaction, scope.id(), now, duePart)
+        : List.of();
   }
 
   private List<Remembered> waiting(TenantTransaction transaction, UUID scopeId, TrustState state) {
