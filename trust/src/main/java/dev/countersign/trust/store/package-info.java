@@ -1,8 +1,9 @@
-/// The tables of trust: settings, scopes with their state, and what each scope remembers.
+/// The tables of trust: settings, scopes with their state, what each scope remembers; and the
+/// examples, models and hours of the predictors.
 ///
-/// Start at [TrustStore]. The state is stored as text, whole, and changed only under the scope's
-/// row lock. [ActiveTenants] alone looks across tenants, at which of them something happened in.
-/// Nothing here knows what the state means.
+/// Start at [TrustStore] and [ModelStore]. The state is stored as text, whole, and changed only
+/// under the scope's row lock; [KnownStates] reads it. [ActiveTenants] alone looks across tenants, at
+/// which of them something happened in. Nothing here knows what the state means.
 @NullMarked
 package dev.countersign.trust.store;
 

@@ -1,7 +1,17 @@
-/// What the other rooms ask of trust, inside a transaction that they opened.
+/// What the other rooms ask of trust, inside a transaction that they opened, and what trust does by
+/// itself in the background.
 ///
-/// Start at [TrustScopes]. Whoever observes an event writes the ledger entries of the changes that
-/// come of it: this room does not know the ledger's use cases.
+/// Start at [TrustScopes]: whoever observes an event writes the ledger entries of the changes that
+/// come of it ([StageMoves#record]). [Predictors] says what our own models expect of a proposal and
+/// keeps it; [TrainPredictors] and [WatchPredictors] make and watch the models, for the tenants that
+/// [MaintainPredictors] goes through; [ShowModels] and [ChooseModel] are for people.
+///
+/// What always holds, each a test in `PredictorsTest` of the workflow room:
+///
+/// - What is stated of a proposal is kept in the transaction that makes it, and never changed.
+/// - Nothing of a tenant teaches another one's models.
+/// - Of two nodes that train the same one is right, and nothing is trained twice on the same.
+/// - Without a certified threshold for the version that answered, no risk is low enough.
 @NullMarked
 package dev.countersign.trust.usecase;
 
