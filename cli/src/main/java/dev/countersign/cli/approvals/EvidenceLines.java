@@ -26,6 +26,7 @@ final class EvidenceLines {
     request.object("reversibility").ifPresent(lines::reversible);
     request.object("similar_cases").ifPresent(lines::similar);
     request.object("prediction").ifPresent(lines::predicted);
+    request.object("predictions").ifPresent(stated -> ModelLines.print(stated, line));
   }
 
   private void reaches(JsonObject radius) {

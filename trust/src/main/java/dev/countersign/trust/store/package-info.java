@@ -2,8 +2,8 @@
 /// examples, models and hours of the predictors.
 ///
 /// Start at [TrustStore] and [ModelStore]. The state is stored as text, whole, and changed only
-/// under the scope's row lock; [KnownStates] reads it. [ActiveTenants] alone looks across tenants, at
-/// which of them something happened in. Nothing here knows what the state means.
+/// under the scope's row lock; [KnownStates] reads it. [ActiveTenants] alone looks across tenants,
+/// at which of them something happened in. Nothing here knows what the state means.
 @NullMarked
 package dev.countersign.trust.store;
 

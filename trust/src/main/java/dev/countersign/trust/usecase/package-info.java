@@ -3,8 +3,8 @@
 ///
 /// Start at [TrustScopes]: whoever observes an event writes the ledger entries of the changes that
 /// come of it ([StageMoves#record]). [Predictors] says what our own models expect of a proposal and
-/// keeps it; [TrainPredictors] and [WatchPredictors] make and watch the models, for the tenants that
-/// [MaintainPredictors] goes through; [ShowModels] and [ChooseModel] are for people.
+/// keeps it; [TrainPredictors] and [WatchPredictors] make and watch the models, for the tenants
+/// that [MaintainPredictors] goes through; [ShowModels] and [ChooseModel] are for people.
 ///
 /// What always holds, each a test in `PredictorsTest` of the workflow room:
 ///
