@@ -2,11 +2,20 @@ package dev.countersign.trust.store;
 
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.TrustState;
+import dev.countersign.trust.predict.anomaly.CountedHour;
 import dev.countersign.trust.predict.features.Recent;
+import java.util.Optional;
 import java.util.UUID;
 
 /// A scope as its row holds it.
 ///
 /// @param recent what models are told of it
 /// @param version how many events changed it
-public record StoredScope(UUID id, ScopeKey key, TrustState state, Recent recent, long version) {}
+/// @param hour that is being counted; empty before its first event
+public record StoredScope(
+    UUID id,
+    ScopeKey key,
+    TrustState state,
+    Recent recent,
+    long version,
+    Optional<CountedHour> hour) {}

@@ -10,6 +10,7 @@ import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Severity;
 import dev.countersign.trust.TrustState;
+import dev.countersign.trust.predict.anomaly.CountedHour;
 import dev.countersign.trust.predict.features.Recent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,7 +27,7 @@ import org.jdbi.v3.core.statement.SqlStatement;
 /// Stateless; safe for use by many threads, each with its own transaction.
 public final class TrustStore {
   private static final String COLUMNS =
-      "select scope_id, site, queue, action_type, role_context, state, recent, version from trust.scope ";
+      "select scope_id, site, queue, action_type, role_context, state, recent, version, hour from trust.scope ";
 
   private static final String OF_KEY =
       "where site = :site and queue = :queue and action_type = :action and role_context = :role";
@@ -150,21 +151,40 @@ public final class TrustStore {
   }
 
   /// Writes the state of a scope that this transaction has locked.
+  ///
+  /// @param hour that is being counted
   public void write(
-      TenantTransaction transaction, UUID scopeId, TrustState state, Recent recent, Instant now) {
+      TenantTransaction transaction,
+      UUID scopeId,
+      TrustState state,
+      Recent recent,
+      Optional<CountedHour> hour,
+      Instant now) {
     transaction
         .handle()
         .createUpdate(
             """
             update trust.scope
-            set stage = :stage, state = :state, recent = :recent, version = version + 1, updated_at = :now
+            set stage = :stage, state = :state, recent = :recent, hour = :hour, version = version + 1, updated_at = :now
             where scope_id = :id\
             """)
         .bind("id", scopeId)
+        .bind("hour", hour.map(counted -> counted.toJson().toString()).orElse(null))
         .bind("stage", state.stage().word())
         .bind("state", state.toJson().toString())
         .bind("recent", recent.toJson().toString())
         .bind("now", Timestamp.from(now))
+        .execute();
+  }
+
+  /// Writes the hour that is counted in a scope that this transaction has locked, and nothing else
+  /// of it.
+  public void count(TenantTransaction transaction, UUID scopeId, CountedHour hour) {
+    transaction
+        .handle()
+        .createUpdate("update trust.scope set hour = :hour where scope_id = :id")
+        .bind("id", scopeId)
+        .bind("hour", hour.toJson().toString())
         .execute();
   }
 
@@ -284,7 +304,9 @@ public final class TrustStore {
         Optional.ofNullable(row.getString("recent"))
             .map(text -> Recent.fromJson(JsonReader.readObject(text)))
             .orElse(Recent.NOTHING),
-        row.getLong("version"));
+        row.getLong("version"),
+        Optional.ofNullable(row.getString("hour"))
+            .map(hour -> CountedHour.fromJson(JsonReader.readObject(hour))));
   }
 
   private static Remembered remembered(ResultSet row) throws SQLException {
