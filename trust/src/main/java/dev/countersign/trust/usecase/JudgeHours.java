@@ -17,7 +17,7 @@ import dev.countersign.trust.predict.anomaly.ScopeWindows;
 import dev.countersign.trust.predict.anomaly.Watch;
 import dev.countersign.trust.predict.anomaly.Window;
 import dev.countersign.trust.store.AlarmStore;
-import dev.countersign.trust.store.HourStore;
+import dev.countersign.trust.store.WindowStore;
 import dev.countersign.trust.store.StoredAlarm;
 import dev.countersign.trust.store.TrustStore;
 import dev.countersign.trust.store.WatchStore;
@@ -59,7 +59,7 @@ public final class JudgeHours {
   private final Ids ids;
   private final Clock clock;
   private final TrustStore scopes = new TrustStore();
-  private final HourStore hours = new HourStore();
+  private final WindowStore hours = new WindowStore();
   private final WatchStore watched = new WatchStore();
   private final AlarmStore alarms = new AlarmStore();
 
@@ -117,7 +117,7 @@ public final class JudgeHours {
     return over.size();
   }
 
-  private void close(TenantTransaction transaction, HourStore.Running running) {
+  private void close(TenantTransaction transaction, WindowStore.Running running) {
     scopes
         .lock(transaction, running.scopeId())
         .flatMap(scope -> scope.hour())

@@ -32,7 +32,7 @@ import dev.countersign.trust.predict.anomaly.CutForest.Score;
 import dev.countersign.trust.predict.anomaly.ScoredHours;
 import dev.countersign.trust.predict.anomaly.Watch;
 import dev.countersign.trust.predict.anomaly.Window;
-import dev.countersign.trust.store.HourStore;
+import dev.countersign.trust.store.WindowStore;
 import dev.countersign.trust.store.TrustStore;
 import dev.countersign.trust.store.WatchStore;
 import dev.countersign.trust.store.WatchStore.Watched;
@@ -79,7 +79,7 @@ final class TrustWorld implements AutoCloseable {
   private final CheckpointSigner signer;
   private final Sequencer sequencer;
   private final ContentKeys content;
-  private final HourStore hours = new HourStore();
+  private final WindowStore hours = new WindowStore();
   private final WatchStore watched = new WatchStore();
 
   TrustWorld() {
