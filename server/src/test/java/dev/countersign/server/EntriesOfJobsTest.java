@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import static dev.countersign.server.GovernedTenants.expect;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.identity.FailedAttempts;
 import dev.countersign.identity.Roles;
@@ -19,6 +20,7 @@ import dev.countersign.server.Http.Answer;
 import dev.countersign.server.database.Databases;
 import dev.countersign.server.demo.FirstKey;
 import dev.countersign.testkit.Await;
+import dev.countersign.trust.usecase.JudgeHours;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -27,6 +29,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +56,7 @@ class EntriesOfJobsTest {
   @Inject FailedAttempts attempts;
   @Inject RecordKeyUsage usage;
   @Inject Retention retention;
+  @Inject JudgeHours hours;
 
   private Http http;
   private GovernedTenant tenant;
@@ -341,6 +345,53 @@ class EntriesOfJobsTest {
         });
     assertThat(left.entries()).containsOnly("auth.login_failed").hasSizeBetween(1, 2);
     assertThat(left.tables()).isEmpty();
+  }
+
+  /// The job that judges hours comes once a minute, maybe just now: whoever is first.
+  @Test
+  void anHourUnlikeTheOthersLeavesOneEntry() {
+    propose();
+    var left =
+        effects.of(() -> {
+          fault.during(() -> {
+            unusualHour();
+            var nothing =
+                effects.of(() ->
+                    assertThatThrownBy(() -> hours.judge(tenant.id()))
+                        .isInstanceOf(RuntimeException.class));
+            assertThat(nothing.nothing()).as(nothing.toString()).isTrue();
+          });
+          hours.judge(tenant.id());
+          await("its entry", () -> actions().contains("anomaly.raised"));
+          hours.judge(tenant.id());
+        });
+    assertThat(left.entries()).containsExactly("anomaly.raised");
+    assertThat(left.tables()).containsExactly("kernel.generation", "trust.alarm");
+    var list = http.get(tenant.as(Roles.AUDITOR), "/v1/trust/anomalies").json();
+    var alarm = (JsonObject) list.items("anomalies").getFirst();
+    assertThat(alarm.text("kind")).contains("rejection_spike");
+    assertThat(alarm.truth("lowers")).contains(true);
+    assertThat(list.object("watch").orElseThrow().number("scored_hours")).contains(401.0);
+  }
+
+  /// Thirty hours that are alike, and one in which all was rejected, after weeks that were scored.
+  private void unusualHour() {
+    var scores = String.join(",", Collections.nCopies(400, "1"));
+    Superuser.execute(
+        superuser,
+        """
+        insert into trust.hour (tenant_id, scope_id, starts_at, begun_at, closed, proposals, decided, rejected,
+          overridden, observed, succeeded, confidence, safety, actors, busiest, total)
+        select s.tenant_id, s.scope_id, h.at, h.at, true, 10, 10, case when h.number = 2 then 10 else h.number %% 3 end,
+          0, 0, 0, 0.8, 0.9, 3, 2, 20
+        from trust.scope s,
+          (select number, date_trunc('hour', now()) - number * interval '1 hour' as at
+           from generate_series(2, 32) number) h
+        where s.tenant_id = '%s';
+        insert into trust.watch (tenant_id, scored, judged_until)
+        values ('%s', '{"forest":[%s],"deviation":[%s]}', date_trunc('hour', now()) - interval '2 hours')\
+        """
+            .formatted(tenant.id().value(), tenant.id().value(), scores, scores));
   }
 
   @Test

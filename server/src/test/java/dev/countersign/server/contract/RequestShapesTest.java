@@ -7,8 +7,8 @@ import dev.countersign.events.usecase.WebhookRequest;
 import dev.countersign.identity.usecase.ChangeLimits;
 import dev.countersign.identity.usecase.IssueKey;
 import dev.countersign.identity.usecase.RotateKey;
-import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.ledger.usecase.EraseContent;
@@ -19,14 +19,15 @@ import dev.countersign.policy.check.AccessSubmission;
 import dev.countersign.policy.check.CheckRequest;
 import dev.countersign.policy.check.EvaluationRequest;
 import dev.countersign.policy.check.EvaluationsRequest;
-import dev.countersign.policy.check.SearchRequest;
 import dev.countersign.policy.check.SearchRequest.Gap;
+import dev.countersign.policy.check.SearchRequest;
 import dev.countersign.policy.tests.SetFile;
 import dev.countersign.policy.usecase.ChangeSettings;
 import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.PutEntity;
 import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
+import dev.countersign.trust.usecase.Anomalies;
 import dev.countersign.trust.usecase.ChooseModel;
 import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.usecase.ChangeGate;
@@ -104,6 +105,7 @@ class RequestShapesTest {
               Map.entry("editProposal", body -> EditProposal.parse(body, TenantProfile.DEMO)),
               Map.entry("dryRunProposal", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("setAutonomy", SetAutonomy::parse),
+              Map.entry("moveAnomaly", Anomalies::parse),
               Map.entry("retrainModels", ChooseModel::parseDemand),
               Map.entry("chooseModel", ChooseModel::parseChoice),
               Map.entry(

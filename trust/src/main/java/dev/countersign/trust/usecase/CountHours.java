@@ -5,8 +5,8 @@ import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.predict.anomaly.CountedHour;
 import dev.countersign.trust.predict.anomaly.Happening;
 import dev.countersign.trust.predict.anomaly.Happening.What;
-import dev.countersign.trust.store.WindowStore;
 import dev.countersign.trust.store.StoredScope;
+import dev.countersign.trust.store.WindowStore;
 import java.time.Instant;
 import java.util.Optional;
 
