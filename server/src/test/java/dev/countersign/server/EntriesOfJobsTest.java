@@ -29,7 +29,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -354,7 +353,7 @@ class EntriesOfJobsTest {
     var left =
         effects.of(() -> {
           fault.during(() -> {
-            unusualHour();
+            UnusualHour.of(superuser, tenant.id().value());
             var nothing =
                 effects.of(() ->
                     assertThatThrownBy(() -> hours.judge(tenant.id()))
@@ -372,26 +371,6 @@ class EntriesOfJobsTest {
     assertThat(alarm.text("kind")).contains("rejection_spike");
     assertThat(alarm.truth("lowers")).contains(true);
     assertThat(list.object("watch").orElseThrow().number("scored_hours")).contains(401.0);
-  }
-
-  /// Thirty hours that are alike, and one in which all was rejected, after weeks that were scored.
-  private void unusualHour() {
-    var scores = String.join(",", Collections.nCopies(400, "1"));
-    Superuser.execute(
-        superuser,
-        """
-        insert into trust.hour (tenant_id, scope_id, starts_at, begun_at, closed, proposals, decided, rejected,
-          overridden, observed, succeeded, confidence, safety, actors, busiest, total)
-        select s.tenant_id, s.scope_id, h.at, h.at, true, 10, 10, case when h.number = 2 then 10 else h.number %% 3 end,
-          0, 0, 0, 0.8, 0.9, 3, 2, 20
-        from trust.scope s,
-          (select number, date_trunc('hour', now()) - number * interval '1 hour' as at
-           from generate_series(2, 32) number) h
-        where s.tenant_id = '%s';
-        insert into trust.watch (tenant_id, scored, judged_until)
-        values ('%s', '{"forest":[%s],"deviation":[%s]}', date_trunc('hour', now()) - interval '2 hours')\
-        """
-            .formatted(tenant.id().value(), tenant.id().value(), scores, scores));
   }
 
   @Test

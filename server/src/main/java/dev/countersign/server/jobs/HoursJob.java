@@ -33,10 +33,13 @@ public final class HoursJob implements AutoCloseable {
   /// Never throws: what was not judged is found again by the next round.
   private void round() {
     try {
-      int failed = work.round();
-      if (failed > 0) {
-        LOG.warnf("hours of %d tenants could not be judged and wait for the next round", failed);
-      }
+      JudgeActiveTenants.Round round;
+      do {
+        round = work.round();
+        if (round.failed() > 0) {
+          LOG.warnf("hours of %d tenants could not be judged and wait", round.failed());
+        }
+      } while (round.full() && round.failed() == 0 && !timer.isShutdown());
     } catch (RuntimeException e) {
       LOG.warnf("hours wait for the next round: %s", e.getMessage());
     }

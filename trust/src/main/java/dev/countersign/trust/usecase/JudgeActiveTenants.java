@@ -31,27 +31,33 @@ public final class JudgeActiveTenants {
     this.since = clock.instant().minus(AT_START);
   }
 
-  /// Judges all that is complete, up to a bound for each tenant; how many tenants failed, which are
-  /// tried again. One that fails does not stop the others.
-  public int round() {
+  /// What a round came to.
+  ///
+  /// @param failed tenants whose hours could not be judged; they are tried again
+  /// @param full whether more is left of a tenant that did not fail
+  public record Round(int failed, boolean full) {}
+
+  /// Judges all that is complete, up to a bound for each tenant. One that fails does not stop the
+  /// others.
+  public Round round() {
     var lately = clock.instant().minus(LATELY);
     int failed = 0;
-    boolean more = false;
+    boolean full = false;
     var after = Optional.<TenantId>empty();
     do {
       var page = active.since(since, after, PAGE);
       for (var tenant : page) {
         try {
-          more |= hours.judge(tenant);
+          full |= hours.judge(tenant);
         } catch (RuntimeException later) {
           failed++;
         }
       }
       after = page.size() < PAGE ? Optional.empty() : Optional.of(page.getLast());
     } while (after.isPresent());
-    if (failed == 0 && !more) {
+    if (failed == 0 && !full) {
       since = lately;
     }
-    return failed;
+    return new Round(failed, full);
   }
 }
