@@ -237,10 +237,13 @@ class JudgeHoursTest {
     at(NINE.plus(Duration.ofDays(3)));
     WORLD.observe(tenant, REFILL, executed(old));
     WORLD.node().judge(tenant);
-    assertThat(WORLD.watched(tenant).until()).isEqualTo(NINE);
+    assertThat(WORLD.watched(tenant).until()).as("still counted").isEqualTo(NINE);
+    WORLD.observe(tenant, REFILL, executed(old.plus(HOUR)));
+    WORLD.node().judge(tenant);
+    assertThat(WORLD.watched(tenant).until()).as("closed just now").isEqualTo(NINE);
     WORLD.clock.advance(JudgeHours.GRACE);
     WORLD.node().judge(tenant);
-    assertThat(WORLD.watched(tenant).until()).isEqualTo(old.plus(HOUR));
+    assertThat(WORLD.watched(tenant).until()).isEqualTo(old.plus(HOUR.multipliedBy(2)));
   }
 
   @Test
