@@ -82,6 +82,7 @@ create table trust.hour (
 ) with (fillfactor = 80);
 create index hour_by_start on trust.hour (tenant_id, starts_at);
 create index hour_by_beginning on trust.hour (begun_at);
+create index hour_running on trust.hour (tenant_id, starts_at) where not closed;
 
 -- The tenant's scored hours, and up to which hour they were.
 create table trust.watch (

@@ -125,6 +125,7 @@ public final class Roles {
             "key:read",
             "key:write",
             "trust:lower",
+            "anomaly:decide",
             "model:train",
             "model:choose",
             "retention:set",

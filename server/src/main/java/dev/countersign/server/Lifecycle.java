@@ -12,6 +12,7 @@ import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.demo.DemoTenant;
 import dev.countersign.server.demo.FirstKey;
 import dev.countersign.server.jobs.DueJob;
+import dev.countersign.server.jobs.HoursJob;
 import dev.countersign.server.jobs.KeysJob;
 import dev.countersign.server.jobs.PredictorsJob;
 import dev.countersign.server.jobs.RetentionJob;
@@ -35,6 +36,7 @@ public final class Lifecycle {
   private final Sequencer sequencer;
   private final DecisionWriter writer;
   private final DueJob jobs;
+  private final HoursJob hours;
   private final RetentionJob retention;
   private final KeysJob keys;
   private final WebhooksJob webhooks;
@@ -51,6 +53,7 @@ public final class Lifecycle {
       Sequencer sequencer,
       DecisionWriter writer,
       DueJob jobs,
+      HoursJob hours,
       RetentionJob retention,
       KeysJob keys,
       WebhooksJob webhooks,
@@ -69,6 +72,7 @@ public final class Lifecycle {
     this.sequencer = sequencer;
     this.writer = writer;
     this.jobs = jobs;
+    this.hours = hours;
     this.retention = retention;
     this.keys = keys;
     this.webhooks = webhooks;
@@ -91,6 +95,7 @@ public final class Lifecycle {
       demo.ensure();
     }
     jobs.start();
+    hours.start();
     retention.start();
     keys.start();
     webhooks.start();
@@ -105,6 +110,7 @@ public final class Lifecycle {
     live.close();
     simulations.close();
     jobs.close();
+    hours.close();
     retention.close();
     keys.close();
     webhooks.close();

@@ -3,13 +3,17 @@ package dev.countersign.server;
 import dev.countersign.identity.Roles;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.server.Http.Answer;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Actions are asked for, decided, carried out and observed, and trust moves.
 final class ActionChapter extends StoryChapter {
   private static final String RECORD =
       "\"resource\":{\"type\":\"record\",\"id\":\"r1\"},\"action\":{\"name\":\"view\"}";
+  private static final String ALARM =
+      "{\"hour\":\"2026-03-02T09:00:00Z\",\"features\":[{\"feature\":\"rejection_rate\",\"observed\":1,\"usual\":0.1,\"deviations\":9.5,\"share\":0.4}]}";
   private static final String REASON = "{\"reason\":\"r\"}";
   private int cases;
 
@@ -265,6 +269,7 @@ final class ActionChapter extends StoryChapter {
             .orElseThrow();
     var scope = "/v1/trust/scopes/" + earned.text("scope_id").orElseThrow();
     get(risk, "a scope", scope);
+    anomalies(earned.text("scope_id").orElseThrow());
     var lower = scope + "/stage";
     post(Roles.TENANT_ADMIN, "a stage", 200, lower, "{\"to\":\"observe\"}");
     post(Roles.TENANT_ADMIN, "the lowest stage", 409, lower, "{\"to\":\"observe\"}");
@@ -284,6 +289,48 @@ final class ActionChapter extends StoryChapter {
     post(risk, "the version that serves", 409, serve, newer);
     post(risk, "a version that is not there", 404, serve, newer.replace("2", "9"));
     post(risk, "a training", 202, "/v1/trust/models/retrain", "{\"predictor\":\"decision\"}");
+  }
+
+  /// About an alarm that otherwise only weeks of hours would raise.
+  private void anomalies(String scope) {
+    var risk = Roles.MODEL_RISK;
+    var admin = Roles.TENANT_ADMIN;
+    var path = "/v1/trust/anomalies/" + alarm(scope);
+    get(risk, "anomalies", "/v1/trust/anomalies?state=raised&limit=5");
+    get(risk, "an anomaly", path);
+    var state = path + "/state";
+    post(admin, "an anomaly that nobody took note of", 409, state, to("confirmed"));
+    post(risk, "an anomaly", 403, state, to("acknowledged"));
+    post(admin, "nowhere to go", 400, state, to("raised"));
+    var key = new String[] {"Idempotency-Key", "anomaly"};
+    var body = Optional.of(to("acknowledged"));
+    step("an anomaly", 200, as(admin), "POST", state, body, key);
+    step(StoryRequests.REPEATED + " with its key", 200, as(admin), "POST", state, body, key);
+    post(admin, "an anomaly, again", 409, state, to("acknowledged"));
+    post(admin, "an anomaly that is one", 200, state, to("confirmed"));
+    post(admin, "an anomaly that is over", 200, state, to("resolved"));
+    var unknown = "/v1/trust/anomalies/00000000-0000-7000-8000-000000000000/state";
+    post(admin, "an unknown anomaly", 404, unknown, to("resolved"));
+  }
+
+  private static String to(String state) {
+    return "{\"to\":\"" + state + "\"}";
+  }
+
+  private String alarm(String scope) {
+    var id = UUID.randomUUID().toString();
+    try (var connection = BehindTheCurtain.database().getConnection()) {
+      Superuser.execute(
+          connection,
+          """
+          insert into trust.alarm (tenant_id, alarm_id, kind, scope_id, content, state, raised_at, since)
+          values ('%s', '%s', 'rejection_spike', '%s', '%s', 'raised', now(), now())\
+          """
+              .formatted(tenant().id().value(), id, scope, ALARM));
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    return id;
   }
 
   private void packs() {

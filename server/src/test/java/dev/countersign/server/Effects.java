@@ -43,9 +43,11 @@ final class Effects implements AutoCloseable {
                   "ledger.expired",
                   "which entries expired: fixed by their `expires_on` when they were written"),
               entry("ledger.pending", "the log itself"),
+              entry("trust.hour", "what entries there were, counted by the hour"),
               entry(
                   "trust.predictor",
-                  "how far labels were read and counted: whatever changes an answer has its entry")));
+                  "how far labels were read and counted: whatever changes an answer has its entry"),
+              entry("trust.watch", "how hours compare: one that is unusual has its entry")));
 
   /// Tables that belong to no tenant, each with its reason.
   static final SortedMap<String, String> OF_NO_TENANT =

@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import static dev.countersign.server.GovernedTenants.expect;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.identity.FailedAttempts;
 import dev.countersign.identity.Roles;
@@ -19,6 +20,7 @@ import dev.countersign.server.Http.Answer;
 import dev.countersign.server.database.Databases;
 import dev.countersign.server.demo.FirstKey;
 import dev.countersign.testkit.Await;
+import dev.countersign.trust.usecase.JudgeHours;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -53,6 +55,7 @@ class EntriesOfJobsTest {
   @Inject FailedAttempts attempts;
   @Inject RecordKeyUsage usage;
   @Inject Retention retention;
+  @Inject JudgeHours hours;
 
   private Http http;
   private GovernedTenant tenant;
@@ -341,6 +344,33 @@ class EntriesOfJobsTest {
         });
     assertThat(left.entries()).containsOnly("auth.login_failed").hasSizeBetween(1, 2);
     assertThat(left.tables()).isEmpty();
+  }
+
+  /// The job that judges hours comes once a minute, maybe just now: whoever is first.
+  @Test
+  void anHourUnlikeTheOthersLeavesOneEntry() {
+    propose();
+    var left =
+        effects.of(() -> {
+          fault.during(() -> {
+            UnusualHour.of(superuser, tenant.id().value());
+            var nothing =
+                effects.of(() ->
+                    assertThatThrownBy(() -> hours.judge(tenant.id()))
+                        .isInstanceOf(RuntimeException.class));
+            assertThat(nothing.nothing()).as(nothing.toString()).isTrue();
+          });
+          hours.judge(tenant.id());
+          await("its entry", () -> actions().contains("anomaly.raised"));
+          hours.judge(tenant.id());
+        });
+    assertThat(left.entries()).containsExactly("anomaly.raised");
+    assertThat(left.tables()).containsExactly("kernel.generation", "trust.alarm");
+    var list = http.get(tenant.as(Roles.AUDITOR), "/v1/trust/anomalies").json();
+    var alarm = (JsonObject) list.items("anomalies").getFirst();
+    assertThat(alarm.text("kind")).contains("rejection_spike");
+    assertThat(alarm.truth("lowers")).contains(true);
+    assertThat(list.object("watch").orElseThrow().number("scored_hours")).contains(401.0);
   }
 
   @Test

@@ -131,7 +131,8 @@ public sealed interface TrustEvent {
       this(proposalId, approved, at, independent, Occasion.REVIEW);
     }
 
-    boolean override() {
+    /// Whether a person stopped or changed what would have run by itself.
+    public boolean override() {
       return !approved && occasion != Occasion.REVIEW;
     }
   }

@@ -231,6 +231,14 @@ public record ComposedMode(List<ModeReason> reasons) {
     return new ModeReason("trust", earned, "the trust scope is at stage `" + earned.word() + "`");
   }
 
+  /// An alarm about an hour of the trust scope that was unlike the others: people look first.
+  public static ModeReason anomaly(String kind, String hour) {
+    return new ModeReason(
+        "anomaly",
+        Mode.PROPOSE,
+        "the alarm `%s` about the hour from %s on is in force".formatted(kind, hour));
+  }
+
   /// The floor under which a proposal falls back to a person.
   public static List<ModeReason> floor(Prediction prediction) {
     var reasons = new ArrayList<ModeReason>();

@@ -5,11 +5,16 @@ import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.server.database.Databases;
+import dev.countersign.trust.predict.anomaly.Watch;
+import dev.countersign.trust.predict.forest.RandomCut;
 import dev.countersign.trust.predict.xgboost.Xgboost;
 import dev.countersign.trust.store.ActiveTenants;
 import dev.countersign.trust.store.TrustStore;
+import dev.countersign.trust.usecase.Anomalies;
 import dev.countersign.trust.usecase.ChangeStage;
 import dev.countersign.trust.usecase.ChooseModel;
+import dev.countersign.trust.usecase.JudgeActiveTenants;
+import dev.countersign.trust.usecase.JudgeHours;
 import dev.countersign.trust.usecase.MaintainPredictors;
 import dev.countersign.trust.usecase.Models;
 import dev.countersign.trust.usecase.Predictors;
@@ -84,5 +89,24 @@ final class TrustRoom {
         new WatchPredictors(transactions, ledger, models, clock),
         ids,
         clock);
+  }
+
+  @Produces
+  @Singleton
+  Anomalies anomalies(TenantTransactions transactions, Ledger ledger, Clock clock) {
+    return new Anomalies(transactions, ledger, clock);
+  }
+
+  @Produces
+  @Singleton
+  JudgeHours hours(TenantTransactions transactions, Ledger ledger, Ids ids, Clock clock) {
+    return new JudgeHours(transactions, ledger, new Watch(new RandomCut()), ids, clock);
+  }
+
+  @Produces
+  @Singleton
+  JudgeActiveTenants judge(Databases databases, JudgeHours hours, Clock clock) {
+    return new JudgeActiveTenants(
+        new ActiveTenants(databases.job(DatabaseRole.TIMER)), hours, clock);
   }
 }

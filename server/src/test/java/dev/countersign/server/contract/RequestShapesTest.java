@@ -27,6 +27,7 @@ import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.PutEntity;
 import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
+import dev.countersign.trust.usecase.Anomalies;
 import dev.countersign.trust.usecase.ChooseModel;
 import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.usecase.ChangeGate;
@@ -104,6 +105,7 @@ class RequestShapesTest {
               Map.entry("editProposal", body -> EditProposal.parse(body, TenantProfile.DEMO)),
               Map.entry("dryRunProposal", body -> ProposalRequest.parse(body, TenantProfile.DEMO)),
               Map.entry("setAutonomy", SetAutonomy::parse),
+              Map.entry("moveAnomaly", Anomalies::parse),
               Map.entry("retrainModels", ChooseModel::parseDemand),
               Map.entry("chooseModel", ChooseModel::parseChoice),
               Map.entry(

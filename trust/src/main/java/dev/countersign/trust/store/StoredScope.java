@@ -2,6 +2,7 @@ package dev.countersign.trust.store;
 
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.TrustState;
+import dev.countersign.trust.predict.anomaly.CountedHour;
 import dev.countersign.trust.predict.features.Recent;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.UUID;
 ///
 /// @param recent what models are told of it
 /// @param version how many events changed it
+/// @param hour that is being counted; empty before its first event
 /// @param nextDue the deadline of an outcome that lies next
 public record StoredScope(
     UUID id,
@@ -18,4 +20,5 @@ public record StoredScope(
     TrustState state,
     Recent recent,
     long version,
+    Optional<CountedHour> hour,
     Optional<Instant> nextDue) {}

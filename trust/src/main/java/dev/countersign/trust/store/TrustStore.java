@@ -10,6 +10,7 @@ import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Severity;
 import dev.countersign.trust.TrustState;
+import dev.countersign.trust.predict.anomaly.CountedHour;
 import dev.countersign.trust.predict.features.Recent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +31,7 @@ public final class TrustStore {
   /// With the deadline that lies next: mostly it has not come, and then nobody asks for more.
   private static final String COLUMNS =
       """
-      select scope_id, site, queue, action_type, role_context, state, recent, version,
+      select scope_id, site, queue, action_type, role_context, state, recent, version, hour,
         (select min(due_at) from trust.memory m where m.tenant_id = scope.tenant_id and m.scope_id = scope.scope_id
            and m.due_at is not null) as next_due
       from trust.scope scope \
@@ -158,21 +159,40 @@ public final class TrustStore {
   }
 
   /// Writes the state of a scope that this transaction has locked.
+  ///
+  /// @param hour that is being counted
   public void write(
-      TenantTransaction transaction, UUID scopeId, TrustState state, Recent recent, Instant now) {
+      TenantTransaction transaction,
+      UUID scopeId,
+      TrustState state,
+      Recent recent,
+      Optional<CountedHour> hour,
+      Instant now) {
     transaction
         .handle()
         .createUpdate(
             """
             update trust.scope
-            set stage = :stage, state = :state, recent = :recent, version = version + 1, updated_at = :now
+            set stage = :stage, state = :state, recent = :recent, hour = :hour, version = version + 1, updated_at = :now
             where scope_id = :id\
             """)
         .bind("id", scopeId)
+        .bind("hour", hour.map(counted -> counted.toJson().toString()).orElse(null))
         .bind("stage", state.stage().word())
         .bind("state", states.write(state))
         .bind("recent", recent.toJson().toString())
         .bind("now", Timestamp.from(now))
+        .execute();
+  }
+
+  /// Writes the hour that is counted in a scope that this transaction has locked, and nothing else
+  /// of it.
+  public void count(TenantTransaction transaction, UUID scopeId, CountedHour hour) {
+    transaction
+        .handle()
+        .createUpdate("update trust.scope set hour = :hour where scope_id = :id")
+        .bind("id", scopeId)
+        .bind("hour", hour.toJson().toString())
         .execute();
   }
 
@@ -293,6 +313,8 @@ public final class TrustStore {
             .map(text -> Recent.fromJson(JsonReader.readObject(text)))
             .orElse(Recent.NOTHING),
         row.getLong("version"),
+        Optional.ofNullable(row.getString("hour"))
+            .map(hour -> CountedHour.fromJson(JsonReader.readObject(hour))),
         Columns.optionalTime(row, "next_due"));
   }
 

@@ -1,5 +1,5 @@
-/// The tables of trust: settings, scopes with their state, what each scope remembers; and the
-/// examples, models and hours of the predictors.
+/// The tables of trust: settings, scopes with their state, what each scope remembers; examples and
+/// models of the predictors; the hours that were counted, how they were judged, and alarms.
 ///
 /// Start at [TrustStore] and [ModelStore]. The state is stored as text, whole, and changed only
 /// under the scope's row lock; [KnownStates] reads it. [ActiveTenants] alone looks across tenants,

@@ -56,11 +56,12 @@ public final class TrustScopes {
 
   private final TrustStore store;
   private final Labels labels = new Labels();
+  private final CountHours hours = new CountHours();
   private final Ids ids;
   private final Clock clock;
   private final int duePart;
 
-  /// @param clock for the time of the row only; trust follows the times of its events
+  /// @param clock for the times of rows only; trust follows the times of its events
   public TrustScopes(TrustStore store, Ids ids, Clock clock) {
     this(store, ids, clock, DUE_PART);
   }
@@ -107,6 +108,7 @@ public final class TrustScopes {
                     TrustState.start(event.at()),
                     Recent.NOTHING,
                     0,
+                    Optional.empty(),
                     Optional.empty()));
     var fold = new TrustFold(store.setting(transaction));
     var due = due(transaction, scope, scope.state(), event.at());
@@ -261,7 +263,10 @@ public final class TrustScopes {
     var step = fold.apply(settled.state(), event, known, List.of(), List.of());
     store.remember(transaction, scope.id(), step.remembered());
     labels.of(transaction, event, step.remembered());
-    store.write(transaction, scope.id(), step.state(), scope.recent().with(event), clock.instant());
+    var now = clock.instant();
+    var hour = hours.count(transaction, scope, event, now);
+    var recent = scope.recent().with(event);
+    store.write(transaction, scope.id(), step.state(), recent, hour, now);
     var changes = new ArrayList<>(settled.changes());
     changes.addAll(step.changes());
     if (!changes.isEmpty()) {

@@ -4,6 +4,7 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.Schema;
 import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.store.LedgerSchema;
 import dev.countersign.testkit.TestDatabase;
 import dev.countersign.testkit.TestPostgres;
 import dev.countersign.trust.store.TrustSchema;
@@ -70,6 +71,6 @@ final class TrustDatabase {
     }
     Schema.migrate(
         database.dataSource(DatabaseRole.OWNER.login(), PASSWORD),
-        List.of(Schema.KERNEL, TrustSchema.SCHEMA));
+        List.of(Schema.KERNEL, LedgerSchema.SCHEMA, TrustSchema.SCHEMA));
   }
 }

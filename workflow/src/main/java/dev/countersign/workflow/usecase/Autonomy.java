@@ -4,6 +4,7 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Stage;
+import dev.countersign.trust.usecase.AlarmsInForce;
 import dev.countersign.trust.usecase.ScopeFacts;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.AutonomySetting;
@@ -21,7 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// What has a say in whether an action may run by itself, beside all that is asked of every action:
-/// what its trust scope has earned, the tenant's ceiling, the transition, and chance.
+/// what its trust scope has earned, an alarm about it, the tenant's ceiling, the transition, and
+/// chance.
 ///
 /// Chance is asked before anything about the case is predicted, once for an action on a version of
 /// a case, so that withdrawing and proposing again does not ask it again. The transaction MUST hold
@@ -30,6 +32,7 @@ final class Autonomy {
   private final TrustScopes scopes;
   private final Ids ids;
   private final AutonomyStore store = new AutonomyStore();
+  private final AlarmsInForce alarms = new AlarmsInForce();
 
   Autonomy(TrustScopes scopes, Ids ids) {
     this.scopes = scopes;
@@ -63,6 +66,12 @@ final class Autonomy {
     reasons.add(ComposedMode.trust(mode(stage)));
     reasons.addAll(ComposedMode.ceiling(setting));
     reasons.addAll(ComposedMode.always(transition));
+    if (stage.automatic()) {
+      // By the real clock, whatever moment trust is asked for: an alarm is about now.
+      alarms
+          .lowering(transaction.tenant(), scope, transaction.now())
+          .ifPresent(alarm -> reasons.add(ComposedMode.anomaly(alarm.kind(), alarm.hour())));
+    }
     boolean audited =
         stage.automatic()
             && drawn(

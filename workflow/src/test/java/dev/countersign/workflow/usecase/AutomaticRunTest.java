@@ -7,6 +7,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.trust.predict.anomaly.AlarmLife;
 import dev.countersign.workflow.ApprovalRules;
 import java.time.Duration;
 import java.util.UUID;
@@ -115,6 +116,52 @@ class AutomaticRunTest {
     assertThat(world.workOffDue.round().done()).as("it is not tried again").isZero();
     assertThat(world.decide(world.reviewer, proposed, "approve").text("proposal_state"))
         .contains("executed");
+  }
+
+  @Test
+  void whileAnAlarmIsInForcePeopleDecide() {
+    world.stage("advance", "full_auto");
+    world.alarm("advance");
+    var proposed = proposeUnaudited();
+    assertThat(proposed.text("mode")).contains("propose");
+    assertThat(reasons(proposed))
+        .contains("anomaly", "`rejection_spike` about the hour from 2026-11-01T07:00:00Z on");
+    world.clock.advance(AlarmLife.LOWERS);
+    assertThat(proposeUnaudited().text("state")).as("an hour later").contains("executed");
+  }
+
+  @Test
+  void whatIsConfirmedHoldsBackUntilItIsResolved() {
+    world.stage("advance", "full_auto");
+    var alarm = world.alarm("advance");
+    world.moveAlarm(alarm, AlarmLife.State.ACKNOWLEDGED);
+    world.moveAlarm(alarm, AlarmLife.State.CONFIRMED);
+    world.clock.advance(AlarmLife.LOWERS.multipliedBy(20));
+    assertThat(reasons(proposeUnaudited())).contains("anomaly");
+    world.moveAlarm(alarm, AlarmLife.State.RESOLVED);
+    assertThat(proposeUnaudited().text("state")).contains("executed");
+  }
+
+  /// The alarm is raised within the time for a veto: whoever could have vetoed it decides.
+  @Test
+  void afterAnAlarmWhatWaitsFallsToPeople() {
+    world.stage("advance", "guarded_auto");
+    var proposed = proposeUnaudited();
+    world.alarm("advance");
+    world.clock.advance(ApprovalRules.USUAL_VETO);
+    world.workOffDue.round();
+    var story = world.story(proposed);
+    assertThat(story.text("state")).contains("pending");
+    assertThat(story.items("blocked").toString()).contains("anomaly");
+    assertThat(world.actions()).endsWith("proposal.held_back");
+    assertThat(world.decide(world.reviewer, proposed, "approve").text("proposal_state"))
+        .contains("executed");
+  }
+
+  @Test
+  void whereNothingRunsByItselfAnAlarmIsNotAskedFor() {
+    world.alarm("advance");
+    assertThat(reasons(proposeUnaudited())).doesNotContain("anomaly");
   }
 
   @Test

@@ -42,8 +42,10 @@ import dev.countersign.policy.usecase.SeedPolicies;
 import dev.countersign.testkit.ManualClock;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
+import dev.countersign.trust.predict.anomaly.AlarmLife;
 import dev.countersign.trust.predict.xgboost.Xgboost;
 import dev.countersign.trust.store.TrustStore;
+import dev.countersign.trust.usecase.Anomalies;
 import dev.countersign.trust.usecase.Models;
 import dev.countersign.trust.usecase.Predictors;
 import dev.countersign.trust.usecase.TrustScopes;
@@ -98,6 +100,8 @@ final class World implements AutoCloseable {
           "workflow.rule_run",
           "workflow.access_task",
           "trust.scope",
+          "trust.hour",
+          "trust.alarm",
           "kernel.generation");
 
   static final JsonObject DEFINITION =
@@ -187,6 +191,7 @@ final class World implements AutoCloseable {
   final ShowGates showGates;
   final ShowFreezes showFreezes;
   final ShowWorkflows showWorkflows;
+  final Anomalies anomalies;
   final WorkOffDue workOffDue;
 
   World() {
@@ -278,6 +283,7 @@ final class World implements AutoCloseable {
     showGates = new ShowGates(transactions, clock);
     showFreezes = new ShowFreezes(transactions);
     showWorkflows = new ShowWorkflows(transactions);
+    anomalies = new Anomalies(transactions, ledger, clock);
     workOffDue = workOffDue();
   }
 
@@ -445,6 +451,23 @@ final class World implements AutoCloseable {
         where action_type = '%s'\
         """
             .formatted(stage, stage, type));
+  }
+
+  /// Raises an alarm about the scope of an action that was decided before.
+  UUID alarm(String type) {
+    var id = ids.next();
+    tamper(
+        """
+        insert into trust.alarm (tenant_id, alarm_id, kind, scope_id, content, state, raised_at, since)
+        select tenant_id, '%s', 'rejection_spike', scope_id, '{"hour":"2026-11-01T07:00:00Z","features":[]}', 'raised', '%s', '%s'
+        from trust.scope where action_type = '%s'\
+        """
+            .formatted(id, clock.instant(), clock.instant(), type));
+    return id;
+  }
+
+  void moveAlarm(UUID id, AlarmLife.State to) {
+    anomalies.move(call(admin), id, to);
   }
 
   /// Allows that actions run by themselves.

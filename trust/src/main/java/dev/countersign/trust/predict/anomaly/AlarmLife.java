@@ -2,6 +2,7 @@ package dev.countersign.trust.predict.anomaly;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.Optional;
 public record AlarmLife(State state, Instant raisedAt, Instant since, Optional<String> by) {
 
   /// For so long an alarm that nobody confirmed lowers the mode.
-  private static final Duration LOWERS = Duration.ofHours(1);
+  public static final Duration LOWERS = Duration.ofHours(1);
 
   /// The places of an alarm's life.
   public enum State {
@@ -27,12 +28,17 @@ public record AlarmLife(State state, Instant raisedAt, Instant since, Optional<S
       return name().toLowerCase(Locale.ROOT);
     }
 
+    public static Optional<State> parse(String word) {
+      return Arrays.stream(values()).filter(state -> state.word().equals(word)).findFirst();
+    }
+
     /// Where it may go from here: the whole table.
     public List<State> next() {
       return switch (this) {
         case RAISED -> List.of(ACKNOWLEDGED);
         case ACKNOWLEDGED -> List.of(CONFIRMED, RESOLVED);
-        case CONFIRMED, RESOLVED -> List.of();
+        case CONFIRMED -> List.of(RESOLVED);
+        case RESOLVED -> List.of();
       };
     }
   }
@@ -51,6 +57,14 @@ public record AlarmLife(State state, Instant raisedAt, Instant since, Optional<S
   public Optional<AlarmLife> moved(State to, String by, Instant at) {
     return state.next().contains(to)
         ? Optional.of(new AlarmLife(to, raisedAt, at, Optional.of(by)))
+        : Optional.empty();
+  }
+
+  /// Until when it lowers the mode if nobody moves it; empty where no time ends that, or it does
+  /// not.
+  public Optional<Instant> lowersUntil(Instant now) {
+    return state != State.CONFIRMED && lowers(now)
+        ? Optional.of(raisedAt.plus(LOWERS))
         : Optional.empty();
   }
 

@@ -5,12 +5,17 @@ import java.util.Optional;
 
 /// Something that happened in a scope, as far as a window counts it.
 ///
-/// @param actor who did it
-/// @param confidence what the caller said of itself, of a proposal; `safety` likewise
+/// @param actor who did it, where somebody did
+/// @param confidence what the caller said of itself, of a proposal, from 0 to 1; `safety` likewise
 public record Happening(
-    Instant at, String actor, What what, Optional<Double> confidence, Optional<Double> safety) {
+    Instant at,
+    Optional<String> actor,
+    What what,
+    Optional<Double> confidence,
+    Optional<Double> safety) {
 
-  /// What a window tells apart. An override is a veto, an edit or a rollback.
+  /// What a window tells apart. An override is a veto, an edit, a rejection of what was audited or
+  /// a rollback.
   public enum What {
     PROPOSED,
     APPROVED,
@@ -19,5 +24,11 @@ public record Happening(
     SUCCEEDED,
     FAILED,
     OTHER
+  }
+
+  /// What somebody did.
+  public Happening(
+      Instant at, String actor, What what, Optional<Double> confidence, Optional<Double> safety) {
+    this(at, Optional.of(actor), what, confidence, safety);
   }
 }

@@ -5,10 +5,8 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.trust.predict.anomaly.Happening.What;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /// What happened in a scope within one hour, in counts. An hour in which nothing did is no window.
@@ -18,7 +16,7 @@ import java.util.function.Function;
 /// @param overridden vetoed, edited or rolled back
 /// @param observed outcomes, of these `succeeded`
 /// @param confidence the mean of what callers said of themselves, empty where none did
-/// @param busiest happenings in the busiest five minutes
+/// @param busiest happenings in the busiest five minutes, which begin with any ten seconds
 /// @param total all happenings, at least 1
 public record Window(
     Instant start,
@@ -33,13 +31,17 @@ public record Window(
     long actors,
     long busiest,
     long total) {
-  static final Duration LENGTH = Duration.ofHours(1);
+  public static final Duration LENGTH = Duration.ofHours(1);
   private static final Duration BURST = Duration.ofMinutes(5);
 
+  /// Finer nobody has to know when something happened; so an hour is counted in so many numbers.
+  private static final Duration STEP = Duration.ofSeconds(10);
+
+  static final int STEPS = (int) LENGTH.dividedBy(STEP);
+  static final int STEPS_OF_BURST = (int) BURST.dividedBy(STEP);
+
   public Window {
-    if (start.getEpochSecond() % LENGTH.toSeconds() != 0 || start.getNano() != 0) {
-      throw new IllegalArgumentException("a window begins with an hour");
-    }
+    requireHour(start);
     if (total < 1 || rejected > decided || succeeded > observed || rejected < 0 || succeeded < 0) {
       throw new IllegalArgumentException("the counts of a window contradict each other");
     }
@@ -70,8 +72,8 @@ public record Window(
             succeeded,
             mean(happenings, Happening::confidence),
             mean(happenings, Happening::safety),
-            happenings.stream().map(Happening::actor).distinct().count(),
-            busiest(happenings),
+            happenings.stream().flatMap(one -> one.actor().stream()).distinct().count(),
+            busiest(start, happenings),
             happenings.size()));
   }
 
@@ -81,27 +83,35 @@ public record Window(
 
   private static Optional<Double> mean(
       List<Happening> happenings, Function<Happening, Optional<Double>> said) {
-    // In one order, so that the sum of doubles is the same whatever order they came in.
-    OptionalDouble mean =
-        happenings.stream()
-            .flatMap(one -> said.apply(one).stream())
-            .sorted()
-            .mapToDouble(Double::doubleValue)
-            .average();
-    return mean.isPresent() ? Optional.of(mean.getAsDouble()) : Optional.empty();
+    var mean = Mean.NONE;
+    for (var happening : happenings) {
+      mean = mean.with(said.apply(happening));
+    }
+    return mean.value();
   }
 
-  private static long busiest(List<Happening> happenings) {
-    var times = happenings.stream().map(Happening::at).sorted(Comparator.naturalOrder()).toList();
+  private static long busiest(Instant start, List<Happening> happenings) {
+    var steps = happenings.stream().map(one -> step(start, one.at())).sorted().toList();
     int most = 0;
     int first = 0;
-    for (int last = 0; last < times.size(); last++) {
-      while (!times.get(last).isBefore(times.get(first).plus(BURST))) {
+    for (int last = 0; last < steps.size(); last++) {
+      while (steps.get(last) - steps.get(first) >= STEPS_OF_BURST) {
         first++;
       }
       most = Math.max(most, last - first + 1);
     }
     return most;
+  }
+
+  /// In which ten seconds of the hour from `start` on `at` lies.
+  static int step(Instant start, Instant at) {
+    return (int) Math.floorDiv(Duration.between(start, at).toMillis(), STEP.toMillis());
+  }
+
+  static void requireHour(Instant start) {
+    if (start.getEpochSecond() % LENGTH.toSeconds() != 0 || start.getNano() != 0) {
+      throw new IllegalArgumentException("a window begins with an hour");
+    }
   }
 
   /// The number of a feature; empty where there is none, as with a rate of no decisions.
@@ -160,9 +170,7 @@ public record Window(
   /// Reads what [#toJson] wrote; throws IllegalArgumentException for anything else.
   public static Window fromJson(JsonObject json) {
     return new Window(
-        Instant.parse(
-            json.text("start")
-                .orElseThrow(() -> new IllegalArgumentException("a window has no start"))),
+        start(json),
         count(json, "proposals"),
         count(json, "decided"),
         count(json, "rejected"),
@@ -176,7 +184,13 @@ public record Window(
         count(json, "total"));
   }
 
-  private static long count(JsonObject json, String name) {
+  static Instant start(JsonObject json) {
+    return Instant.parse(
+        json.text("start")
+            .orElseThrow(() -> new IllegalArgumentException("a window has no start")));
+  }
+
+  static long count(JsonObject json, String name) {
     return json.number(name)
         .orElseThrow(() -> new IllegalArgumentException("a window has no `" + name + "`"))
         .longValue();

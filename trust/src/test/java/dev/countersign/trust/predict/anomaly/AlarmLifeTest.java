@@ -26,7 +26,7 @@ class AlarmLifeTest {
     "CONFIRMED, RAISED, false",
     "CONFIRMED, ACKNOWLEDGED, false",
     "CONFIRMED, CONFIRMED, false",
-    "CONFIRMED, RESOLVED, false",
+    "CONFIRMED, RESOLVED, true",
     "RESOLVED, RAISED, false",
     "RESOLVED, ACKNOWLEDGED, false",
     "RESOLVED, CONFIRMED, false",
@@ -55,6 +55,9 @@ class AlarmLifeTest {
     assertThat(at(State.ACKNOWLEDGED).lowers(late)).isFalse();
     assertThat(at(State.CONFIRMED).lowers(late)).isTrue();
     assertThat(at(State.RESOLVED).lowers(early)).isFalse();
+    assertThat(at(State.RAISED).lowersUntil(early)).contains(late);
+    assertThat(at(State.RAISED).lowersUntil(late)).isEmpty();
+    assertThat(at(State.CONFIRMED).lowersUntil(early)).isEmpty();
   }
 
   @Test
