@@ -4,6 +4,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Json.JsonString;
 import dev.countersign.trust.sequential.PromotionTest;
+import dev.countersign.trust.sequential.RateInterval;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -82,6 +83,14 @@ record Attempt(
 
   long counted() {
     return clean + harms;
+  }
+
+  /// Where the rate of harm lies; empty where nothing was counted, or where draws of a changing
+  /// probability were, of which no interval is known.
+  Optional<RateInterval> rate() {
+    return counted() == 0 || !weighted.isEmpty()
+        ? Optional.empty()
+        : Optional.of(RateInterval.of(counted(), harms));
   }
 
   /// Counts a proposal that was shown, or drawn like all before it.

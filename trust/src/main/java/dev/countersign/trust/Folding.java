@@ -98,7 +98,7 @@ final class Folding {
   }
 
   void idle() {
-    var active = lastObserved.filter(observed -> observed.isAfter(enteredAt)).orElse(enteredAt);
+    var active = TrustState.idleFrom(enteredAt, lastObserved);
     if (stage.compareTo(Stage.PROPOSE) > 0 && active.plus(LONGEST_IDLE).isBefore(now)) {
       move(Stage.PROPOSE, Cause.IDLE, Optional.empty());
     }

@@ -32,9 +32,6 @@ record Standing(
   /// As many versions as anybody goes back to.
   static final int MOST_VERSIONS = 8;
 
-  /// The stage that a scope has under some versions.
-  record Proven(String versions, Stage stage) {}
-
   Standing {
     attempts = Collections.unmodifiableSortedMap(new TreeMap<>(attempts));
     proven = List.copyOf(proven);
