@@ -127,6 +127,7 @@ public final class Roles {
             "trust:lower",
             "model:train",
             "model:choose",
+            "trust:set",
             "retention:set",
             "hold:read",
             "hold:set",

@@ -176,6 +176,12 @@ final class ActionChapter extends StoryChapter {
     var admin = as(Roles.TENANT_ADMIN);
     step("how far", 200, admin, "PUT", "/v1/autonomy", Optional.of(autonomy));
     get(Roles.REVIEWER, "how far", "/v1/autonomy");
+    var step = "{\"budget\":0.1,\"harm_from\":\"minor\"}";
+    var settings =
+        "{\"steps\":[%s,%s,%s,%s],\"risk\":0.01,\"promotion\":\"signed\",\"reason\":\"r\"}"
+            .formatted(step, step, step, step);
+    put(Roles.TENANT_ADMIN, "how trust is earned", 200, "/v1/trust/settings", settings);
+    get(Roles.REVIEWER, "how trust is earned", "/v1/trust/settings");
   }
 
   /// An action that another system carries out, which nobody can reach.

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// - Whatever moves the stage starts its evidence anew, and is one more attempt at the step from
 ///   there. With the minimums of at least three, and the days that the standard profile asks for,
 ///   that is the dwell: a scope that was lowered cannot be back with the next event.
+/// - So does a change of the step's budget, or of what is a harm, with the next event.
 /// - For promotion a proposal counts in its turn ([Counting]), for demotion a harm on its arrival.
 final class Folding {
 
@@ -68,6 +69,11 @@ final class Folding {
     this.history = new ArrayList<>(state.history());
     this.counting = new Counting(setting, state.standing(), state.attempt());
     this.watch = new Watch(setting, state.streak(), state.suspicion());
+    if (counting.outdated(stage)) {
+      // What is watched goes on: a setting is no way to silence it.
+      since = SinceEntered.NOTHING;
+      counting.entering(stage);
+    }
   }
 
   TrustFold.Step step() {

@@ -15,6 +15,7 @@ import dev.countersign.trust.usecase.Models;
 import dev.countersign.trust.usecase.Predictors;
 import dev.countersign.trust.usecase.ShowModels;
 import dev.countersign.trust.usecase.TrainPredictors;
+import dev.countersign.trust.usecase.SetTrust;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.trust.usecase.WatchPredictors;
 import jakarta.enterprise.context.Dependent;
@@ -32,6 +33,12 @@ final class TrustRoom {
   @Singleton
   TrustScopes scopes(Ids ids, Clock clock) {
     return new TrustScopes(new TrustStore(), ids, clock);
+  }
+
+  @Produces
+  @Singleton
+  SetTrust settings(TenantTransactions transactions, Ledger ledger) {
+    return new SetTrust(transactions, ledger, new TrustStore());
   }
 
   @Produces

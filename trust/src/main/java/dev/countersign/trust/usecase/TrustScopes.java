@@ -94,6 +94,32 @@ public final class TrustScopes {
         .orElse(ScopeFacts.NONE);
   }
 
+  /// What is in force for a proposal of some versions.
+  ///
+  /// @param stage of the scope
+  /// @param facts what is known of the scope, with the most for these versions as its stage: that
+  ///   of the scope, unless the evidence is of others
+  /// @param others the versions that the evidence is of, if they are others
+  public record InForce(Stage stage, ScopeFacts facts, Optional<String> others) {}
+
+  /// The same for a proposal of these versions. What may run automatically MUST be asked this way
+  /// where the versions are known.
+  public InForce standing(
+      TenantTransaction transaction, ScopeKey key, String versions, Instant at) {
+    var found = store.find(transaction, key);
+    if (found.isEmpty()) {
+      return new InForce(Stage.OBSERVE, ScopeFacts.NONE, Optional.empty());
+    }
+    var scope = found.get();
+    var stage = inForce(transaction, scope, at);
+    var proven = scope.state().provenFor(versions);
+    var allowed = proven.compareTo(stage) < 0 ? proven : stage;
+    return new InForce(
+        stage,
+        ScopeFacts.of(allowed, scope.state(), scope.recent()),
+        scope.state().versions().filter(named -> !named.equals(versions)));
+  }
+
   /// Whether the event would change the stage now; stores nothing. An answer of no does not bind:
   /// another event may come first, and then [#observe] throws [RulesMustChange].
   public boolean wouldChange(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
@@ -126,6 +152,23 @@ public final class TrustScopes {
   public StageMoves observe(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
     var scope = store.lock(transaction, key, ids.next(), event.at(), clock.instant());
     return fold(transaction, scope, event);
+  }
+
+  /// Counts an event of a proposal of these versions. If the scope's evidence is of others, it
+  /// first begins anew for these.
+  public StageMoves observe(
+      TenantTransaction transaction, ScopeKey key, String versions, TrustEvent event) {
+    var scope = store.lock(transaction, key, ids.next(), event.at(), clock.instant());
+    if (scope.state().versions().equals(Optional.of(versions))) {
+      return fold(transaction, scope, event);
+    }
+    var changes =
+        new ArrayList<>(
+            fold(transaction, scope, new TrustEvent.VersionsChanged(versions, event.at()))
+                .changes());
+    var named = store.find(transaction, scope.id()).orElseThrow();
+    changes.addAll(fold(transaction, named, event).changes());
+    return new StageMoves(scope.id(), key, changes);
   }
 
   /// Signs the step to `to` that the evidence recommends.
