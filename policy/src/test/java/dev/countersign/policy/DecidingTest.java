@@ -69,8 +69,7 @@ class DecidingTest {
     var others = new TenantValues(Optional.empty(), 5, 5);
     assertThat(set(SET, 50, others)).isEqualTo(deciding(SET));
     var reading = new ArrayList<>(SET);
-    reading.add(
-        policy("rows", new Effect.Forbid(), "context.rows > context.tenant.row_count_limit"));
+    reading.add(policy("rows", new Effect.Forbid(), "context.tenant.row_count_limit > 7"));
     assertThat(set(reading, 50, others)).isNotEqualTo(deciding(reading));
   }
 

@@ -49,7 +49,8 @@ final class Counting {
   /// A stage is entered, or its evidence begins anew.
   void entering(Stage stage) {
     standing = standing.entering(stage).proving(stage);
-    attempt = Attempt.start(standing.attempt(stage));
+    var fresh = Attempt.start(standing.attempt(stage));
+    attempt = setting.termsFrom(stage).map(fresh::under).orElse(fresh);
   }
 
   void naming(String versions, Stage stage) {

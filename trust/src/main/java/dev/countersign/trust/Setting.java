@@ -57,6 +57,11 @@ public record Setting(Profile profile, Promotion promotion, List<HarmBudget> bud
     return profile.stepTo(stage).map(this::own);
   }
 
+  /// What the stage accepts of harm: the terms of the step that led to it; empty at the bottom.
+  public Optional<HarmBudget> budgetOf(Stage stage) {
+    return stage == Stage.OBSERVE ? Optional.empty() : Optional.of(budget(stage.below()));
+  }
+
   /// The terms of the step that leads up from `stage`; empty at the top.
   Optional<HarmBudget> termsFrom(Stage stage) {
     return stage == Stage.FULL_AUTO ? Optional.empty() : Optional.of(budget(stage));

@@ -122,6 +122,15 @@ public record TrustState(
         Optional.empty());
   }
 
+  /// Whether it was never told of a proposal, nor of another scope's harms.
+  public boolean untouched() {
+    return tallies.values().stream().allMatch(Tally.EMPTY::equals)
+        && standing.entries() == 0
+        && standing.turns() == 0
+        && apart == 0
+        && history.isEmpty();
+  }
+
   /// The score at [#time].
   public TrustScore score() {
     return evidence.score();

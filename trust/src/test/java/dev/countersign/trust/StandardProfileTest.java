@@ -409,7 +409,8 @@ class StandardProfileTest {
       var others = List.of(new HarmBudget(0.1), new HarmBudget(0.05), terms, lower);
       var after = settled(new Setting(Profile.STANDARD, Promotion.SIGNED, others, 0.01), before);
       assertThat(after.attempt().counted()).isZero();
-      assertThat(after.attempt().number()).isEqualTo(before.attempt().number() + 1);
+      assertThat(after.attempt().number())
+          .isEqualTo(before.standing().attempt(Stage.GUARDED_AUTO) + 1);
       assertThat(after.stage()).isEqualTo(before.stage());
       assertThat(after.suspicion()).isEqualTo(before.suspicion());
       assertThat(after.streak()).isEqualTo(before.streak());

@@ -21,6 +21,7 @@ import dev.countersign.trust.sequential.Budgets;
 import dev.countersign.trust.store.TrustStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// An administrator says how much harm each step accepts, how likely a wrong promotion may be, and
 /// whether a person signs it; in force from the next commit on, on every node.
@@ -53,11 +54,11 @@ public final class SetTrust {
   public static Request parse(Json body) {
     var fields = Fields.of(body);
     var budgets = budgets(fields);
-    double risk = number(fields, "risk", Setting.SMALLEST_RISK, Setting.LARGEST_RISK);
+    var risk = number(fields, "risk", Setting.SMALLEST_RISK, Setting.LARGEST_RISK);
     var word = fields.word("promotion", "signed", "automatic");
     var reason = fields.string("reason", 1, LONGEST_REASON);
     fields.done();
-    return new Request(budgets, risk, Promotion.parse(word).orElseThrow(), reason);
+    return new Request(budgets, risk.orElseThrow(), Promotion.parse(word).orElseThrow(), reason);
   }
 
   private static List<HarmBudget> budgets(Fields fields) {
@@ -70,7 +71,8 @@ public final class SetTrust {
     var budgets = new ArrayList<HarmBudget>();
     double before = Budgets.LARGEST;
     for (int i = 0; i < steps.size(); i++) {
-      double rate = number(steps.get(i), "budget", Budgets.SMALLEST, Budgets.LARGEST);
+      var given = number(steps.get(i), "budget", Budgets.SMALLEST, Budgets.LARGEST);
+      double rate = given.orElse(before);
       if (rate > before) {
         steps
             .get(i)
@@ -84,13 +86,13 @@ public final class SetTrust {
     return budgets;
   }
 
-  /// What is missing or wrong yields a placeholder; `Fields.done` throws before it can be used.
-  private static double number(Fields fields, String name, double min, double max) {
+  /// Empty if it is missing or wrong; then `Fields.done` throws.
+  private static Optional<Double> number(Fields fields, String name, double min, double max) {
     var number = fields.optionalNumber(name, min, max);
     if (fields.any(name).orElse(Json.NULL) instanceof Json.JsonNull) {
       fields.problem(name, "missing", "is required");
     }
-    return number.orElse(min);
+    return number;
   }
 
   /// The answer is the setting.

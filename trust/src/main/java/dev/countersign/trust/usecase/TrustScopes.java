@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /// The tenant's trust scopes, inside a transaction of the caller.
 ///
@@ -218,6 +219,29 @@ public final class TrustScopes {
     return fold(transaction, scope, new StageLowered(to, by, at));
   }
 
+  /// Makes a scope that is split off another one.
+  ///
+  /// Throws [Refusal.NotFound] for an unknown one, and [Refusal.Conflict] if the new one is the
+  /// same or has evidence of its own already.
+  ///
+  /// @param key of the new one, from that of the other
+  StoredScope split(
+      TenantTransaction transaction, UUID from, UnaryOperator<ScopeKey> key, Instant at) {
+    var parent = locked(transaction, from);
+    var wanted = key.apply(parent.key());
+    if (wanted.equals(parent.key())) {
+      throw new Refusal.Conflict("same_scope", "a scope is not split off itself");
+    }
+    var fresh = store.lock(transaction, wanted, ids.next(), at, clock.instant());
+    if (!fresh.state().untouched()) {
+      throw new Refusal.Conflict(
+          "scope_has_evidence", "the scope `" + fresh.id() + "` has evidence of its own already");
+    }
+    var state = parent.state().split(at, fresh.state().ordinal());
+    store.write(transaction, fresh.id(), state, fresh.recent(), clock.instant());
+    return new StoredScope(fresh.id(), wanted, state, fresh.recent(), fresh.version() + 1);
+  }
+
   /// Scopes, newest first.
   ///
   /// @param limit 1 to 100
@@ -248,6 +272,35 @@ public final class TrustScopes {
         .find(transaction, scopeId)
         .map(scope -> ScopeView.of(scope, store.setting(transaction)))
         .orElseThrow(() -> unknown(scopeId));
+  }
+
+  /// A scope with what it has earned at some moment.
+  public record Earned(StoredScope scope, Setting setting) {}
+
+  /// What a scope has earned by `now`: an idle one has dropped, and what is overdue has counted,
+  /// even if no event said so yet. In a demo tenant, whose time is made up, as of its last event.
+  /// Throws [Refusal.NotFound] for an unknown one, and [Refusal.Conflict] where more is overdue
+  /// than can be weighed in one go.
+  Earned earned(TenantTransaction transaction, UUID scopeId, Instant now) {
+    var scope = store.find(transaction, scopeId).orElseThrow(() -> unknown(scopeId));
+    var setting = store.setting(transaction);
+    var at = setting.profile() == Profile.DEMO ? scope.state().time() : now;
+    var due = due(transaction, scope.id(), scope.state(), at);
+    if (due.size() == duePart) {
+      throw new Refusal.Conflict(
+          "too_much_overdue", "more outcomes are overdue than can be weighed at once; try again");
+    }
+    var fold = new TrustFold(setting);
+    var state =
+        fold.settle(scope.state(), at, due, waiting(transaction, scope.id(), scope.state()))
+            .state();
+    long before = scope.state().counted();
+    // What waits further back is no other proposal's than before, so nothing has to be remembered.
+    while (state.counted() - before == WAITING_PART) {
+      before = state.counted();
+      state = fold.settle(state, at, List.of(), waiting(transaction, scope.id(), state)).state();
+    }
+    return new Earned(new StoredScope(scope.id(), scope.key(), state, scope.recent(), scope.version()), setting);
   }
 
   /// Sets how the tenant's trust is earned, with the default budgets and risk. Stages stay as they
