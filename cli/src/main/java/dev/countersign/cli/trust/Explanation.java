@@ -164,10 +164,13 @@ final class Explanation {
     return json.number(name).orElse(Double.NaN);
   }
 
+  // The annotation that it asks for is in a library that nothing here needs.
+  @SuppressWarnings("AnnotateFormatMethod")
   private void say(String form, Object... values) {
     lines.add(format(form, values));
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // As above.
   private static String format(String form, Object... values) {
     return String.format(Locale.ROOT, form, values);
   }

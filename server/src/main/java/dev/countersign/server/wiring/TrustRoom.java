@@ -48,8 +48,7 @@ final class TrustRoom {
       Checkpoints checkpoints,
       LogKeys keys,
       Clock clock) {
-    return new IssueCertificate(
-        scopes, new CoveredReads(transactions, checkpoints), keys, clock);
+    return new IssueCertificate(scopes, new CoveredReads(transactions, checkpoints), keys, clock);
   }
 
   @Produces
