@@ -53,6 +53,10 @@ final class Counting {
     attempt = setting.termsFrom(stage).map(fresh::under).orElse(fresh);
   }
 
+  void capping(Stage stage) {
+    standing = standing.capping(stage);
+  }
+
   void naming(String versions, Stage stage) {
     standing = standing.naming(versions).proving(stage);
   }

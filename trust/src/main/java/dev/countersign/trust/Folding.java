@@ -314,6 +314,7 @@ final class Folding {
     if (stage != Stage.OBSERVE) {
       move(Stage.OBSERVE, Cause.SEVERE_HARM, Optional.empty());
     } else {
+      counting.capping(stage);
       beginAnew();
     }
   }
@@ -345,6 +346,7 @@ final class Folding {
     }
     // Also where time alone has brought it down already: the person's word holds it there.
     lowered = true;
+    counting.capping(event.to());
     if (event.to() != stage) {
       move(event.to(), Cause.LOWERED, Optional.of(event.by()));
     }
@@ -376,6 +378,9 @@ final class Folding {
     var change = new StageChange(stage, to, cause, by, now);
     changes.add(change);
     history.add(change);
+    if (!change.promotion() && cause != Cause.VERSION_CHANGED) {
+      counting.capping(to);
+    }
     stage = to;
     enteredAt = now;
     beginAnew();

@@ -86,6 +86,16 @@ record Standing(
         .orElse(Stage.OBSERVE);
   }
 
+  /// Nothing over `stage` is proven for any versions: what did the harm may have been any of them.
+  Standing capping(Stage stage) {
+    var capped =
+        proven.stream()
+            .map(known ->
+                known.stage().compareTo(stage) > 0 ? new Proven(known.versions(), stage) : known)
+            .toList();
+    return new Standing(ordinal, entries, turns, counted, attempts, versions, capped);
+  }
+
   /// Under the versions in force the scope is at `stage`.
   Standing proving(Stage stage) {
     return versions.map(named -> proving(named, stage)).orElse(this);

@@ -98,6 +98,32 @@ class FiguresTest {
         .containsExactly(new Proven("a", Stage.GUARDED_AUTO), new Proven("b", Stage.OBSERVE));
   }
 
+  @Test
+  void aHarmTakesWhatWasProvenFromAllVersionsBecauseNobodyKnowsWhoseItWas() {
+    var scope = StandardScope.at(Stage.GUARDED_AUTO);
+    scope.fold(new VersionsChanged("a", scope.now()));
+    scope.fold(new VersionsChanged("b", scope.now()));
+    assertThat(scope.state().proven()).contains(new Proven("a", Stage.GUARDED_AUTO));
+    var late = scope.announce();
+    scope.decide(late, true, TrustEvent.Occasion.REVIEW);
+    scope.execute(late, false);
+    scope.observe(late, Severity.SEVERE);
+    assertThat(scope.state().proven())
+        .containsExactlyInAnyOrder(
+            new Proven("a", Stage.OBSERVE), new Proven("b", Stage.OBSERVE));
+  }
+
+  @Test
+  void whatAPersonLoweredIsLoweredForAllVersions() {
+    var scope = StandardScope.at(Stage.FULL_AUTO);
+    scope.fold(new VersionsChanged("a", scope.now()));
+    scope.fold(new VersionsChanged("b", scope.now()));
+    assertThat(scope.state().proven()).contains(new Proven("a", Stage.FULL_AUTO));
+    scope.fold(new TrustEvent.StageLowered(Stage.OBSERVE, "user:ada", scope.now()));
+    assertThat(scope.state().proven())
+        .containsExactly(new Proven("a", Stage.OBSERVE), new Proven("b", Stage.OBSERVE));
+  }
+
   private static StepFigures step(TrustState state, Setting setting) {
     return StepFigures.of(state, setting).orElseThrow();
   }

@@ -300,7 +300,8 @@ public final class TrustScopes {
       before = state.counted();
       state = fold.settle(state, at, List.of(), waiting(transaction, scope.id(), state)).state();
     }
-    return new Earned(new StoredScope(scope.id(), scope.key(), state, scope.recent(), scope.version()), setting);
+    return new Earned(
+        new StoredScope(scope.id(), scope.key(), state, scope.recent(), scope.version()), setting);
   }
 
   /// Sets how the tenant's trust is earned, with the default budgets and risk. Stages stay as they

@@ -54,8 +54,7 @@ final class Proposing {
     var at = request.happenedAt(transaction.now());
     var said =
         autonomy.ask(
-            transaction,
-            new Autonomy.Question(scope, transition, subject, request.model(), at));
+            transaction, new Autonomy.Question(scope, transition, subject, request.model(), at));
     // Chance has spoken by now, so what is predicted can't bias what people are shown.
     var expected =
         features.expected(transaction, subject, transition, request.prediction(), said.facts(), at);
