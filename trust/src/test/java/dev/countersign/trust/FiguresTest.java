@@ -109,8 +109,7 @@ class FiguresTest {
     scope.execute(late, false);
     scope.observe(late, Severity.SEVERE);
     assertThat(scope.state().proven())
-        .containsExactlyInAnyOrder(
-            new Proven("a", Stage.OBSERVE), new Proven("b", Stage.OBSERVE));
+        .containsExactlyInAnyOrder(new Proven("a", Stage.OBSERVE), new Proven("b", Stage.OBSERVE));
   }
 
   @Test
