@@ -33,8 +33,11 @@ import dev.countersign.cli.replay.ReplayCommand;
 import dev.countersign.cli.simulate.SimulateCommand;
 import dev.countersign.cli.tenant.CreateTenantCommand;
 import dev.countersign.cli.tenant.TenantCommand;
+import dev.countersign.cli.trust.ExplainCommand;
+import dev.countersign.cli.trust.ScopesCommand;
 import dev.countersign.cli.trust.SimulateTrustCommand;
 import dev.countersign.cli.trust.TrustCommand;
+import dev.countersign.cli.trust.VerifyCertificateCommand;
 import dev.countersign.policy.cel.CelConditions;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -134,7 +137,11 @@ public final class Main {
         .addSubcommand(keys)
         .addSubcommand(approvals)
         .addSubcommand(
-            new CommandLine(new TrustCommand()).addSubcommand(new SimulateTrustCommand(console)))
+            new CommandLine(new TrustCommand())
+                .addSubcommand(new ScopesCommand(console, new SecureRandom()))
+                .addSubcommand(new ExplainCommand(console, new SecureRandom()))
+                .addSubcommand(new VerifyCertificateCommand(console, clock))
+                .addSubcommand(new SimulateTrustCommand(console)))
         .addSubcommand(new VersionCommand(console, installation));
   }
 

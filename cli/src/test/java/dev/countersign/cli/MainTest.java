@@ -60,6 +60,9 @@ class MainTest {
         "approvals grant --help",
         "trust --help",
         "trust simulate --help",
+        "trust scopes --help",
+        "trust explain --help",
+        "trust verify --help",
         "version --help"
       })
   void everyCommandHasHelp(String line) {

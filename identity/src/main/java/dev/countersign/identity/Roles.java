@@ -128,6 +128,7 @@ public final class Roles {
             "anomaly:decide",
             "model:train",
             "model:choose",
+            "trust:set",
             "retention:set",
             "hold:read",
             "hold:set",

@@ -36,6 +36,15 @@ public record Checkpoint(String origin, long size, Digest root, List<String> ext
     return new Checkpoint(lines.origin(), lines.size(), lines.root(), lines.extensions());
   }
 
+  /// Whether a text can be read as a checkpoint's, whatever it claims.
+  public static boolean reads(String text) {
+    try {
+      return !Lines.of(text).origin().isEmpty();
+    } catch (MalformedLedgerData e) {
+      return false;
+    }
+  }
+
   /// What a checkpoint's text says, which need not make sense.
   record Lines(String origin, long size, Digest root, List<String> extensions) {
 

@@ -1,12 +1,17 @@
 package dev.countersign.policy;
 
+import dev.countersign.kernel.CanonicalJson;
 import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.Json;
 import dev.countersign.policy.Conditions.Compilation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Evaluates the policies that can apply to a request and combines their effects.
 ///
@@ -16,16 +21,33 @@ import java.util.SortedSet;
 /// counts its points, a requirement requires approval of what would be permitted, a permit is not
 /// satisfied.
 ///
-/// Immutable and safe for use by many threads: a new policy set is a new decision point.
+/// Immutable as seen from outside and safe for use by many threads: a new policy set is a new
+/// decision point.
 public final class PolicyDecisionPoint {
 
   /// In the index, stands for every operation or resource type; no real one is empty.
   private static final String ANY = "";
 
+  private static final AttributePath TENANT = AttributePath.of("context", "tenant");
+
   private final PolicySet set;
   private final Digest digest;
   private final List<Ready> ready;
   private final Map<String, Map<String, List<Ready>>> index;
+
+  // Filled as it is asked; one for each operation and resource type that a policy names, at most.
+  private final Map<Named, Speaking> speaking = new ConcurrentHashMap<>();
+
+  /// What policies name of a request, or [#ANY] for what none of them names.
+  private record Named(String operation, String resourceType) {}
+
+  /// What decides about an action on a kind of resource.
+  ///
+  /// @param digest names exactly what decides: the effect, condition and obligations of each
+  ///   enforced policy that can apply, and the threshold if one of them gives points; not their
+  ///   keys, texts and order, nor policies about other actions
+  /// @param readsTenant whether one of them may read the tenant's own values
+  record Speaking(Digest digest, boolean readsTenant) {}
 
   /// An enabled policy with its compiled condition.
   public record Ready(Policy policy, Condition condition) {}
@@ -76,6 +98,41 @@ public final class PolicyDecisionPoint {
   /// The policies that are enabled, in the order of their keys.
   public List<Ready> ready() {
     return ready;
+  }
+
+  /// What decides about this operation on this type of resource, by whichever policy.
+  Speaking speaking(String operation, String resourceType) {
+    boolean named = !operation.isEmpty() && index.containsKey(operation);
+    boolean typed = index.values().stream().anyMatch(byType -> byType.containsKey(resourceType));
+    return speaking.computeIfAbsent(
+        new Named(named ? operation : ANY, typed ? resourceType : ANY), this::spoken);
+  }
+
+  private Speaking spoken(Named named) {
+    var deciding = new ArrayList<Ready>();
+    for (var operation : new TreeSet<>(Arrays.asList(ANY, named.operation()))) {
+      var byType = index.getOrDefault(operation, Map.of());
+      for (var type : new TreeSet<>(Arrays.asList(ANY, named.resourceType()))) {
+        byType.getOrDefault(type, List.of()).stream()
+            .filter(ready -> ready.policy().mode() == Policy.Mode.ENFORCE)
+            .forEach(deciding::add);
+      }
+    }
+    boolean scores =
+        deciding.stream().anyMatch(ready -> ready.policy().effect() instanceof Effect.Score);
+    var words =
+        deciding.stream()
+            .map(ready -> CanonicalJson.text(PolicySetJson.deciding(ready.policy())))
+            .sorted()
+            .toList();
+    var digest =
+        Digest.ofCanonical(
+            Json.object()
+                .put("policies", Json.strings(words))
+                .put("threshold", scores ? Json.of(set.threshold()) : Json.NULL)
+                .build());
+    return new Speaking(
+        digest, deciding.stream().anyMatch(ready -> ready.condition().reads().sees(TENANT)));
   }
 
   /// Never throws for what a policy does, and always names the policies that account for the

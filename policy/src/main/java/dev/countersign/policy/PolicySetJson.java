@@ -24,6 +24,17 @@ public final class PolicySetJson {
         .build();
   }
 
+  /// What a policy decides by, and nothing that only people read.
+  static JsonObject deciding(Policy policy) {
+    return Json.object()
+        .put("effect", policy.effect().word())
+        .put("points", policy.effect().points())
+        .put("condition", policy.condition())
+        .put(
+            "obligations", Json.array(policy.obligations().stream().map(Obligation::json).toList()))
+        .build();
+  }
+
   static JsonObject write(Policy policy) {
     var json =
         Json.object()

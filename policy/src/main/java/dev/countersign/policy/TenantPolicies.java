@@ -1,5 +1,6 @@
 package dev.countersign.policy;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
@@ -47,6 +48,20 @@ public record TenantPolicies(
         action,
         resource,
         context.with("tenant", facts.values().facts(effective.threshold())));
+  }
+
+  /// Names exactly what decides about this operation on this type of resource: the enforced
+  /// policies that can apply, and the tenant's own values if one of them may read those. It stays
+  /// the same whatever happens to policies about other things, to keys and to texts.
+  public Digest deciding(String operation, String resourceType) {
+    var speaking = point.speaking(operation, resourceType);
+    return speaking.readsTenant()
+        ? Digest.ofCanonical(
+            Json.object()
+                .put("policies", speaking.digest().hex())
+                .put("tenant", facts.values().facts(effective.threshold()))
+                .build())
+        : speaking.digest();
   }
 
   public Decision decide(Request request) {

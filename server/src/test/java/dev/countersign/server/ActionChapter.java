@@ -276,6 +276,16 @@ final class ActionChapter extends StoryChapter {
     post(risk, "what is not earned", 409, scope + "/promotions", "{\"to\":\"propose\"}");
     succeed(6, "earning it again");
     post(risk, "what is earned", 200, scope + "/promotions", "{\"to\":\"propose\"}");
+    var splits = scope + "/splits";
+    post(Roles.TENANT_ADMIN, "a scope, off another", 201, splits, "{\"site\":\"annex\"}");
+    post(Roles.TENANT_ADMIN, "that again", 409, splits, "{\"site\":\"annex\"}");
+    get(risk, "a certificate", scope.replace("scopes", "certificates"));
+    var step = "{\"budget\":0.1,\"harm_from\":\"minor\"}";
+    var settings =
+        "{\"steps\":[%s,%s,%s,%s],\"risk\":0.01,\"promotion\":\"signed\",\"reason\":\"r\"}"
+            .formatted(step, step, step, step);
+    put(Roles.TENANT_ADMIN, "how trust is earned", 200, "/v1/trust/settings", settings);
+    get(Roles.REVIEWER, "how trust is earned", "/v1/trust/settings");
   }
 
   /// Two versions of a model are there already: training them takes more labels than a story has.

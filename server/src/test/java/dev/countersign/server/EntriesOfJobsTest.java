@@ -12,6 +12,7 @@ import dev.countersign.identity.usecase.RecordKeyUsage;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.Retention;
 import dev.countersign.server.Effects.Left;
@@ -49,6 +50,7 @@ class EntriesOfJobsTest {
 
   @Inject GovernedTenants tenants;
   @Inject Databases databases;
+  @Inject TenantTransactions transactions;
   @Inject FirstKey platform;
   @Inject Ledger ledger;
   @Inject Ids ids;
@@ -220,7 +222,8 @@ class EntriesOfJobsTest {
     propose();
     var revealed = timer(1, () -> due("decoy", "expires_at"));
     assertThat(revealed.entries()).containsExactly("decoy.revealed");
-    assertThat(revealed.tables()).containsExactly("workflow.decoy");
+    // With it goes what models said of it.
+    assertThat(revealed.tables()).containsExactly("trust.example", "workflow.decoy");
   }
 
   @Test
@@ -347,6 +350,14 @@ class EntriesOfJobsTest {
   }
 
   /// The job that judges hours comes once a minute, maybe just now: whoever is first.
+  @Test
+  void aModelThatIsTrainedLeavesOneEntry() {
+    KnownModels.label(transactions, tenant.id());
+    var left = timer(1, () -> KnownModels.demand(transactions, tenant.id()));
+    assertThat(left.entries()).containsExactly("model.trained");
+    assertThat(left.tables()).containsExactly("kernel.generation", "trust.model");
+  }
+
   @Test
   void anHourUnlikeTheOthersLeavesOneEntry() {
     propose();

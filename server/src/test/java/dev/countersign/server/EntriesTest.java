@@ -97,7 +97,12 @@ class EntriesTest {
               entry("outcome.corrected", List.of("stage.promoted", "stage.demoted")),
               entry(
                   "proposal.created",
-                  with(BY_RULES, "grant.used", "execution.completed", "decoy.seeded")),
+                  with(
+                      BY_RULES,
+                      "grant.used",
+                      "execution.completed",
+                      "decoy.seeded",
+                      "stage.demoted")),
               entry(
                   "pack.loaded",
                   List.of(

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
@@ -10,6 +11,8 @@ import dev.countersign.trust.predict.Training.Trained;
 import dev.countersign.trust.predict.features.DecisionFeatures;
 import dev.countersign.trust.predict.features.Predictor;
 import dev.countersign.trust.predict.xgboost.Xgboost;
+import dev.countersign.trust.store.Example;
+import dev.countersign.trust.store.ExampleStore;
 import dev.countersign.trust.store.ModelStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,13 +23,14 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// Two trained versions in a tenant's registry, of which the first serves.
+/// Models and labels that a tenant has without having worked for them.
 final class KnownModels {
   private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
   private static final int CASES = 200;
 
   private KnownModels() {}
 
+  /// Two trained versions, of which the first serves.
   static void register(TenantTransactions transactions, TenantId tenant) {
     if (!(Xgboost.load() instanceof Xgboost.Loaded.Ready(var learner))) {
       throw new AssertionError("nothing can be learned on this machine");
@@ -45,6 +49,42 @@ final class KnownModels {
           var row = store.lock(transaction, Predictor.DECISION, now);
           store.write(transaction, row.serving(1, Optional.empty()), now);
           return row;
+        });
+  }
+
+  /// Enough labels for a model of decisions.
+  static void label(TenantTransactions transactions, TenantId tenant) {
+    var store = new ExampleStore();
+    transactions.run(
+        tenant,
+        Rules.APPLY,
+        transaction -> {
+          for (var one : cases(3)) {
+            var example =
+                new Example(
+                    one.id(),
+                    "pay",
+                    one.snapshot(),
+                    JsonObject.EMPTY,
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    one.at());
+            store.add(transaction, List.of(example));
+            store.label(transaction, one.id(), Predictor.DECISION, one.label(), one.known());
+          }
+          return tenant;
+        });
+  }
+
+  /// Lets a training be due.
+  static void demand(TenantTransactions transactions, TenantId tenant) {
+    transactions.run(
+        tenant,
+        Rules.APPLY,
+        transaction -> {
+          new ModelStore().demand(transaction, Predictor.DECISION, "test", BEGIN);
+          return tenant;
         });
   }
 

@@ -4,6 +4,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Json.JsonString;
 import dev.countersign.trust.sequential.PromotionTest;
+import dev.countersign.trust.sequential.RateInterval;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -28,6 +29,7 @@ import java.util.TreeSet;
 /// @param reviewers who independently decided, as hashes
 /// @param days on how many days what was counted had been proposed
 /// @param lastDay the latest of them
+/// @param terms the budget of the step under which it counts, once an event came
 record Attempt(
     long number,
     long clean,
@@ -39,7 +41,8 @@ record Attempt(
     long sourced,
     SortedSet<String> reviewers,
     long days,
-    Optional<LocalDate> lastDay) {
+    Optional<LocalDate> lastDay,
+    Optional<HarmBudget> terms) {
 
   /// More names tell nothing more: two are asked for.
   static final int MOST_REVIEWERS = 8;
@@ -73,6 +76,7 @@ record Attempt(
         0,
         Collections.emptySortedSet(),
         0,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -82,6 +86,14 @@ record Attempt(
 
   long counted() {
     return clean + harms;
+  }
+
+  /// Where the rate of harm lies; empty where nothing was counted, or where draws of a changing
+  /// probability were, of which no interval is known.
+  Optional<RateInterval> rate() {
+    return counted() == 0 || !weighted.isEmpty()
+        ? Optional.empty()
+        : Optional.of(RateInterval.of(counted(), harms));
   }
 
   /// Counts a proposal that was shown, or drawn like all before it.
@@ -97,7 +109,8 @@ record Attempt(
         sourced,
         reviewers,
         days,
-        lastDay);
+        lastDay,
+        terms);
   }
 
   /// Counts a proposal of an automatic mode by how it was drawn.
@@ -121,7 +134,8 @@ record Attempt(
         sourced,
         reviewers,
         days,
-        lastDay);
+        lastDay,
+        terms);
   }
 
   /// Takes a harm for what was counted as clean.
@@ -146,7 +160,8 @@ record Attempt(
         sourced,
         reviewers,
         days,
-        lastDay);
+        lastDay,
+        terms);
   }
 
   /// Notes on which day what was counted had been proposed.
@@ -166,7 +181,8 @@ record Attempt(
         sourced,
         reviewers,
         days + 1,
-        Optional.of(day));
+        Optional.of(day),
+        terms);
   }
 
   /// Notes whether anybody saw what came of a clean one, and whether it was another.
@@ -182,7 +198,25 @@ record Attempt(
         sourced + (seen && byAnother ? 1 : 0),
         reviewers,
         days,
-        lastDay);
+        lastDay,
+        terms);
+  }
+
+  /// Counting under these terms from here on.
+  Attempt under(HarmBudget budget) {
+    return new Attempt(
+        number,
+        clean,
+        harms,
+        weighted,
+        probability,
+        unsettled,
+        observed,
+        sourced,
+        reviewers,
+        days,
+        lastDay,
+        Optional.of(budget));
   }
 
   Attempt reviewedBy(String reviewer) {
@@ -202,7 +236,8 @@ record Attempt(
         sourced,
         more,
         days,
-        lastDay);
+        lastDay,
+        terms);
   }
 
   JsonObject toJson() {
@@ -218,6 +253,7 @@ record Attempt(
         .put("reviewers", Json.strings(reviewers))
         .put("days", days)
         .put("last_day", lastDay.map(day -> Json.of(day.toString())))
+        .put("terms", terms.map(Attempt::terms))
         .build();
   }
 
@@ -240,6 +276,15 @@ record Attempt(
         Stored.count(json, "sourced"),
         reviewers,
         Stored.count(json, "days"),
-        json.text("last_day").map(LocalDate::parse));
+        json.text("last_day").map(LocalDate::parse),
+        json.object("terms").map(Attempt::terms));
+  }
+
+  private static JsonObject terms(HarmBudget budget) {
+    return Json.object().put("rate", budget.rate()).put("from", budget.from().word()).build();
+  }
+
+  private static HarmBudget terms(JsonObject json) {
+    return new HarmBudget(Stored.number(json, "rate"), Stored.word(json, "from", Severity::parse));
   }
 }

@@ -36,10 +36,25 @@ final class Counting {
     return attempt;
   }
 
+  /// Whether what was counted was counted under other terms than the tenant's are now: what was no
+  /// harm then may be one now, so it is no evidence under these.
+  boolean outdated(Stage stage) {
+    var now = setting.termsFrom(stage);
+    if (now.isPresent() && attempt.terms().isEmpty()) {
+      attempt = attempt.under(now.get());
+    }
+    return now.isPresent() && !attempt.terms().equals(now);
+  }
+
   /// A stage is entered, or its evidence begins anew.
   void entering(Stage stage) {
     standing = standing.entering(stage).proving(stage);
-    attempt = Attempt.start(standing.attempt(stage));
+    var fresh = Attempt.start(standing.attempt(stage));
+    attempt = setting.termsFrom(stage).map(fresh::under).orElse(fresh);
+  }
+
+  void capping(Stage stage) {
+    standing = standing.capping(stage);
   }
 
   void naming(String versions, Stage stage) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// - Whatever moves the stage starts its evidence anew, and is one more attempt at the step from
 ///   there. With the minimums of at least three, and the days that the standard profile asks for,
 ///   that is the dwell: a scope that was lowered cannot be back with the next event.
+/// - So does a change of the step's budget, or of what is a harm, with the next event.
 /// - For promotion a proposal counts in its turn ([Counting]), for demotion a harm on its arrival.
 final class Folding {
 
@@ -68,6 +69,11 @@ final class Folding {
     this.history = new ArrayList<>(state.history());
     this.counting = new Counting(setting, state.standing(), state.attempt());
     this.watch = new Watch(setting, state.streak(), state.suspicion());
+    if (counting.outdated(stage)) {
+      // What is watched goes on: a setting is no way to silence it.
+      since = SinceEntered.NOTHING;
+      counting.entering(stage);
+    }
   }
 
   TrustFold.Step step() {
@@ -98,7 +104,7 @@ final class Folding {
   }
 
   void idle() {
-    var active = lastObserved.filter(observed -> observed.isAfter(enteredAt)).orElse(enteredAt);
+    var active = TrustState.idleFrom(enteredAt, lastObserved);
     if (stage.compareTo(Stage.PROPOSE) > 0 && active.plus(LONGEST_IDLE).isBefore(now)) {
       move(Stage.PROPOSE, Cause.IDLE, Optional.empty());
     }
@@ -308,6 +314,7 @@ final class Folding {
     if (stage != Stage.OBSERVE) {
       move(Stage.OBSERVE, Cause.SEVERE_HARM, Optional.empty());
     } else {
+      counting.capping(stage);
       beginAnew();
     }
   }
@@ -339,6 +346,7 @@ final class Folding {
     }
     // Also where time alone has brought it down already: the person's word holds it there.
     lowered = true;
+    counting.capping(event.to());
     if (event.to() != stage) {
       move(event.to(), Cause.LOWERED, Optional.of(event.by()));
     }
@@ -370,6 +378,9 @@ final class Folding {
     var change = new StageChange(stage, to, cause, by, now);
     changes.add(change);
     history.add(change);
+    if (!change.promotion() && cause != Cause.VERSION_CHANGED) {
+      counting.capping(to);
+    }
     stage = to;
     enteredAt = now;
     beginAnew();

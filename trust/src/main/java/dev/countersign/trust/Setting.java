@@ -6,8 +6,8 @@ import java.util.Optional;
 /// How a tenant lets trust be earned.
 ///
 /// @param budgets the harm that each step accepts, lowest step first; a higher one accepts no more
-/// @param risk how likely a wrong promotion of any scope of one action type may be, over 0 and at
-///   most 10%
+/// @param risk how likely a wrong promotion of any scope of one action type may be, one in a
+///   million to 10%
 public record Setting(Profile profile, Promotion promotion, List<HarmBudget> budgets, double risk) {
 
   /// 10%, 5%, 2% and 1%, as the table of steps says.
@@ -17,7 +17,10 @@ public record Setting(Profile profile, Promotion promotion, List<HarmBudget> bud
   public static final double DEFAULT_RISK = 0.01;
 
   /// Who accepts more than one wrong promotion in ten needs no test.
-  static final double LARGEST_RISK = 0.10;
+  public static final double LARGEST_RISK = 0.10;
+
+  /// Nobody has so many action types that one in a million would not do.
+  public static final double SMALLEST_RISK = 1e-6;
 
   /// What holds for a tenant that set nothing: the strictest there is.
   public static final Setting STRICTEST = new Setting(Profile.STANDARD, Promotion.SIGNED);
@@ -33,8 +36,9 @@ public record Setting(Profile profile, Promotion promotion, List<HarmBudget> bud
       }
     }
     // Written so that NaN fails too.
-    if (!(risk > 0 && risk <= LARGEST_RISK)) {
-      throw new IllegalArgumentException("a risk is over 0 and at most " + LARGEST_RISK);
+    if (!(risk >= SMALLEST_RISK && risk <= LARGEST_RISK)) {
+      throw new IllegalArgumentException(
+          "a risk is at least one in a million and at most " + LARGEST_RISK);
     }
   }
 
@@ -51,6 +55,16 @@ public record Setting(Profile profile, Promotion promotion, List<HarmBudget> bud
   /// The step that led to `stage`, with the tenant's budget; empty at the bottom.
   public Optional<PromotionStep> stepTo(Stage stage) {
     return profile.stepTo(stage).map(this::own);
+  }
+
+  /// What the stage accepts of harm: the terms of the step that led to it; empty at the bottom.
+  public Optional<HarmBudget> budgetOf(Stage stage) {
+    return stage == Stage.OBSERVE ? Optional.empty() : Optional.of(budget(stage.below()));
+  }
+
+  /// The terms of the step that leads up from `stage`; empty at the top.
+  Optional<HarmBudget> termsFrom(Stage stage) {
+    return stage == Stage.FULL_AUTO ? Optional.empty() : Optional.of(budget(stage));
   }
 
   /// The mildest outcome that is a harm to what was proposed at `stage`: the step that leads up

@@ -82,7 +82,6 @@ final class StandardGate {
   private Condition sequentialTest(double risk) {
     var test = attempt.test(step.harmBudget());
     double line = line(risk);
-    var rate = RateInterval.of(attempt.counted(), attempt.harms());
     return new Condition(
         "sequential_test",
         test.reaches(line),
@@ -93,13 +92,16 @@ final class StandardGate {
             100 * step.harmBudget()),
         String.format(
             Locale.ROOT,
-            "%.4g from %d clean and %d harmful, %d clean ones missing, harm rate %.2f%% to %.2f%%",
+            "%.4g from %d clean and %d harmful, %d clean ones missing, harm rate %s",
             test.wealth(),
             attempt.clean(),
             attempt.harms(),
             test.cleanMissing(line),
-            100 * rate.low(),
-            100 * rate.high()));
+            attempt.rate().map(StandardGate::shown).orElse("unknown")));
+  }
+
+  private static String shown(RateInterval rate) {
+    return String.format(Locale.ROOT, "%.2f%% to %.2f%%", 100 * rate.low(), 100 * rate.high());
   }
 
   /// Who takes back what would be rejected, or never carries out what was approved, would hide its

@@ -32,9 +32,6 @@ record Standing(
   /// As many versions as anybody goes back to.
   static final int MOST_VERSIONS = 8;
 
-  /// The stage that a scope has under some versions.
-  record Proven(String versions, Stage stage) {}
-
   Standing {
     attempts = Collections.unmodifiableSortedMap(new TreeMap<>(attempts));
     proven = List.copyOf(proven);
@@ -87,6 +84,16 @@ record Standing(
         .map(Proven::stage)
         .findFirst()
         .orElse(Stage.OBSERVE);
+  }
+
+  /// Nothing over `stage` is proven for any versions: what did the harm may have been any of them.
+  Standing capping(Stage stage) {
+    var capped =
+        proven.stream()
+            .map(known ->
+                known.stage().compareTo(stage) > 0 ? new Proven(known.versions(), stage) : known)
+            .toList();
+    return new Standing(ordinal, entries, turns, counted, attempts, versions, capped);
   }
 
   /// Under the versions in force the scope is at `stage`.

@@ -122,6 +122,15 @@ public record TrustState(
         Optional.empty());
   }
 
+  /// Whether it was never told of a proposal, nor of another scope's harms.
+  public boolean untouched() {
+    return tallies.values().stream().allMatch(Tally.EMPTY::equals)
+        && standing.entries() == 0
+        && standing.turns() == 0
+        && apart == 0
+        && history.isEmpty();
+  }
+
   /// The score at [#time].
   public TrustScore score() {
     return evidence.score();
@@ -145,6 +154,36 @@ public record TrustState(
   /// Which of the scopes of its tenant and action type it is, from 1.
   public long ordinal() {
     return standing.ordinal();
+  }
+
+  /// The versions of model, tool and policies that its evidence is of, if any were ever named.
+  public Optional<String> versions() {
+    return standing.versions();
+  }
+
+  /// What was proven for each of the latest versions, oldest first.
+  public List<Proven> proven() {
+    return standing.proven();
+  }
+
+  /// The most that may be in force for a proposal of these versions: the stage, or what was proven
+  /// for them if the evidence is of others. Before any were named, what was seen was theirs.
+  public Stage provenFor(String wanted) {
+    boolean others = standing.versions().filter(named -> !named.equals(wanted)).isPresent();
+    var proven = others ? standing.proven(wanted) : stage;
+    return proven.compareTo(stage) < 0 ? proven : stage;
+  }
+
+  /// When it drops to propose if no outcome is observed until then; empty at the lowest stages.
+  public Optional<Instant> dropsAt() {
+    return stage.compareTo(Stage.PROPOSE) > 0
+        ? Optional.of(idleFrom(enteredAt, lastObserved).plus(Folding.LONGEST_IDLE))
+        : Optional.empty();
+  }
+
+  /// Since when nothing was observed in the stage.
+  static Instant idleFrom(Instant enteredAt, Optional<Instant> lastObserved) {
+    return lastObserved.filter(observed -> observed.isAfter(enteredAt)).orElse(enteredAt);
   }
 
   /// How many proposals were counted for promotion, the first ones of those that have a turn.

@@ -2,7 +2,7 @@
 ///
 /// Start at [TrustFold]: one [TrustState] and one [TrustEvent] in, the next state and the
 /// [StageChange]s out. [Recommendation] says what a scope's next step still lacks; [Profile] holds
-/// the table of steps; [TrustScore] is what is shown.
+/// the table of steps; [TrustScore], [StepFigures] and [WatchFigures] are what is shown.
 ///
 /// What always holds, each a test in `TrustFoldPropertiesTest` unless another is named:
 ///
@@ -17,6 +17,8 @@
 /// - At every constant rate of harm the stage only rises, or never does (both profiles).
 /// - Scopes do not touch each other.
 /// - What a person lowered only a person raises (`TrustFoldTest`).
+/// - Other versions have at most what was proven for them (`FiguresTest`), and what was counted
+///   under other terms is no evidence under these (`StandardProfileTest`).
 ///
 /// Promotion in the standard profile asks for the sequential test of `trust.sequential` and for
 /// what it takes for granted ([StandardGate]); demotion follows harm, streaks, a change that was

@@ -387,4 +387,37 @@ class StandardProfileTest {
     }
     assertThat(scope.folded.text().length()).isLessThan(6_000);
   }
+
+  @Test
+  void otherTermsOfAStepBeginItsAttemptAnewAndWhatIsWatchedGoesOn() {
+    var scope = StandardScope.at(Stage.GUARDED_AUTO);
+    for (int i = 0; i < 30; i++) {
+      var drawn = scope.announce(Optional.of(new Draw(true, 0.5)));
+      scope.decide(drawn, true, Occasion.AUDIT);
+    }
+    scope.pass(Duration.ofDays(20));
+    scope.review(1);
+    assertThat(scope.attempt().clean()).isGreaterThan(20);
+    var before = scope.state();
+    var stricter = before.attempt().terms().orElseThrow();
+    var budgets = List.of(new HarmBudget(0.1), new HarmBudget(0.05), stricter, stricter);
+    var same = new Setting(Profile.STANDARD, Promotion.SIGNED, budgets, 0.001);
+    assertThat(settled(same, before).attempt()).as("another step's").isEqualTo(before.attempt());
+
+    var lower = new HarmBudget(0.01, Severity.MINOR);
+    for (var terms : List.of(lower, new HarmBudget(0.02, Severity.MAJOR))) {
+      var others = List.of(new HarmBudget(0.1), new HarmBudget(0.05), terms, lower);
+      var after = settled(new Setting(Profile.STANDARD, Promotion.SIGNED, others, 0.01), before);
+      assertThat(after.attempt().counted()).isZero();
+      assertThat(after.attempt().number())
+          .isEqualTo(before.standing().attempt(Stage.GUARDED_AUTO) + 1);
+      assertThat(after.stage()).isEqualTo(before.stage());
+      assertThat(after.suspicion()).isEqualTo(before.suspicion());
+      assertThat(after.streak()).isEqualTo(before.streak());
+    }
+  }
+
+  private static TrustState settled(Setting setting, TrustState state) {
+    return new TrustFold(setting).settle(state, state.time(), List.of(), List.of()).state();
+  }
 }

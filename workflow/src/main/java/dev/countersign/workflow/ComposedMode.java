@@ -193,6 +193,35 @@ public record ComposedMode(List<ModeReason> reasons) {
                 "the tenant's ceiling is `" + setting.ceiling().word() + "`"));
   }
 
+  /// The ceiling of the model that is declared, or of those who declare none, if there is one.
+  public static List<ModeReason> modelCeiling(AutonomySetting setting, Optional<String> model) {
+    return setting
+        .ceilingOf(model)
+        .filter(ceiling -> ceiling != Mode.FULL_AUTO)
+        .map(ceiling ->
+            new ModeReason(
+                "ceiling",
+                ceiling,
+                model
+                    .map(name -> "the ceiling of model `" + name + "` is `" + ceiling.word() + "`")
+                    .orElse(
+                        "no model is declared, for which the ceiling is `%s`"
+                            .formatted(ceiling.word()))))
+        .stream()
+        .toList();
+  }
+
+  /// What is proven for versions that the scope's evidence is not of.
+  ///
+  /// @param named those that it is of
+  public static ModeReason versions(Mode proven, Versions versions, String named) {
+    return new ModeReason(
+        "version",
+        proven,
+        "the evidence is of other versions (%s); for these `%s` is proven"
+            .formatted(String.join("; ", versions.differences(named)), proven.word()));
+  }
+
   /// A transition to which people always have to agree.
   public static List<ModeReason> always(Transition transition) {
     return transition.alwaysAsks()

@@ -64,6 +64,11 @@ public record RemoteCall(
     return timeout.plusSeconds(20);
   }
 
+  /// Which system it is.
+  JsonObject addresses() {
+    return Json.object().put("url", url).put("compensate_url", compensateUrl.map(Json::of)).build();
+  }
+
   JsonObject json() {
     return Json.object()
         .put("url", url)

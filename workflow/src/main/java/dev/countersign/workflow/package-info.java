@@ -29,6 +29,9 @@
 ///   twice, and a case's version rises by exactly one for each (`InterleavingTest`).
 /// - After a demotion, or under the tenant's ceiling ([AutonomySetting]), nothing runs by itself
 ///   (`AutomaticRunTest`).
+/// - What was earned under other policies about the action, by another tool or model, does not
+///   count for this one; what a caller declares of his model can only lower ([Versions];
+///   `VersionsTest`).
 /// - Another system is asked with one key however often, and the case moves once ([OutgoingCall];
 ///   `RemoteWorkTest`).
 /// - What is called rolled back stands where it stood (`RollBackTest`).

@@ -220,7 +220,8 @@ final class MutatedActions {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        Optional.empty());
   }
 
   private static ApprovalRequest request(ApprovalTerms terms) {

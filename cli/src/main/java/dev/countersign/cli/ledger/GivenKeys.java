@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Verifier keys as a person gives them: a vkey, or a file with one a line.
-final class GivenKeys {
+public final class GivenKeys {
   private static final String HINT =
       "a key is `name+id+base64`, as the server prints it and serves it at /ledger/keys";
 
   private GivenKeys() {}
 
   /// The keys of a log and of the witnesses that must have cosigned.
-  static TrustedKeys trusted(List<String> keys, List<String> witnesses) {
+  public static TrustedKeys trusted(List<String> keys, List<String> witnesses) {
     var log = read(keys, SignatureType.ED25519);
     if (log.isEmpty()) {
       throw new CommandFailure.NotUsable("no key of the log was given", HINT);

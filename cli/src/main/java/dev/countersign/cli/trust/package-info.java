@@ -1,4 +1,6 @@
-/// `countersign trust`: what trust would do, without a server.
+/// `countersign trust`: where scopes stand, what certificates state, and what trust would do.
+///
+/// Start at [ExplainCommand] and [VerifyCertificateCommand]; the second needs no server.
 @NullMarked
 package dev.countersign.cli.trust;
 

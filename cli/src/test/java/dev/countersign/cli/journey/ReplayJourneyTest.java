@@ -76,6 +76,7 @@ class ReplayJourneyTest {
       KeysJourney.run(server, folder);
       ApprovalsJourney.run(server, folder);
       SimulateJourney.run(server, folder);
+      TrustJourney.run(server, folder);
       LogKeysJourney.run(server, folder);
     }
   }

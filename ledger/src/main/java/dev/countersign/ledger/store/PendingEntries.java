@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -89,6 +90,38 @@ public final class PendingEntries {
         .bind("id", entryId)
         .mapTo(Boolean.class)
         .one();
+  }
+
+  /// The number of the last entry of the transaction's tenant that waits for its index.
+  public static OptionalLong last(TenantTransaction transaction) {
+    return transaction
+        .handle()
+        .createQuery("select max(pending_no) as last from ledger.pending where tenant_id = :tenant")
+        .bind("tenant", transaction.tenant().value())
+        .map((row, _) -> {
+          long last = row.getLong("last");
+          return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(last);
+        })
+        .one();
+  }
+
+  /// Whether an entry of the transaction's tenant up to that number waits for its index.
+  public static boolean waits(TenantTransaction transaction, long upTo) {
+    return transaction
+        .handle()
+        .createQuery(
+            """
+            select exists (select 1 from ledger.pending where tenant_id = :tenant and pending_no <= :last)\
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("last", upTo)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  /// How many entries have their index, of all tenants.
+  public static long logSize(TenantTransaction transaction) {
+    return transaction.handle().createQuery("select size from ledger.head").mapTo(Long.class).one();
   }
 
   /// Takes the head's lock, then removes and yields the first pending entries: at most `limit`, and

@@ -1,6 +1,8 @@
 package dev.countersign.ledger.usecase;
 
+import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.MalformedLedgerData;
+import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.ledger.VerifierKey;
@@ -97,6 +99,22 @@ public final class LogKeys {
 
   Current current() {
     return current.get();
+  }
+
+  /// Signs a statement of the log's operator that is no checkpoint, by every key that signs.
+  ///
+  /// Its first line MUST say what it is, so that no verifier takes it for something else; a text
+  /// that could be read as a checkpoint of any log, or begins with this log's origin, is refused by
+  /// IllegalArgumentException. Nothing is signed while a key that signs is missing on this node.
+  public SignedNote state(String text) {
+    if (text.startsWith(origin() + "\n") || Checkpoint.reads(text)) {
+      throw new IllegalArgumentException("a statement must not pass for a checkpoint");
+    }
+    var signing = current.get().signing();
+    if (signing.isEmpty() || !current.get().missing().isEmpty()) {
+      throw new LedgerFailure.Uncovered();
+    }
+    return SignedNote.sign(text, signing);
   }
 
   /// The log's name, which is that of every key.

@@ -7,6 +7,7 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.trust.Stage;
 import dev.countersign.trust.usecase.ChangeStage;
 import dev.countersign.trust.usecase.ScopePage;
+import dev.countersign.trust.usecase.SplitScope;
 import dev.countersign.trust.usecase.TrustScopes;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,11 +32,18 @@ import org.jspecify.annotations.Nullable;
 public final class TrustRoutes {
   private final TrustScopes scopes;
   private final ChangeStage change;
+  private final SplitScope splitting;
   private final TenantTransactions transactions;
   private final Edge edge;
 
-  TrustRoutes(TrustScopes scopes, ChangeStage change, TenantTransactions transactions, Edge edge) {
+  TrustRoutes(
+      TrustScopes scopes,
+      ChangeStage change,
+      SplitScope splitting,
+      TenantTransactions transactions,
+      Edge edge) {
     this.scopes = scopes;
+    this.splitting = splitting;
     this.change = change;
     this.transactions = transactions;
     this.edge = edge;
@@ -87,6 +95,17 @@ public final class TrustRoutes {
     var scope = Paths.uuid("trust_scope", id);
     var to = stage(body);
     return edge.write(200, "trust:lower", http, body, call -> change.lower(call, scope, to).json());
+  }
+
+  /// An administrator declares that another scope is split off this one.
+  @POST
+  @Path("/{id}/splits")
+  @Needs(value = "trust:set", records = "scope.split")
+  public Response split(@PathParam("id") String id, Json body, HttpServerRequest http) {
+    var scope = Paths.uuid("trust_scope", id);
+    var request = SplitScope.parse(body);
+    return edge.write(
+        201, "trust:set", http, body, call -> splitting.split(call, scope, request).json());
   }
 
   private static Json page(ScopePage page) {

@@ -3,7 +3,10 @@ package dev.countersign.server.wiring;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.ledger.usecase.Checkpoints;
+import dev.countersign.ledger.usecase.CoveredReads;
 import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LogKeys;
 import dev.countersign.server.database.Databases;
 import dev.countersign.trust.predict.anomaly.Watch;
 import dev.countersign.trust.predict.forest.RandomCut;
@@ -13,12 +16,15 @@ import dev.countersign.trust.store.TrustStore;
 import dev.countersign.trust.usecase.Anomalies;
 import dev.countersign.trust.usecase.ChangeStage;
 import dev.countersign.trust.usecase.ChooseModel;
+import dev.countersign.trust.usecase.IssueCertificate;
 import dev.countersign.trust.usecase.JudgeActiveTenants;
 import dev.countersign.trust.usecase.JudgeHours;
 import dev.countersign.trust.usecase.MaintainPredictors;
 import dev.countersign.trust.usecase.Models;
 import dev.countersign.trust.usecase.Predictors;
+import dev.countersign.trust.usecase.SetTrust;
 import dev.countersign.trust.usecase.ShowModels;
+import dev.countersign.trust.usecase.SplitScope;
 import dev.countersign.trust.usecase.TrainPredictors;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.trust.usecase.WatchPredictors;
@@ -37,6 +43,29 @@ final class TrustRoom {
   @Singleton
   TrustScopes scopes(Ids ids, Clock clock) {
     return new TrustScopes(new TrustStore(), ids, clock);
+  }
+
+  @Produces
+  @Singleton
+  IssueCertificate certificates(
+      TrustScopes scopes,
+      TenantTransactions transactions,
+      Checkpoints checkpoints,
+      LogKeys keys,
+      Clock clock) {
+    return new IssueCertificate(scopes, new CoveredReads(transactions, checkpoints), keys, clock);
+  }
+
+  @Produces
+  @Singleton
+  SetTrust settings(TenantTransactions transactions, Ledger ledger) {
+    return new SetTrust(transactions, ledger, new TrustStore());
+  }
+
+  @Produces
+  @Singleton
+  SplitScope splitting(Ledger ledger, TrustScopes scopes) {
+    return new SplitScope(ledger, scopes);
   }
 
   @Produces
@@ -81,12 +110,13 @@ final class TrustRoom {
       TenantTransactions transactions,
       Ledger ledger,
       Models models,
+      Anomalies alarms,
       Ids ids,
       Clock clock) {
     return new MaintainPredictors(
         new ActiveTenants(databases.job(DatabaseRole.TIMER)),
         new TrainPredictors(transactions, ledger, models, clock),
-        new WatchPredictors(transactions, ledger, models, clock),
+        new WatchPredictors(transactions, ledger, models, alarms, clock),
         ids,
         clock);
   }

@@ -29,6 +29,8 @@ import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
 import dev.countersign.trust.usecase.Anomalies;
 import dev.countersign.trust.usecase.ChooseModel;
+import dev.countersign.trust.usecase.SetTrust;
+import dev.countersign.trust.usecase.SplitScope;
 import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.ChangeTask;
@@ -108,6 +110,8 @@ class RequestShapesTest {
               Map.entry("moveAnomaly", Anomalies::parse),
               Map.entry("retrainModels", ChooseModel::parseDemand),
               Map.entry("chooseModel", ChooseModel::parseChoice),
+              Map.entry("setTrustSettings", SetTrust::parse),
+              Map.entry("splitTrustScope", SplitScope::parse),
               Map.entry(
                   "correctOutcome", body -> OutcomeReport.correction(body, TenantProfile.DEMO)),
               Map.entry("rollBackExecution", body -> RollBack.parse(body, TenantProfile.DEMO)),

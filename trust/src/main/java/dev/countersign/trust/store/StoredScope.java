@@ -21,4 +21,10 @@ public record StoredScope(
     Recent recent,
     long version,
     Optional<CountedHour> hour,
-    Optional<Instant> nextDue) {}
+    Optional<Instant> nextDue) {
+
+  /// The same in another state.
+  public StoredScope at(TrustState other) {
+    return new StoredScope(id, key, other, recent, version, hour, nextDue);
+  }
+}

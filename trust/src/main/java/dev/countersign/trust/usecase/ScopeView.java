@@ -10,7 +10,9 @@ import dev.countersign.trust.Recommendation;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Stage;
 import dev.countersign.trust.StageChange;
+import dev.countersign.trust.StepFigures;
 import dev.countersign.trust.TrustState;
+import dev.countersign.trust.WatchFigures;
 import dev.countersign.trust.store.StoredScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,10 @@ final class ScopeView {
         .put("score", score(state))
         .put("evidence", evidence(state))
         .put("next_step", next(state, setting))
+        .put("promotion_test", orNull(StepFigures.of(state, setting).map(ScopeView::test)))
+        .put("watch", orNull(WatchFigures.of(state, setting).map(ScopeView::watch)))
+        .put("versions", versions(state))
+        .put("drops_at", orNull(state.dropsAt().map(at -> Json.of(at.toString()))))
         .put("automation", automation(state))
         .put("history", Json.array(newestFirst(state.history())))
         .build();
@@ -85,6 +91,53 @@ final class ScopeView {
         .build();
   }
 
+  private static JsonObject test(StepFigures figures) {
+    return Json.object()
+        .put("required", figures.required())
+        .put("attempt", figures.attempt())
+        .put("ordinal", figures.ordinal())
+        .put("budget", figures.budget())
+        .put("harm_from", figures.harmFrom().word())
+        .put("risk", figures.risk())
+        .put("wealth", figures.wealth())
+        .put("line", figures.line())
+        .put("counted", figures.counted())
+        .put("harms", figures.harms())
+        .put("clean_missing", orNull(figures.cleanMissing().map(Json::of)))
+        .put("harm_rate_lower", orNull(figures.rate().map(rate -> Json.of(rate.low()))))
+        .put("harm_rate_upper", orNull(figures.rate().map(rate -> Json.of(rate.high()))))
+        .put("reviewers", figures.reviewers())
+        .put("reviewers_needed", figures.reviewersNeeded())
+        .put("days", figures.days())
+        .put("days_needed", figures.daysNeeded())
+        .build();
+  }
+
+  private static JsonObject watch(WatchFigures figures) {
+    return Json.object()
+        .put("budget", figures.budget())
+        .put("streak", figures.streak())
+        .put("streak_limit", figures.streakLimit())
+        .put("suspicion", orNull(figures.suspicion().map(Json::of)))
+        .put("suspicion_line", orNull(figures.suspicionLine().map(Json::of)))
+        .build();
+  }
+
+  private static JsonObject versions(TrustState state) {
+    var proven =
+        state.proven().stream()
+            .map(known ->
+                Json.object()
+                    .put("versions", known.versions())
+                    .put("stage", known.stage().word())
+                    .build())
+            .toList();
+    return Json.object()
+        .put("named", orNull(state.versions().map(Json::of)))
+        .put("proven", Json.array(proven))
+        .build();
+  }
+
   private static JsonArray conditions(List<Condition> conditions) {
     return Json.array(conditions.stream().map(Condition::toJson).toList());
   }
@@ -112,6 +165,11 @@ final class ScopeView {
   }
 
   private static Json known(Optional<Double> part) {
-    return part.<Json>map(Json::of).orElse(Json.NULL);
+    return orNull(part.map(Json::of));
+  }
+
+  /// The member is there in any case: what is unknown is null, not left out.
+  private static Json orNull(Optional<? extends Json> known) {
+    return known.<Json>map(value -> value).orElse(Json.NULL);
   }
 }

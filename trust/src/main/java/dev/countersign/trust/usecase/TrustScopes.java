@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /// The tenant's trust scopes, inside a transaction of the caller.
 ///
@@ -95,6 +96,32 @@ public final class TrustScopes {
         .orElse(ScopeFacts.NONE);
   }
 
+  /// What is in force for a proposal of some versions.
+  ///
+  /// @param stage of the scope
+  /// @param facts what is known of the scope, with the most for these versions as its stage: that
+  ///   of the scope, unless the evidence is of others
+  /// @param others the versions that the evidence is of, if they are others
+  public record InForce(Stage stage, ScopeFacts facts, Optional<String> others) {}
+
+  /// The same for a proposal of these versions. What may run automatically MUST be asked this way
+  /// where the versions are known.
+  public InForce standing(
+      TenantTransaction transaction, ScopeKey key, String versions, Instant at) {
+    var found = store.find(transaction, key);
+    if (found.isEmpty()) {
+      return new InForce(Stage.OBSERVE, ScopeFacts.NONE, Optional.empty());
+    }
+    var scope = found.get();
+    var stage = inForce(transaction, scope, at);
+    var proven = scope.state().provenFor(versions);
+    var allowed = proven.compareTo(stage) < 0 ? proven : stage;
+    return new InForce(
+        stage,
+        ScopeFacts.of(allowed, scope.state(), scope.recent()),
+        scope.state().versions().filter(named -> !named.equals(versions)));
+  }
+
   /// Whether the event would change the stage now; stores nothing. An answer of no does not bind:
   /// another event may come first, and then [#observe] throws [RulesMustChange].
   public boolean wouldChange(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
@@ -133,6 +160,23 @@ public final class TrustScopes {
   public StageMoves observe(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
     var scope = store.lock(transaction, key, ids.next(), event.at(), clock.instant());
     return fold(transaction, scope, event);
+  }
+
+  /// Counts an event of a proposal of these versions. If the scope's evidence is of others, it
+  /// first begins anew for these.
+  public StageMoves observe(
+      TenantTransaction transaction, ScopeKey key, String versions, TrustEvent event) {
+    var scope = store.lock(transaction, key, ids.next(), event.at(), clock.instant());
+    if (scope.state().versions().equals(Optional.of(versions))) {
+      return fold(transaction, scope, event);
+    }
+    var changes =
+        new ArrayList<>(
+            fold(transaction, scope, new TrustEvent.VersionsChanged(versions, event.at()))
+                .changes());
+    var named = store.find(transaction, scope.id()).orElseThrow();
+    changes.addAll(fold(transaction, named, event).changes());
+    return new StageMoves(scope.id(), key, changes);
   }
 
   /// Signs the step to `to` that the evidence recommends.
@@ -182,6 +226,29 @@ public final class TrustScopes {
     return fold(transaction, scope, new StageLowered(to, by, at));
   }
 
+  /// Makes a scope that is split off another one.
+  ///
+  /// Throws [Refusal.NotFound] for an unknown one, and [Refusal.Conflict] if the new one is the
+  /// same or has evidence of its own already.
+  ///
+  /// @param key of the new one, from that of the other
+  StoredScope split(
+      TenantTransaction transaction, UUID from, UnaryOperator<ScopeKey> key, Instant at) {
+    var parent = locked(transaction, from);
+    var wanted = key.apply(parent.key());
+    if (wanted.equals(parent.key())) {
+      throw new Refusal.Conflict("same_scope", "a scope is not split off itself");
+    }
+    var fresh = store.lock(transaction, wanted, ids.next(), at, clock.instant());
+    if (!fresh.state().untouched()) {
+      throw new Refusal.Conflict(
+          "scope_has_evidence", "the scope `" + fresh.id() + "` has evidence of its own already");
+    }
+    var state = parent.state().split(at, fresh.state().ordinal());
+    store.write(transaction, fresh.id(), state, fresh.recent(), fresh.hour(), clock.instant());
+    return fresh.at(state);
+  }
+
   /// Scopes, newest first.
   ///
   /// @param limit 1 to 100
@@ -212,6 +279,35 @@ public final class TrustScopes {
         .find(transaction, scopeId)
         .map(scope -> ScopeView.of(scope, store.setting(transaction)))
         .orElseThrow(() -> unknown(scopeId));
+  }
+
+  /// A scope with what it has earned at some moment.
+  public record Earned(StoredScope scope, Setting setting) {}
+
+  /// What a scope has earned by `now`: an idle one has dropped, and what is overdue has counted,
+  /// even if no event said so yet. In a demo tenant, whose time is made up, as of its last event.
+  /// Throws [Refusal.NotFound] for an unknown one, and [Refusal.Conflict] where more is overdue
+  /// than can be weighed in one go.
+  Earned earned(TenantTransaction transaction, UUID scopeId, Instant now) {
+    var scope = store.find(transaction, scopeId).orElseThrow(() -> unknown(scopeId));
+    var setting = store.setting(transaction);
+    var at = setting.profile() == Profile.DEMO ? scope.state().time() : now;
+    var due = due(transaction, scope, scope.state(), at);
+    if (due.size() == duePart) {
+      throw new Refusal.Conflict(
+          "too_much_overdue", "more outcomes are overdue than can be weighed at once; try again");
+    }
+    var fold = new TrustFold(setting);
+    var state =
+        fold.settle(scope.state(), at, due, waiting(transaction, scope.id(), scope.state()))
+            .state();
+    long before = scope.state().counted();
+    // What waits further back is no other proposal's than before, so nothing has to be remembered.
+    while (state.counted() - before == WAITING_PART) {
+      before = state.counted();
+      state = fold.settle(state, at, List.of(), waiting(transaction, scope.id(), state)).state();
+    }
+    return new Earned(scope.at(state), setting);
   }
 
   /// Sets how the tenant's trust is earned, with the default budgets and risk. Stages stay as they

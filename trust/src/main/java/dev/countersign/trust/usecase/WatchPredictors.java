@@ -20,6 +20,7 @@ import dev.countersign.trust.predict.Model.Opened;
 import dev.countersign.trust.predict.Position;
 import dev.countersign.trust.predict.drift.CalibrationDrift;
 import dev.countersign.trust.predict.drift.Drift;
+import dev.countersign.trust.predict.drift.DriftKind;
 import dev.countersign.trust.predict.drift.FeatureDrift;
 import dev.countersign.trust.predict.features.Predictor;
 import dev.countersign.trust.predict.features.Snapshot;
@@ -46,16 +47,24 @@ public final class WatchPredictors {
   /// What one look reads of each kind: some tens of milliseconds of work.
   private static final int PART = 500;
 
+  private static final int MOST_PARTS = 5;
+
   private final TenantTransactions transactions;
   private final Ledger ledger;
   private final Models models;
+  private final Anomalies alarms;
   private final Clock clock;
   private final ModelStore registry = new ModelStore();
   private final ExampleStore examples = new ExampleStore();
   private final TrustStore settings = new TrustStore();
 
   public WatchPredictors(
-      TenantTransactions transactions, Ledger ledger, Models models, Clock clock) {
+      TenantTransactions transactions,
+      Ledger ledger,
+      Models models,
+      Anomalies alarms,
+      Clock clock) {
+    this.alarms = alarms;
     this.transactions = transactions;
     this.ledger = ledger;
     this.models = models;
@@ -127,7 +136,7 @@ public final class WatchPredictors {
       record(transaction, look, "model.promoted", promotion(look));
     }
     if (look.drifts()) {
-      record(transaction, look, "drift.raised", drift(look.after()));
+      drifted(transaction, look.after());
     }
     if (look.certifies()) {
       record(transaction, look, "threshold.set", thresholds(look.after()));
@@ -155,17 +164,29 @@ public final class WatchPredictors {
         .build();
   }
 
-  private static JsonObject drift(PredictorRow row) {
+  /// An alarm for each kind, with the features that have the largest part in it.
+  private void drifted(LedgerTransaction transaction, PredictorRow row) {
     var drift = row.drift().orElseThrow();
-    var parts =
-        drift.features().alarmed() ? drift.features().parts() : List.<FeatureDrift.Part>of();
+    if (drift.features().alarmed()) {
+      var parts =
+          drift.features().parts().stream().limit(MOST_PARTS).map(WatchPredictors::part).toList();
+      alarms.raiseDrift(
+          transaction,
+          row.predictor(),
+          DriftKind.FEATURE_DRIFT,
+          Json.object().put("features", Json.array(parts)).build());
+    }
+    if (drift.calibration().alarmed()) {
+      alarms.raiseDrift(
+          transaction, row.predictor(), DriftKind.CALIBRATION_DRIFT, JsonObject.EMPTY);
+    }
+  }
+
+  private static JsonObject part(FeatureDrift.Part part) {
     return Json.object()
-        .put("version", drift.version())
-        .put("of_features", drift.features().alarmed())
-        .put("of_calibration", drift.calibration().alarmed())
-        .put(
-            "features",
-            Json.array(parts.stream().limit(5).map(part -> Json.of(part.feature())).toList()))
+        .put("feature", part.feature())
+        .put("share", part.share())
+        .put("stability_index", part.stability())
         .build();
   }
 

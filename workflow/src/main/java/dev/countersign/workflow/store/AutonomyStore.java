@@ -1,8 +1,13 @@
 package dev.countersign.workflow.store;
 
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.workflow.AutonomySetting;
 import dev.countersign.workflow.Mode;
+import dev.countersign.workflow.ModelCeiling;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,12 +28,26 @@ public final class AutonomyStore {
     return Rows.query(transaction, "select * from workflow.autonomy where tenant_id = :tenant")
         .map((row, _) ->
             new Set(
-                new AutonomySetting(
-                    Mode.read(row.getString("ceiling")), row.getInt("audit_per_10000")),
+                setting(row),
                 row.getString("reason"),
                 row.getString("changed_by"),
                 Rows.time(row, "changed_at")))
         .findOne();
+  }
+
+  private static AutonomySetting setting(ResultSet row) throws SQLException {
+    var undeclared = Optional.ofNullable(row.getString("undeclared_ceiling"));
+    return new AutonomySetting(
+        Mode.read(row.getString("ceiling")),
+        row.getInt("audit_per_10000"),
+        Rows.array(row, "model_ceilings").items().stream().map(AutonomyStore::ceiling).toList(),
+        undeclared.map(Mode::read));
+  }
+
+  private static ModelCeiling ceiling(Json stored) {
+    var json = (JsonObject) stored;
+    return new ModelCeiling(
+        json.text("model").orElseThrow(), Mode.read(json.text("ceiling").orElseThrow()));
   }
 
   /// MUST be called under the exclusive lock of rules.
@@ -36,14 +55,18 @@ public final class AutonomyStore {
     Rows.update(
             transaction,
             """
-            insert into workflow.autonomy (tenant_id, ceiling, audit_per_10000, reason, changed_by, changed_at)
-            values (:tenant, :ceiling, :audit, :reason, :by, :at)
+            insert into workflow.autonomy (tenant_id, ceiling, audit_per_10000, model_ceilings, undeclared_ceiling, reason,
+              changed_by, changed_at)
+            values (:tenant, :ceiling, :audit, :models, :undeclared, :reason, :by, :at)
             on conflict (tenant_id) do update
-              set ceiling = excluded.ceiling, audit_per_10000 = excluded.audit_per_10000, reason = excluded.reason,
+              set ceiling = excluded.ceiling, audit_per_10000 = excluded.audit_per_10000,
+                model_ceilings = excluded.model_ceilings, undeclared_ceiling = excluded.undeclared_ceiling, reason = excluded.reason,
                 changed_by = excluded.changed_by, changed_at = excluded.changed_at
             """)
         .bind("ceiling", set.setting().ceiling().word())
         .bind("audit", set.setting().auditPerTenThousand())
+        .bind("models", set.setting().models().toString())
+        .bind("undeclared", set.setting().undeclaredCeiling().map(Mode::word).orElse(null))
         .bind("reason", set.reason())
         .bind("by", set.by())
         .bind("at", Rows.timestamp(set.at()))

@@ -34,10 +34,10 @@ public final class DecoyStore {
             """
             insert into workflow.decoy (tenant_id, decoy_id, proposal_id, trap_id, case_id, action, action_digest, mode_reasons,
               proposer, prediction, policy_version, decision, scope_site, scope_queue, scope_action, scope_role,
-              gate, handler_version, requirement, barred, approval_digest, expires_at, escalates_at, created_at, nonce)
+              gate, handler_version, requirement, barred, approval_digest, expires_at, escalates_at, created_at, nonce, model)
             values (:tenant, :id, :proposal_id, :trap_id, :case_id, :action, :action_digest, :mode_reasons,
               :proposer, :prediction, :policy_version, :decision, :scope_site, :scope_queue, :scope_action, :scope_role,
-              :gate, :handler_version, :requirement, :barred, :approval_digest, :expires_at, :escalates_at, :created_at, :nonce)
+              :gate, :handler_version, :requirement, :barred, :approval_digest, :expires_at, :escalates_at, :created_at, :nonce, :model)
             """)
         .bind("id", request.id())
         .bind("proposal_id", proposal.id())
@@ -63,6 +63,7 @@ public final class DecoyStore {
         .bind("escalates_at", Rows.timestamp(request.escalatesAt()))
         .bind("created_at", Rows.timestamp(request.createdAt()))
         .bind("nonce", decoy.nonce())
+        .bind("model", proposal.model().orElse(null))
         .execute();
   }
 
@@ -189,7 +190,8 @@ public final class DecoyStore {
         Optional.<Instant>empty(),
         Optional.empty(),
         Optional.empty(),
-        mode.reasons().contains(ComposedMode.AUDIT));
+        mode.reasons().contains(ComposedMode.AUDIT),
+        Optional.ofNullable(row.getString("model")));
   }
 
   private static ApprovalRequest request(ResultSet row) throws SQLException {

@@ -25,6 +25,7 @@ import java.util.UUID;
 /// @param onBehalfOf the actor for whom it was proposed
 /// @param editedFrom the proposal that it replaces
 /// @param audited whether chance gave it to people although it could have run by itself
+/// @param model the version of the model that proposed, as its caller declared it
 /// @param dueAt when a timer has to look at it: its expiry, or the next attempt to execute it
 public record Proposal(
     UUID id,
@@ -46,7 +47,8 @@ public record Proposal(
     Optional<Instant> occurredAt,
     Optional<String> onBehalfOf,
     Optional<UUID> editedFrom,
-    boolean audited) {
+    boolean audited,
+    Optional<String> model) {
 
   /// The action, if the stored bytes still are what the digest says; otherwise empty, and nothing
   /// may run.

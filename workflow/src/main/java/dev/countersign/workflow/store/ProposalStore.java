@@ -24,11 +24,11 @@ public final class ProposalStore {
             insert into workflow.proposal (tenant_id, proposal_id, case_id, action_type, action, action_digest, state,
               mode_reasons, proposer, principal, prediction, context, features, policy_version, decision,
               scope_site, scope_queue, scope_action, scope_role, due_at, created_at, occurred_at,
-              on_behalf_of, edited_from, audited)
+              on_behalf_of, edited_from, audited, model)
             values (:tenant, :id, :case_id, :action_type, :action, :action_digest, :state,
               :mode_reasons, :proposer, :principal, :prediction, :context, :features, :policy_version, :decision,
               :scope_site, :scope_queue, :scope_action, :scope_role, :due_at, :created_at, :occurred_at,
-              :on_behalf_of, cast(:edited_from as uuid), :audited)
+              :on_behalf_of, cast(:edited_from as uuid), :audited, :model)
             """)
         .bind("id", proposal.id())
         .bind("case_id", proposal.caseId())
@@ -54,6 +54,7 @@ public final class ProposalStore {
         .bind("on_behalf_of", proposal.onBehalfOf().orElse(null))
         .bind("edited_from", proposal.editedFrom().orElse(null))
         .bind("audited", proposal.audited())
+        .bind("model", proposal.model().orElse(null))
         .execute();
   }
 
@@ -221,6 +222,7 @@ public final class ProposalStore {
         Rows.optionalTime(row, "occurred_at"),
         Optional.ofNullable(row.getString("on_behalf_of")),
         Optional.ofNullable(row.getObject("edited_from", UUID.class)),
-        row.getBoolean("audited"));
+        row.getBoolean("audited"),
+        Optional.ofNullable(row.getString("model")));
   }
 }

@@ -13,6 +13,7 @@ import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ModeReason;
 import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.Versions;
 import dev.countersign.workflow.store.AutonomyStore;
 import dev.countersign.workflow.store.AutonomyStore.Drawing;
 import java.nio.ByteBuffer;
@@ -30,59 +31,88 @@ import java.util.Optional;
 /// the tenant's generation lock and the case's.
 final class Autonomy {
   private final TrustScopes scopes;
+  private final Weighing weighing;
   private final Ids ids;
   private final AutonomyStore store = new AutonomyStore();
   private final AlarmsInForce alarms = new AlarmsInForce();
 
-  Autonomy(TrustScopes scopes, Ids ids) {
+  Autonomy(TrustScopes scopes, Weighing weighing, Ids ids) {
     this.scopes = scopes;
+    this.weighing = weighing;
     this.ids = ids;
+  }
+
+  /// What is asked about.
+  ///
+  /// @param model as the proposer declares it
+  /// @param at the moment for which trust is asked
+  record Question(
+      ScopeKey scope, Transition transition, Case subject, Optional<String> model, Instant at) {
+
+    /// About a proposal that was made.
+    static Question of(LockedWork work, Transition transition, Instant now) {
+      var proposal = work.proposal();
+      return new Question(
+          proposal.scope(),
+          transition,
+          work.subject(),
+          proposal.model(),
+          proposal.occurredAt().orElse(now));
+    }
   }
 
   /// What is said.
   ///
-  /// @param facts what is known of the scope, with the stage in force
+  /// @param facts what is known of the scope, with the stage in force for these versions
+  /// @param versions of the proposal, as they are now
   /// @param auditShare of which chance decided; empty if the scope has not earned that anything
   ///   runs by itself
   /// @param audited whether chance gave it to people
   record Said(
-      ScopeFacts facts, List<ModeReason> reasons, Optional<Double> auditShare, boolean audited) {}
+      ScopeFacts facts,
+      Versions versions,
+      List<ModeReason> reasons,
+      Optional<Double> auditShare,
+      boolean audited) {}
 
-  /// @param at the moment for which trust is asked
-  Said ask(
-      LedgerTransaction transaction,
-      ScopeKey scope,
-      Transition transition,
-      Case subject,
-      Instant at) {
-    var facts = scopes.facts(transaction.tenant(), scope, at);
-    var stage = facts.stage();
+  Said ask(LedgerTransaction transaction, Question question) {
+    var transition = question.transition();
+    var versions = weighing.versions(transaction, transition, question.model());
+    var standing =
+        scopes.standing(transaction.tenant(), question.scope(), versions.text(), question.at());
+    var stage = standing.facts().stage();
     var setting =
         store
             .read(transaction.tenant())
             .map(AutonomyStore.Set::setting)
             .orElse(AutonomySetting.USUAL);
     var reasons = new ArrayList<ModeReason>();
-    reasons.add(ComposedMode.trust(mode(stage)));
+    reasons.add(ComposedMode.trust(mode(standing.stage())));
+    standing
+        .others()
+        .ifPresent(named -> reasons.add(ComposedMode.versions(mode(stage), versions, named)));
     reasons.addAll(ComposedMode.ceiling(setting));
+    reasons.addAll(ComposedMode.modelCeiling(setting, question.model()));
     reasons.addAll(ComposedMode.always(transition));
     if (stage.automatic()) {
       // By the real clock, whatever moment trust is asked for: an alarm is about now.
       alarms
-          .lowering(transaction.tenant(), scope, transaction.now())
+          .lowering(transaction.tenant(), question.scope(), transaction.now())
           .ifPresent(alarm -> reasons.add(ComposedMode.anomaly(alarm.kind(), alarm.hour())));
     }
     boolean audited =
         stage.automatic()
             && drawn(
                 transaction,
-                new Drawing(subject.id(), subject.version(), transition.type()),
+                new Drawing(
+                    question.subject().id(), question.subject().version(), transition.type()),
                 setting);
     if (audited) {
       reasons.add(ComposedMode.AUDIT);
     }
     return new Said(
-        facts,
+        standing.facts(),
+        versions,
         List.copyOf(reasons),
         stage.automatic() ? Optional.of(setting.auditShare()) : Optional.empty(),
         audited);

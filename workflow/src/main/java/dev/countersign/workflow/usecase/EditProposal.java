@@ -177,6 +177,7 @@ public final class EditProposal {
         proposal.context(),
         expected,
         proposal.scope(),
+        weighing.versions(transaction, bound.transition(), proposal.model()),
         proposal.onBehalfOf(),
         Optional.of(proposal.id()),
         Optional.of(transaction.principal().actor()),

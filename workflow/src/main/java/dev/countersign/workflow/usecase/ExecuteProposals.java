@@ -70,7 +70,7 @@ public final class ExecuteProposals {
     this.ending = new Ending(scopes);
     this.trust = new TrustFeed(ledger, scopes);
     this.checks = new Checks(weighing);
-    this.autonomy = new Autonomy(scopes, ids);
+    this.autonomy = new Autonomy(scopes, weighing, ids);
     this.remote = remote;
     this.completion = new Completion(weighing, scopes, ids);
     this.clock = clock;
@@ -142,14 +142,8 @@ public final class ExecuteProposals {
 
   private List<ModeReason> stage(
       LedgerTransaction transaction, LockedWork work, Transition transition) {
-    var proposal = work.proposal();
     return autonomy
-        .ask(
-            transaction,
-            proposal.scope(),
-            transition,
-            work.subject(),
-            proposal.occurredAt().orElse(transaction.now()))
+        .ask(transaction, Autonomy.Question.of(work, transition, transaction.now()))
         .reasons();
   }
 

@@ -18,6 +18,7 @@ import dev.countersign.workflow.Prediction;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.Versions;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.Proposal;
@@ -45,6 +46,7 @@ final class NewProposals {
   /// What is proposed, on a case that is locked.
   ///
   /// @param principal who proposes, as policies see him
+  /// @param versions that its evidence is of
   /// @param onBehalfOf the actor for whom he does, who may not approve it either
   /// @param editedFrom the proposal that this one replaces
   /// @param editor who changed it, who may not approve it either
@@ -60,6 +62,7 @@ final class NewProposals {
       JsonObject context,
       Predictors.Expected expected,
       ScopeKey scope,
+      Versions versions,
       Optional<String> onBehalfOf,
       Optional<UUID> editedFrom,
       Optional<String> editor,
@@ -141,7 +144,20 @@ final class NewProposals {
                 proposal.prediction().safety(),
                 draft.expected().success()));
     scopes
-        .observe(transaction.tenant(), proposal.scope(), shown)
+        .observe(transaction.tenant(), proposal.scope(), draft.versions().text(), shown)
+        .record(transaction, proposal.id());
+  }
+
+  /// Tells trust of which versions it is, where people are not shown it: what comes of it is
+  /// evidence of these.
+  void name(LedgerTransaction transaction, Draft draft, Made made) {
+    var proposal = made.proposal();
+    scopes
+        .observe(
+            transaction.tenant(),
+            proposal.scope(),
+            new TrustEvent.VersionsChanged(
+                draft.versions().text(), proposal.occurredAt().orElse(transaction.now())))
         .record(transaction, proposal.id());
   }
 
@@ -181,7 +197,8 @@ final class NewProposals {
             draft.occurredAt(),
             draft.onBehalfOf(),
             draft.editedFrom(),
-            draft.audited());
+            draft.audited(),
+            draft.versions().model());
     var terms =
         new ApprovalTerms(
             proposal.actionDigest(),
@@ -236,6 +253,8 @@ final class NewProposals {
             .put("approval_id", approval.id().toString())
             .put("approval_digest", approval.digest().hex())
             .put("scope", proposal.scope().toJson())
+            .put("model", proposal.model().map(Json::of))
+            .put("versions", draft.versions().text())
             .put("on_behalf_of", proposal.onBehalfOf().map(Json::of))
             .put("edited_from", proposal.editedFrom().map(id -> Json.of(id.toString())))
             .put("runs_at", approval.runsAt().map(time -> Json.of(time.toString())))

@@ -6,6 +6,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.workflow.Action;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Prediction;
+import dev.countersign.workflow.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import java.util.UUID;
 /// @param caseVersion the version that the proposer saw
 /// @param onBehalfOf the actor for whom it is proposed, as the ledger names him; it bars him from
 ///   approving and gives him nothing
+/// @param model the version of the model that proposes, as the proposer declares it: it can only
+///   lower how far the action goes by itself
 /// @param context circumstances for policies, bounded like a payload
 public record ProposalRequest(
     UUID caseId,
@@ -24,7 +27,11 @@ public record ProposalRequest(
     Prediction prediction,
     JsonObject context,
     Optional<String> onBehalfOf,
+    Optional<String> model,
     Optional<Instant> occurredAt) {
+
+  /// What a model's name has to be.
+  static final String MODEL_NAME = "must have visible characters only, and no space at its ends";
 
   private static final int LONGEST_ACTOR = 200;
   private static final long MOST_SAVED_SECONDS = Duration.ofDays(366).toSeconds();
@@ -45,6 +52,7 @@ public record ProposalRequest(
             .orElse(Prediction.NONE);
     var context = Case.kept(fields, "context");
     var onBehalfOf = fields.optionalString("on_behalf_of", 1, LONGEST_ACTOR);
+    var model = model(fields);
     var occurredAt = profile.occurredAt(fields);
     fields.done();
     return new ProposalRequest(
@@ -54,7 +62,17 @@ public record ProposalRequest(
         prediction,
         context,
         onBehalfOf,
+        model,
         occurredAt);
+  }
+
+  private static Optional<String> model(Fields fields) {
+    var model = fields.optionalString("model", 1, Versions.LONGEST_MODEL);
+    if (model.filter(name -> !Versions.isModel(name)).isPresent()) {
+      fields.problem("model", "wrong_value", MODEL_NAME);
+      return Optional.empty();
+    }
+    return model;
   }
 
   private static Prediction prediction(Fields fields) {

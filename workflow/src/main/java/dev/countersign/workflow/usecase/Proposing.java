@@ -27,7 +27,7 @@ final class Proposing {
   private final Features features;
 
   Proposing(Weighing weighing, TrustScopes scopes, Ids ids) {
-    this.autonomy = new Autonomy(scopes, ids);
+    this.autonomy = new Autonomy(scopes, weighing, ids);
     this.created = new NewProposals(scopes, weighing.predictors());
     this.weighing = weighing;
     this.features = new Features(weighing.predictors());
@@ -52,7 +52,9 @@ final class Proposing {
     refuseSecond(transaction, subject, transition);
     var scope = scope(transaction, subject, transition);
     var at = request.happenedAt(transaction.now());
-    var said = autonomy.ask(transaction, scope, transition, subject, at);
+    var said =
+        autonomy.ask(
+            transaction, new Autonomy.Question(scope, transition, subject, request.model(), at));
     // Chance has spoken by now, so what is predicted can't bias what people are shown.
     var expected =
         features.expected(transaction, subject, transition, request.prediction(), said.facts(), at);
@@ -91,6 +93,7 @@ final class Proposing {
             request.context(),
             considered.expected(),
             considered.scope(),
+            said.versions(),
             request.onBehalfOf(),
             Optional.empty(),
             alsoBarred,
@@ -103,8 +106,10 @@ final class Proposing {
         said.audited()
             ? ApprovalState.PENDING
             : grants.use(transaction, subject, considered.transition(), made);
-    if (state != ApprovalState.APPROVED) {
+    if (state == ApprovalState.APPROVED) {
       // Nobody looked at what a grant let pass, so it says nothing about how people decide.
+      created.name(transaction, draft, made);
+    } else {
       created.announce(transaction, draft, made);
     }
     return made.after(state);

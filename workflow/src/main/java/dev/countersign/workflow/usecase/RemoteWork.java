@@ -79,7 +79,7 @@ public final class RemoteWork {
       Clock clock) {
     this.trust = new TrustFeed(ledger, scopes);
     this.checks = new Checks(weighing);
-    this.autonomy = new Autonomy(scopes, ids);
+    this.autonomy = new Autonomy(scopes, weighing, ids);
     this.calls = calls;
     this.completion = new Completion(weighing, scopes, ids);
     this.executor = executor;
@@ -217,12 +217,7 @@ public final class RemoteWork {
     var said =
         byStage
             ? autonomy
-                .ask(
-                    transaction,
-                    work.proposal().scope(),
-                    bound.transition(),
-                    work.subject(),
-                    work.proposal().occurredAt().orElse(transaction.now()))
+                .ask(transaction, Autonomy.Question.of(work, bound.transition(), transaction.now()))
                 .reasons()
             : Checks.APPROVED;
     return switch (checks.weigh(transaction, work, bound, said)) {

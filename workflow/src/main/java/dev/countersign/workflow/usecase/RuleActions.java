@@ -72,6 +72,7 @@ final class RuleActions {
                 Prediction.NONE,
                 Json.object().put("event_id", event.id().toString()).build(),
                 Optional.of(rule.author()),
+                Optional.empty(),
                 event.occurredAt());
         var proposed = proposing.propose(transaction, request, Optional.of(rule.conditionBy()));
         yield new Done(proposed.text("proposal_id").map(UUID::fromString), subject);

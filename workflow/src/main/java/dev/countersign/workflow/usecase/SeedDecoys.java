@@ -174,6 +174,7 @@ final class SeedDecoys {
                 JsonObject.EMPTY,
                 expected,
                 scope,
+                weighing.versions(transaction, transition, like.model()),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -213,7 +214,7 @@ final class SeedDecoys {
   private static List<ModeReason> earned(Proposal like) {
     var earned = new ArrayList<ModeReason>();
     for (var reason : like.mode().reasons()) {
-      if (List.of("trust", "ceiling", "audit").contains(reason.source())) {
+      if (List.of("trust", "version", "ceiling", "audit").contains(reason.source())) {
         earned.add(reason);
       }
     }

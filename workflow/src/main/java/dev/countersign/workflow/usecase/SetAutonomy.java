@@ -15,9 +15,13 @@ import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.workflow.AutonomySetting;
 import dev.countersign.workflow.Mode;
+import dev.countersign.workflow.ModelCeiling;
+import dev.countersign.workflow.Versions;
 import dev.countersign.workflow.store.AutonomyStore;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// An administrator says how far the tenant's actions may go by themselves, and which share of them
 /// people decide first; in force from the next commit on, on every node.
@@ -25,6 +29,10 @@ public final class SetAutonomy {
   /// Nothing is held back but the usual share that people decide.
   public static final AutonomySetting WHOLE =
       new AutonomySetting(Mode.FULL_AUTO, AutonomySetting.USUAL_AUDIT);
+
+  private static final String[] CEILINGS = {
+    "observe", "propose", "guarded_auto", "conditional_auto", "full_auto"
+  };
 
   private static final int LONGEST_REASON = 500;
 
@@ -39,12 +47,14 @@ public final class SetAutonomy {
 
   public record Request(AutonomySetting setting, String reason) {}
 
-  /// Reads `{ceiling, audit_share?, reason}`; throws `Refusal.Invalid` with every problem.
+  /// Reads `{ceiling, audit_share?, model_ceilings?: [{model, ceiling}], undeclared_ceiling?,
+  /// reason}`; what is left out is the usual, also where something else held before. Throws
+  /// `Refusal.Invalid` with every problem.
   public static Request parse(Json body) {
     var fields = Fields.of(body);
-    var ceiling =
-        fields.word(
-            "ceiling", "observe", "propose", "guarded_auto", "conditional_auto", "full_auto");
+    var ceiling = fields.word("ceiling", CEILINGS);
+    var models = models(fields);
+    var undeclared = fields.optionalWord("undeclared_ceiling", CEILINGS);
     var share = fields.optionalNumber("audit_share", 0.01, 1);
     var reason = fields.string("reason", 1, LONGEST_REASON);
     fields.done();
@@ -52,7 +62,26 @@ public final class SetAutonomy {
         share
             .map(given -> (int) Math.round(given * AutonomySetting.WHOLE))
             .orElse(AutonomySetting.USUAL_AUDIT);
-    return new Request(new AutonomySetting(Mode.read(ceiling), audit), reason);
+    var setting =
+        new AutonomySetting(Mode.read(ceiling), audit, models, undeclared.map(Mode::read));
+    return new Request(setting, reason);
+  }
+
+  private static List<ModelCeiling> models(Fields fields) {
+    var models = new TreeMap<String, ModelCeiling>();
+    for (var each : fields.nestedList("model_ceilings", AutonomySetting.MOST_MODELS)) {
+      var model = each.string("model", 1, Versions.LONGEST_MODEL);
+      var ceiling = Mode.read(each.word("ceiling", CEILINGS));
+      each.closed();
+      if (models.containsKey(model)) {
+        each.problem("model", "duplicate", "is named twice");
+      } else if (Versions.isModel(model)) {
+        models.put(model, new ModelCeiling(model, ceiling));
+      } else if (!model.isEmpty()) {
+        each.problem("model", "wrong_value", ProposalRequest.MODEL_NAME);
+      }
+    }
+    return List.copyOf(models.values());
   }
 
   /// The answer is the setting.

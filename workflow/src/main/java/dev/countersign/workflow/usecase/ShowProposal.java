@@ -142,6 +142,7 @@ public final class ShowProposal {
             hidden(proposal, principal)
                 ? Optional.<Json>empty()
                 : stated.of(transaction, proposal.id()))
+        .put("model", proposal.model().map(Json::of))
         .put("created_at", proposal.createdAt().toString())
         .put("occurred_at", proposal.occurredAt().map(time -> Json.of(time.toString())))
         .put(

@@ -22,6 +22,7 @@ import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ModeReason;
 import dev.countersign.workflow.Prediction;
 import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.Versions;
 import dev.countersign.workflow.WorkflowDefinition;
 import dev.countersign.workflow.store.FreezeStore;
 import dev.countersign.workflow.store.GateStore;
@@ -29,6 +30,7 @@ import dev.countersign.workflow.store.TaskStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Asks everything that has a say about one action: freezes, gate, guard, policies, and what the
@@ -38,6 +40,9 @@ import java.util.UUID;
 /// what is read here stays in force until it commits, and a revocation that was committed before is
 /// seen.
 public final class Weighing {
+  /// What policies call that on which a transition acts.
+  private static final String CASE = "case";
+
   private final PolicySnapshots policies;
   private final Predictors predictors;
   private final CompiledPredicates guards;
@@ -59,6 +64,12 @@ public final class Weighing {
     var facts = facts(transaction, subject);
     return guards.test(condition, Map.of("case", facts.json(), "action", action.json()))
         instanceof Outcome.Satisfied;
+  }
+
+  /// What evidence about this transition is evidence of, now.
+  Versions versions(LedgerTransaction transaction, Transition transition, Optional<String> model) {
+    var deciding = policies.load(transaction.tenant()).deciding(transition.type(), CASE);
+    return Versions.of(deciding, transition, model);
   }
 
   PolicySnapshots policies() {
@@ -197,7 +208,7 @@ public final class Weighing {
 
   private static Entity resource(Case subject) {
     return new Entity(
-        "case",
+        CASE,
         subject.id().toString(),
         Json.object()
             .put("reference", subject.reference())

@@ -244,6 +244,8 @@ class AutomaticRunTest {
              "condition": "action.name == 'advance'",
              "obligations": [{"name": "autonomy", "arguments": {"ceiling": "guarded_auto"}}]}
             """));
+    // Evidence begins anew with the policies that decide about it.
+    world.decide(world.reviewer, proposeUnaudited(), "approve");
     world.stage("advance", "full_auto");
     assertThat(proposeUnaudited().text("mode")).contains("guarded_auto");
   }

@@ -13,6 +13,7 @@ import dev.countersign.trust.predict.Retraining.Reason;
 import dev.countersign.trust.predict.features.Predictor;
 import dev.countersign.trust.predict.xgboost.Xgboost;
 import dev.countersign.trust.store.ActiveTenants;
+import dev.countersign.trust.usecase.Anomalies;
 import dev.countersign.trust.usecase.ChooseModel;
 import dev.countersign.trust.usecase.MaintainPredictors;
 import dev.countersign.trust.usecase.Models;
@@ -34,7 +35,12 @@ class PredictorsTest {
   private final World world = World.ready();
   private final TrainPredictors train = trainer();
   private final WatchPredictors watch =
-      new WatchPredictors(world.transactions, world.ledger, world.models, world.clock);
+      new WatchPredictors(
+          world.transactions,
+          world.ledger,
+          world.models,
+          new Anomalies(world.transactions, world.ledger, world.clock),
+          world.clock);
   private final ShowModels show = new ShowModels(world.transactions, world.models);
   private final ChooseModel choose = new ChooseModel(world.ledger, world.models);
   private final PastProposals past =
@@ -340,7 +346,15 @@ class PredictorsTest {
     assertThat(model(Predictor.OUTCOME).items("thresholds")).isNotEmpty();
     past.withoutSignal(2_000);
     look(Predictor.OUTCOME);
-    assertThat(entries("drift.raised")).hasSize(1);
+    assertThat(entries("drift.raised")).isNotEmpty();
+    var alarm =
+        (JsonObject)
+            new Anomalies(world.transactions, world.ledger, world.clock)
+                .list(world.admin, 10, Optional.empty(), Optional.empty())
+                .items("anomalies")
+                .getFirst();
+    assertThat(alarm.text("predictor")).contains("outcome");
+    assertThat(alarm.truth("lowers")).contains(false);
     assertThat(model(Predictor.OUTCOME).items("thresholds")).isEmpty();
     assertThat(model(Predictor.OUTCOME).object("last_training").orElseThrow().text("drifted_at"))
         .isPresent();

@@ -22,8 +22,10 @@ import dev.countersign.ledger.content.Sealing.Place;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.usecase.CheckpointSigner;
+import dev.countersign.ledger.usecase.CoveredReads;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerReader;
+import dev.countersign.ledger.usecase.LogKeys;
 import dev.countersign.ledger.usecase.LogState;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.ledger.usecase.Sequencer;
@@ -46,8 +48,11 @@ import dev.countersign.trust.predict.anomaly.AlarmLife;
 import dev.countersign.trust.predict.xgboost.Xgboost;
 import dev.countersign.trust.store.TrustStore;
 import dev.countersign.trust.usecase.Anomalies;
+import dev.countersign.trust.usecase.IssueCertificate;
 import dev.countersign.trust.usecase.Models;
 import dev.countersign.trust.usecase.Predictors;
+import dev.countersign.trust.usecase.SetTrust;
+import dev.countersign.trust.usecase.SplitScope;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.store.DueWork;
@@ -163,6 +168,10 @@ final class World implements AutoCloseable {
   final ResolveParked resolveParked;
   final ShowExecutions showExecutions;
   final SetAutonomy setAutonomy;
+  final SigningKey logKey = SigningKey.generate(ORIGIN, SignatureType.ED25519, new SecureRandom());
+  final IssueCertificate certificates;
+  final SetTrust setTrust;
+  final SplitScope splitScope;
   final OtherSystem otherSystem = new OtherSystem();
   final ExecuteProposals executeProposals;
   final DecideApproval decideApproval;
@@ -195,9 +204,8 @@ final class World implements AutoCloseable {
   final WorkOffDue workOffDue;
 
   World() {
-    var key = SigningKey.generate(ORIGIN, SignatureType.ED25519, new SecureRandom());
     var signed = checkpoint();
-    signer = new CheckpointSigner(database.as(DatabaseRole.SEQUENCER), key, signed, state);
+    signer = new CheckpointSigner(database.as(DatabaseRole.SEQUENCER), logKey, signed, state);
     content =
         ContentKeyStore.open(
             signed.resolveSibling("content-keys"),
@@ -232,6 +240,11 @@ final class World implements AutoCloseable {
     resolveParked = new ResolveParked(transactions, ledger, scopes, remoteWork);
     showExecutions = new ShowExecutions(transactions);
     setAutonomy = new SetAutonomy(transactions, ledger);
+    setTrust = new SetTrust(transactions, ledger, new TrustStore());
+    splitScope = new SplitScope(ledger, scopes);
+    certificates =
+        new IssueCertificate(
+            scopes, new CoveredReads(transactions, signer), LogKeys.of(logKey), clock);
     openCase = new OpenCase(ledger, reactions);
     openTask = new OpenTask(ledger);
     changeTask = new ChangeTask(ledger, reactions);

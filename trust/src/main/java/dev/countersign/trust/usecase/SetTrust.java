@@ -1,0 +1,152 @@
+package dev.countersign.trust.usecase;
+
+import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Fields;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.store.Generation.Counter;
+import dev.countersign.kernel.store.TenantTransactions;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.usecase.Attempt;
+import dev.countersign.ledger.usecase.Ledger;
+import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.trust.HarmBudget;
+import dev.countersign.trust.Profile;
+import dev.countersign.trust.Promotion;
+import dev.countersign.trust.Setting;
+import dev.countersign.trust.Severity;
+import dev.countersign.trust.sequential.Budgets;
+import dev.countersign.trust.store.TrustStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// An administrator says how much harm each step accepts, how likely a wrong promotion may be, and
+/// whether a person signs it; in force from the next commit on, on every node.
+///
+/// Stages stay as they are. Where the terms of a step have changed, a running attempt at it ends
+/// with the scope's next event and the next one begins with nothing counted.
+public final class SetTrust {
+  private static final int LONGEST_REASON = 500;
+  private static final int STEPS = Profile.STANDARD.steps().size();
+
+  private final TenantTransactions transactions;
+  private final Ledger ledger;
+  private final TrustStore store;
+
+  public SetTrust(TenantTransactions transactions, Ledger ledger, TrustStore store) {
+    this.transactions = transactions;
+    this.ledger = ledger;
+    this.store = store;
+  }
+
+  /// What is asked for; the profile stays what it is.
+  public record Request(List<HarmBudget> budgets, double risk, Promotion promotion, String reason) {
+    public Request {
+      budgets = List.copyOf(budgets);
+    }
+  }
+
+  /// Reads `{steps: [{budget, harm_from}], risk, promotion, reason}`, the lowest step first; throws
+  /// `Refusal.Invalid` with every problem.
+  public static Request parse(Json body) {
+    var fields = Fields.of(body);
+    var budgets = budgets(fields);
+    var risk = number(fields, "risk", Setting.SMALLEST_RISK, Setting.LARGEST_RISK);
+    var word = fields.word("promotion", "signed", "automatic");
+    var reason = fields.string("reason", 1, LONGEST_REASON);
+    fields.done();
+    return new Request(budgets, risk.orElseThrow(), Promotion.parse(word).orElseThrow(), reason);
+  }
+
+  private static List<HarmBudget> budgets(Fields fields) {
+    var steps = fields.nestedList("steps", STEPS);
+    if (fields.any("steps").orElse(Json.NULL) instanceof Json.JsonNull) {
+      fields.problem("steps", "missing", "is required");
+    } else if (steps.size() < STEPS) {
+      fields.problem("steps", "too_few", "must have " + STEPS + " items, the lowest step first");
+    }
+    var budgets = new ArrayList<HarmBudget>();
+    double before = Budgets.LARGEST;
+    for (int i = 0; i < steps.size(); i++) {
+      var given = number(steps.get(i), "budget", Budgets.SMALLEST, Budgets.LARGEST);
+      double rate = given.orElse(before);
+      if (rate > before) {
+        steps
+            .get(i)
+            .problem("budget", "out_of_range", "must not be over the budget of the step below");
+      }
+      before = rate;
+      var from = steps.get(i).word("harm_from", "minor", "major", "severe");
+      steps.get(i).closed();
+      budgets.add(new HarmBudget(rate, Severity.parse(from).orElseThrow()));
+    }
+    return budgets;
+  }
+
+  /// Empty if it is missing or wrong; then `Fields.done` throws.
+  private static Optional<Double> number(Fields fields, String name, double min, double max) {
+    var number = fields.optionalNumber(name, min, max);
+    if (fields.any(name).orElse(Json.NULL) instanceof Json.JsonNull) {
+      fields.problem(name, "missing", "is required");
+    }
+    return number;
+  }
+
+  /// The answer is the setting.
+  public Recorded set(Call call, Request request) {
+    return ledger.transact(
+        call,
+        new Attempt("trust.settings_set", "trust", call.principal().tenant().toString()),
+        Rules.CHANGE,
+        transaction -> set(transaction, request));
+  }
+
+  private JsonObject set(LedgerTransaction transaction, Request request) {
+    var tenant = transaction.tenant();
+    var before = store.setting(tenant);
+    var after =
+        new Setting(before.profile(), request.promotion(), request.budgets(), request.risk());
+    store.set(tenant, after);
+    tenant.raise(Counter.TRUST);
+    transaction.record(
+        "trust.settings_set",
+        "trust",
+        transaction.principal().tenant().toString(),
+        transaction.newId(),
+        Json.object()
+            .put("before", view(before))
+            .put("after", view(after))
+            .put("reason", request.reason())
+            .build());
+    return view(after);
+  }
+
+  /// The setting in force.
+  public JsonObject show(Principal principal) {
+    return view(transactions.run(principal, Rules.READ, store::setting));
+  }
+
+  private static JsonObject view(Setting setting) {
+    var steps = new ArrayList<JsonObject>();
+    for (int i = 0; i < STEPS; i++) {
+      var step = setting.profile().steps().get(i);
+      var budget = setting.budgets().get(i);
+      steps.add(
+          Json.object()
+              .put("from", step.from().word())
+              .put("to", step.to().word())
+              .put("budget", budget.rate())
+              .put("harm_from", budget.from().word())
+              .build());
+    }
+    return Json.object()
+        .put("profile", setting.profile().word())
+        .put("promotion", setting.promotion().word())
+        .put("risk", setting.risk())
+        .put("steps", Json.array(steps))
+        .build();
+  }
+}
