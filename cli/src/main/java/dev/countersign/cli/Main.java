@@ -34,8 +34,10 @@ import dev.countersign.cli.simulate.SimulateCommand;
 import dev.countersign.cli.tenant.CreateTenantCommand;
 import dev.countersign.cli.tenant.TenantCommand;
 import dev.countersign.cli.trust.ExplainCommand;
+import dev.countersign.cli.trust.ModelsCommand;
 import dev.countersign.cli.trust.ScopesCommand;
 import dev.countersign.cli.trust.SimulateTrustCommand;
+import dev.countersign.cli.trust.TrainCommand;
 import dev.countersign.cli.trust.TrustCommand;
 import dev.countersign.cli.trust.VerifyCertificateCommand;
 import dev.countersign.policy.cel.CelConditions;
@@ -140,6 +142,8 @@ public final class Main {
             new CommandLine(new TrustCommand())
                 .addSubcommand(new ScopesCommand(console, new SecureRandom()))
                 .addSubcommand(new ExplainCommand(console, new SecureRandom()))
+                .addSubcommand(new ModelsCommand(console, new SecureRandom()))
+                .addSubcommand(new TrainCommand(console, new SecureRandom()))
                 .addSubcommand(new VerifyCertificateCommand(console, clock))
                 .addSubcommand(new SimulateTrustCommand(console)))
         .addSubcommand(new VersionCommand(console, installation));

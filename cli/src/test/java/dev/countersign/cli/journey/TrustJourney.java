@@ -41,6 +41,14 @@ final class TrustJourney {
     assertThat(ask("explain", "0198c0de-0000-7000-8000-000000000001").code()).isEqualTo(1);
     assertThat(ask("scopes", "--as", "nobody").code()).isEqualTo(2);
 
+    assertThat(asked("models")).contains("decision: whether a person approves", "so far ");
+    assertThat(ask("train", "--predictor", "mood").code()).isNotZero();
+    var trained = ask("train");
+    // Where the server was faster there is nothing new, and it says so.
+    assertThat(trained.output())
+        .as(trained.output())
+        .containsAnyOf("outcome: whether an execution succeeds", "no label became known");
+
     var certificate = saved("/v1/trust/certificates/" + scope);
     var keys = saved("/ledger/keys");
     var verified = trust("verify", certificate.toString(), "--key", keys.toString());
