@@ -114,6 +114,15 @@ create index alarm_in_force on trust.alarm (tenant_id, scope_id) where state <> 
 alter table trust.scope add column recent text;
 alter table trust.scope add column hour   text;
 
+-- The deadline of an outcome that lies next: mostly it has not come, and then nobody asks for more.
+alter table trust.scope add column next_due timestamptz;
+alter table trust.scope no force row level security;
+alter table trust.memory no force row level security;
+update trust.scope s set next_due = (
+  select min(due_at) from trust.memory m where m.tenant_id = s.tenant_id and m.scope_id = s.scope_id and m.due_at is not null);
+alter table trust.memory force row level security;
+alter table trust.scope force row level security;
+
 do $$
 declare
   room_table text;

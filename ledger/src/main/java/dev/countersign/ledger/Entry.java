@@ -232,6 +232,22 @@ public record Entry(
     private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
+    /// The same with other details.
+    public Draft with(JsonObject said) {
+      return new Draft(
+          id,
+          tenant,
+          time,
+          actor,
+          action,
+          resource,
+          resourceId,
+          correlationId,
+          traceId,
+          source,
+          said);
+    }
+
     public Draft {
       time = time.truncatedTo(ChronoUnit.MICROS);
       if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {

@@ -17,6 +17,19 @@ public sealed interface TrustEvent {
 
   Instant at();
 
+  /// The proposal that it is about, if it is about one that has to be remembered.
+  default Optional<UUID> concerns() {
+    return switch (this) {
+      case Proposed proposed -> Optional.of(proposed.proposalId());
+      case Ended ended -> Optional.of(ended.proposalId());
+      case Decided decided -> Optional.of(decided.proposalId());
+      case Executed executed -> Optional.of(executed.proposalId());
+      case OutcomeObserved outcome -> Optional.of(outcome.proposalId());
+      case RolledBack rollback -> Optional.of(rollback.proposalId());
+      case OutcomeOverdue _, VersionsChanged _, StageLowered _, StageSigned _ -> Optional.empty();
+    };
+  }
+
   /// A proposal was shown to people; in an automatic mode, it was drawn or not.
   ///
   /// Gives the proposal its turn among those that count for promotion. A decision about a proposal

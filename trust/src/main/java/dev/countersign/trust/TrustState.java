@@ -1,8 +1,10 @@
 package dev.countersign.trust;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.trust.sequential.Suspicion;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -200,6 +202,11 @@ public record TrustState(
   static double days(Instant from, Instant to) {
     var between = Duration.between(from, to);
     return (between.toSeconds() + between.toNanosPart() / 1e9) / SECONDS_PER_DAY;
+  }
+
+  /// Of the stored text: two states are the same bit for bit if and only if theirs are.
+  public Digest digest() {
+    return Digest.sha256(toJson().toString().getBytes(StandardCharsets.UTF_8));
   }
 
   public JsonObject toJson() {

@@ -25,6 +25,8 @@
 /// detected, idleness, other versions and people, not the score: a scope whose score falls is
 /// barred from rising.
 ///
+/// [Heard] is what the log says of all this, and [TrustReplay] folds it again.
+///
 /// Nothing here knows of storage, clocks, tenants, gates or policies; ceilings are composed where
 /// the mode is. Evidence MUST come from who is independent: this room believes the event.
 @NullMarked

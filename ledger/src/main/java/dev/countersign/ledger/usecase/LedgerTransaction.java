@@ -2,6 +2,7 @@ package dev.countersign.ledger.usecase;
 
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.store.TenantTransaction;
@@ -23,21 +24,32 @@ public final class LedgerTransaction {
   private static final int MOST_ENTRIES = 200;
 
   private static final String PART = "part";
+  private static final String EVIDENCE = "evidence";
 
   private final TenantTransaction transaction;
   private final Call call;
   private final Instant now;
   private final Ids ids;
   private final List<Entry.Draft> drafts;
+
+  /// What is said beside entries, until the first one is recorded.
+  private final List<Json> early;
+
   private int most = MOST_ENTRIES;
   private Optional<UUID> concerned = Optional.empty();
 
   LedgerTransaction(TenantTransaction transaction, Call call, Instant now, Ids ids) {
-    this(transaction, call, now, ids, new ArrayList<>());
+    this(transaction, call, now, ids, new ArrayList<>(), new ArrayList<>());
   }
 
   private LedgerTransaction(
-      TenantTransaction transaction, Call call, Instant now, Ids ids, List<Entry.Draft> drafts) {
+      TenantTransaction transaction,
+      Call call,
+      Instant now,
+      Ids ids,
+      List<Entry.Draft> drafts,
+      List<Json> early) {
+    this.early = early;
     this.transaction = transaction;
     this.call = call;
     this.now = now;
@@ -56,7 +68,8 @@ public final class LedgerTransaction {
         new Call(other, call.traceId(), call.source(), Optional.empty()),
         now,
         ids,
-        drafts);
+        drafts,
+        early);
   }
 
   /// Does a part of which the rest does not depend: what it throws undoes what it wrote and
@@ -64,7 +77,8 @@ public final class LedgerTransaction {
   ///
   /// @param reserve entries that the rest of the transaction may still need
   public <T> T part(int reserve, Supplier<T> work) {
-    int recorded = drafts.size();
+    var recorded = List.copyOf(drafts);
+    var said = List.copyOf(early);
     var handle = transaction.handle();
     handle.savepoint(PART);
     most = MOST_ENTRIES - reserve;
@@ -74,7 +88,10 @@ public final class LedgerTransaction {
       return done;
     } catch (RuntimeException failed) {
       handle.rollbackToSavepoint(PART);
-      drafts.subList(recorded, drafts.size()).clear();
+      drafts.clear();
+      drafts.addAll(recorded);
+      early.clear();
+      early.addAll(said);
       throw failed;
     } finally {
       most = MOST_ENTRIES;
@@ -125,6 +142,21 @@ public final class LedgerTransaction {
             call.traceId(),
             call.source(),
             details));
+    early.forEach(this::evidence);
+    early.clear();
+  }
+
+  /// Says in the latest entry, under `evidence`, what trust heard of it, in its order; before there
+  /// is one, in the first. What trust hears and what the log says of it can't be told apart.
+  public void evidence(Json said) {
+    if (drafts.isEmpty()) {
+      early.add(said);
+      return;
+    }
+    var latest = drafts.removeLast();
+    var all = new ArrayList<>(latest.details().items(EVIDENCE));
+    all.add(said);
+    drafts.add(latest.with(latest.details().with(EVIDENCE, Json.array(all))));
   }
 
   /// Says which governed action the work is about, as soon as it knows; a refusal is recorded under
@@ -138,6 +170,9 @@ public final class LedgerTransaction {
   }
 
   List<Entry.Draft> drafts() {
+    if (!early.isEmpty()) {
+      throw new IllegalStateException("trust heard of something that no entry tells");
+    }
     return drafts;
   }
 }

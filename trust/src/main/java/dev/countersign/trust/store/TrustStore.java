@@ -28,13 +28,10 @@ import org.jdbi.v3.core.statement.SqlStatement;
 public final class TrustStore {
   private final KnownStates states = new KnownStates();
 
-  /// With the deadline that lies next: mostly it has not come, and then nobody asks for more.
   private static final String COLUMNS =
       """
-      select scope_id, site, queue, action_type, role_context, state, recent, version, hour,
-        (select min(due_at) from trust.memory m where m.tenant_id = scope.tenant_id and m.scope_id = scope.scope_id
-           and m.due_at is not null) as next_due
-      from trust.scope scope \
+      select scope_id, site, queue, action_type, role_context, state, recent, version, hour, next_due
+      from trust.scope \
       """;
 
   private static final String OF_KEY =
@@ -152,13 +149,13 @@ public final class TrustStore {
   public Optional<StoredScope> lock(TenantTransaction transaction, UUID scopeId) {
     return transaction
         .handle()
-        .createQuery(COLUMNS + "where scope_id = :id for update of scope")
+        .createQuery(COLUMNS + "where scope_id = :id for update")
         .bind("id", scopeId)
         .map((row, _) -> scope(row))
         .findOne();
   }
 
-  /// Writes the state of a scope that this transaction has locked.
+  /// Writes the state of a scope that this transaction has locked, after what it remembers.
   ///
   /// @param hour that is being counted
   public void write(
@@ -173,7 +170,9 @@ public final class TrustStore {
         .createUpdate(
             """
             update trust.scope
-            set stage = :stage, state = :state, recent = :recent, hour = :hour, version = version + 1, updated_at = :now
+            set stage = :stage, state = :state, recent = :recent, hour = :hour, version = version + 1, updated_at = :now,
+              next_due = (select min(due_at) from trust.memory m
+                          where m.tenant_id = scope.tenant_id and m.scope_id = scope.scope_id and m.due_at is not null)
             where scope_id = :id\
             """)
         .bind("id", scopeId)
@@ -287,7 +286,7 @@ public final class TrustStore {
   }
 
   private Optional<StoredScope> locked(TenantTransaction transaction, ScopeKey key) {
-    return bound(transaction.handle().createQuery(COLUMNS + OF_KEY + " for update of scope"), key)
+    return bound(transaction.handle().createQuery(COLUMNS + OF_KEY + " for update"), key)
         .map((row, _) -> scope(row))
         .findOne();
   }

@@ -9,6 +9,7 @@ import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
+import dev.countersign.trust.Heard;
 import dev.countersign.trust.ScopeKey;
 import java.util.Optional;
 import java.util.UUID;
@@ -79,6 +80,8 @@ public final class SplitScope {
             .put("scope", made.key().toJson())
             .put("ordinal", made.state().ordinal())
             .build());
+    transaction.evidence(
+        Heard.split(made.id(), made.key(), from, transaction.now(), made.state()).toJson());
     return scopes.one(transaction.tenant(), made.id());
   }
 }

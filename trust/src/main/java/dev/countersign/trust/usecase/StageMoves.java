@@ -1,23 +1,28 @@
 package dev.countersign.trust.usecase;
 
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.Heard;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.StageChange;
 import java.util.List;
 import java.util.UUID;
 
-/// The changes that one event made to one scope's stage, in their order; mostly none.
+/// What one scope heard, mostly one event, and the changes that it made to the scope's stage,
+/// mostly none; each in their order.
 ///
 /// Here alone is written what the ledger says of them, so a scope has one name in the log whoever
 /// moved it: its id, which the routes know, with what it stands for in `scope`.
-public record StageMoves(UUID scopeId, ScopeKey key, List<StageChange> changes) {
+public record StageMoves(UUID scopeId, ScopeKey key, List<Heard> heard, List<StageChange> changes) {
 
   public StageMoves {
+    heard = List.copyOf(heard);
     changes = List.copyOf(changes);
   }
 
-  /// Writes an entry for each change; MUST run in the transaction that made them.
+  /// Says in the log what was heard, in the entry that tells of it, and writes an entry for each
+  /// change; MUST run in the transaction that made them.
   public void record(LedgerTransaction transaction, UUID correlationId) {
+    heard.forEach(one -> transaction.evidence(one.toJson()));
     for (var change : changes) {
       transaction.record(
           change.entryType(),

@@ -6,6 +6,7 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.kernel.store.Generation;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.trust.Heard;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Recommendation;
@@ -149,7 +150,7 @@ public final class TrustScopes {
     }
     var known =
         settled.remembered().stream()
-            .filter(memory -> concerns(event).filter(memory.proposalId()::equals).isPresent())
+            .filter(memory -> event.concerns().filter(memory.proposalId()::equals).isPresent())
             .findFirst()
             .or(() -> known(transaction, scope.id(), event));
     var step = fold.apply(settled.state(), event, known, List.of(), List.of());
@@ -170,13 +171,14 @@ public final class TrustScopes {
     if (scope.state().versions().equals(Optional.of(versions))) {
       return fold(transaction, scope, event);
     }
-    var changes =
-        new ArrayList<>(
-            fold(transaction, scope, new TrustEvent.VersionsChanged(versions, event.at()))
-                .changes());
+    var first = fold(transaction, scope, new TrustEvent.VersionsChanged(versions, event.at()));
     var named = store.find(transaction, scope.id()).orElseThrow();
-    changes.addAll(fold(transaction, named, event).changes());
-    return new StageMoves(scope.id(), key, changes);
+    var second = fold(transaction, named, event);
+    var heard = new ArrayList<>(first.heard());
+    heard.addAll(second.heard());
+    var changes = new ArrayList<>(first.changes());
+    changes.addAll(second.changes());
+    return new StageMoves(scope.id(), key, heard, changes);
   }
 
   /// Signs the step to `to` that the evidence recommends.
@@ -369,7 +371,8 @@ public final class TrustScopes {
       transaction.raise(Generation.Counter.TRUST);
       labels.moved(transaction, clock.instant());
     }
-    return new StageMoves(scope.id(), scope.key(), changes);
+    var heard = Heard.of(scope.id(), scope.key(), event, step.state());
+    return new StageMoves(scope.id(), scope.key(), List.of(heard), changes);
   }
 
   private record Settled(TrustState state, List<StageChange> changes) {}
@@ -402,23 +405,7 @@ public final class TrustScopes {
 
   private Optional<Remembered> known(
       TenantTransaction transaction, UUID scopeId, TrustEvent event) {
-    return concerns(event).flatMap(proposal -> store.memory(transaction, scopeId, proposal));
-  }
-
-  private static Optional<UUID> concerns(TrustEvent event) {
-    return switch (event) {
-      case TrustEvent.Proposed proposed -> Optional.of(proposed.proposalId());
-      case TrustEvent.Ended ended -> Optional.of(ended.proposalId());
-      case TrustEvent.Decided decided -> Optional.of(decided.proposalId());
-      case TrustEvent.Executed executed -> Optional.of(executed.proposalId());
-      case TrustEvent.OutcomeObserved outcome -> Optional.of(outcome.proposalId());
-      case TrustEvent.RolledBack rollback -> Optional.of(rollback.proposalId());
-      case TrustEvent.OutcomeOverdue _,
-          TrustEvent.VersionsChanged _,
-          StageLowered _,
-          StageSigned _ ->
-          Optional.empty();
-    };
+    return event.concerns().flatMap(proposal -> store.memory(transaction, scopeId, proposal));
   }
 
   private StoredScope locked(TenantTransaction transaction, UUID scopeId) {

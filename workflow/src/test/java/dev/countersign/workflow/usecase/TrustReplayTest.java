@@ -1,0 +1,184 @@
+package dev.countersign.workflow.usecase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.trust.Heard;
+import dev.countersign.trust.Profile;
+import dev.countersign.trust.Promotion;
+import dev.countersign.trust.Setting;
+import dev.countersign.trust.TrustReplay;
+import dev.countersign.trust.TrustState;
+import dev.countersign.trust.store.StoredScope;
+import dev.countersign.trust.store.TrustStore;
+import dev.countersign.trust.usecase.SplitScope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// From the entries of the log alone each scope comes to the state that is stored, bit for bit.
+class TrustReplayTest {
+  private final World world = World.ready();
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private UUID open() {
+    return World.id(world.open(), "case_id");
+  }
+
+  private List<Heard> heard() {
+    var heard = new ArrayList<Heard>();
+    for (var entry : world.log()) {
+      for (var item : entry.content().object("details").orElse(entry.content()).items("evidence")) {
+        heard.add(Heard.fromJson((JsonObject) item));
+      }
+    }
+    return heard;
+  }
+
+  private List<StoredScope> stored() {
+    return world.transactions.run(
+        world.tenant,
+        Rules.READ,
+        transaction -> new TrustStore().list(transaction, 100, Optional.empty()));
+  }
+
+  private TrustReplay replayed() {
+    var replay = new TrustReplay(new Setting(Profile.DEMO, Promotion.AUTOMATIC));
+    for (var one : heard()) {
+      assertThat(Heard.fromJson(one.toJson())).isEqualTo(one);
+      assertThat(replay.fold(one)).as(one.toJson().toString()).isEmpty();
+    }
+    return replay;
+  }
+
+  private void comesToWhatIsStored() {
+    var states = replayed().states();
+    var stored = stored();
+    assertThat(stored).isNotEmpty();
+    assertThat(states).hasSameSizeAs(stored);
+    for (var scope : stored) {
+      assertThat(states.get(scope.id()))
+          .extracting(TrustState::digest)
+          .as(scope.key().toString())
+          .isEqualTo(scope.state().digest());
+    }
+  }
+
+  @Test
+  void aStoryOfEverythingThatCanHappen() {
+    var random = new SplittableRandom(5);
+    for (int i = 0; i < 40; i++) {
+      var proposed = world.propose(open(), random.nextBoolean() ? "advance" : "refuse");
+      world.clock.advance(Duration.ofMinutes(random.nextInt(600)));
+      switch (random.nextInt(10)) {
+        case 0 -> world.decide(world.reviewer, proposed, "reject");
+        case 1 ->
+            world.withdrawProposal.withdraw(
+                world.call(world.agent), World.id(proposed, "proposal_id"), "");
+        case 2 -> {
+          world.clock.advance(Duration.ofDays(4));
+          world.workOffDue.round();
+        }
+        default -> executed(proposed, random);
+      }
+    }
+    world.clock.advance(Duration.ofDays(20));
+    world.workOffDue.round();
+    assertThat(world.actions()).contains("outcome.overdue", "proposal.expired");
+    comesToWhatIsStored();
+  }
+
+  private void executed(JsonObject proposed, SplittableRandom random) {
+    var execution =
+        World.id(
+            world.decide(world.reviewer, proposed, "approve").object("execution").orElseThrow(),
+            "id");
+    switch (random.nextInt(5)) {
+      case 0 -> {}
+      case 1 -> world.rollBack(world.reviewer, execution);
+      case 2 -> world.report(world.observer, execution, false, "major");
+      default -> world.report(world.observer, execution, true, "none");
+    }
+  }
+
+  @Test
+  void editsComeInTheirOrder() {
+    var proposed = world.propose(open(), "advance");
+    world.editProposal.edit(
+        world.call(world.reviewer),
+        World.approval(proposed),
+        new EditProposal.Request(
+            Digest.parse(proposed.text("action_digest").orElseThrow()).orElseThrow(),
+            Json.object().put("a", 1).build(),
+            "better so",
+            Optional.empty()));
+    comesToWhatIsStored();
+  }
+
+  @Test
+  void peopleLowerSignAndSplit() {
+    for (int i = 0; i < 7; i++) {
+      world.decide(world.reviewer, world.propose(open(), "advance"), "approve");
+    }
+    assertThat(world.actions()).contains("stage.promoted");
+    var scope = stored().getFirst();
+    new SplitScope(world.ledger, world.scopes)
+        .split(
+            world.call(world.admin),
+            scope.id(),
+            SplitScope.parse(Json.object().put("queue", "elsewhere").build()));
+    world.decide(world.reviewer, world.propose(open(), "advance"), "reject");
+    comesToWhatIsStored();
+  }
+
+  /// Transactions of one scope wait for each other, and their entries stand in that order.
+  @Test
+  void atOnceToo() throws Exception {
+    var cases = new ArrayList<UUID>();
+    for (int i = 0; i < 12; i++) {
+      cases.add(open());
+    }
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var running = new ArrayList<Future<JsonObject>>();
+      for (var subject : cases) {
+        running.add(
+            threads.submit(
+                () -> world.decide(world.reviewer, world.propose(subject, "advance"), "approve")));
+      }
+      for (var each : running) {
+        each.get();
+      }
+    }
+    comesToWhatIsStored();
+  }
+
+  /// Whoever changes what came of it is found, at the event where it differs.
+  @Test
+  void aStateThatWasNotEarnedIsFound() {
+    for (int i = 0; i < 3; i++) {
+      world.decide(world.reviewer, world.propose(open(), "advance"), "approve");
+    }
+    world.tamper("update trust.scope set state = replace(state, '\"streak\":0', '\"streak\":1')");
+    world.decide(world.reviewer, world.propose(open(), "advance"), "approve");
+    var replay = new TrustReplay(new Setting(Profile.DEMO, Promotion.AUTOMATIC));
+    var problems = new ArrayList<String>();
+    for (var one : heard()) {
+      replay.fold(one).ifPresent(problems::add);
+    }
+    assertThat(problems).isNotEmpty().first().asString().contains("another state");
+  }
+}
