@@ -5,7 +5,7 @@
 #
 #   benchmarks/predictors.sh | tee benchmarks/results/predictors-$(date +%F).txt
 #
-# COUNTERSIGN_SHARED_DATA names the folder of the public data. With `anomalies`, only the public anomalies.
+# COUNTERSIGN_SHARED_DATA names the folder of the public data. With `anomalies`, `thresholds` or `false-alarms`, only that part.
 set -euo pipefail
 
 main() {

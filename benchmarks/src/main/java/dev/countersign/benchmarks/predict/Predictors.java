@@ -13,14 +13,20 @@ import java.util.Locale;
 public final class Predictors {
   private Predictors() {}
 
-  /// @param args the folder with the public data, then `anomalies` for that part alone
+  /// @param args the folder with the public data, then `anomalies`, `thresholds` or `false-alarms`
+  ///   for that part alone
   public static void main(String[] args) throws IOException {
     if (args.length == 0) {
       throw new IllegalArgumentException("say the folder of the public data");
     }
     var data = Path.of(args[0]);
-    if (args.length > 1 && args[1].equals("anomalies")) {
-      PublicAnomalies.report(data);
+    if (args.length > 1) {
+      switch (args[1]) {
+        case "anomalies" -> PublicAnomalies.report(data);
+        case "thresholds" -> Thresholds.report();
+        case "false-alarms" -> FalseAlarms.report();
+        default -> throw new IllegalArgumentException("there is no part `" + args[1] + "`");
+      }
       return;
     }
     LoanLog.report(data);

@@ -2,19 +2,21 @@ package dev.countersign.benchmarks.predict;
 
 import dev.countersign.trust.predict.Model;
 import dev.countersign.trust.predict.measure.BaseRate;
-import dev.countersign.trust.predict.threshold.LearnThenTest;
 import dev.countersign.trust.predict.threshold.Sampled;
 import dev.countersign.trust.predict.threshold.Threshold;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/// A hundred tenants, each with a model of its own, a threshold from a random sample of outcomes
-/// and then 20,000 proposals: how many executed more harm than the budget allows.
+/// A hundred tenants, each with a model of its own, thresholds from a random sample of outcomes
+/// that is looked at as the product does while it grows, and then 20,000 proposals: how many
+/// executed more harm than the budget allows under the last one, and how many would have under any.
 final class Thresholds {
   private static final int TENANTS = 100;
   private static final int PROPOSALS = 20_000;
+  private static final String TYPE = "pay";
 
   private Thresholds() {}
 
@@ -23,7 +25,7 @@ final class Thresholds {
     Predictors.say(
         "## conditional automation of 100 tenants at confidence 0.95: harm among what was"
             + " executed");
-    for (int sample : new int[] {1000, 3000}) {
+    for (int sample : new int[] {1600, 6400}) {
       for (double budget : new double[] {0.05, 0.02}) {
         one(sample, budget);
       }
@@ -36,20 +38,23 @@ final class Thresholds {
     long truly = 0;
     long certified = 0;
     long kept = 0;
+    long ever = 0;
     double coverage = 0;
     double worst = 0;
     for (int seed = 0; seed < TENANTS; seed++) {
       var tenant =
           new Simulated(1000 + seed, random.nextDouble(2, 4.5), random.nextDouble(0.3, 1.5));
       try (var model = Calibrated.opened(Calibrated.fitted(tenant, 2000))) {
-        var threshold =
-            LearnThenTest.certify(candidates(model), sample(tenant, model, sample), budget, 0.95);
+        var looks = looks(candidates(model), sample(tenant, model, sample), budget);
+        var threshold = looks.getLast();
         long executed = 0;
         long harmful = 0;
         double expected = 0;
         var executions = Stream.generate(tenant::next).limit(PROPOSALS).toList();
         var probabilities =
             model.probabilities(executions.stream().map(Simulated.Execution::snapshot).toList());
+        ever +=
+            looks.stream().anyMatch(any -> over(any, executions, probabilities, budget)) ? 1 : 0;
         for (int i = 0; i < PROPOSALS; i++) {
           if (threshold.admits(1 - probabilities.get(i))) {
             executed++;
@@ -69,8 +74,8 @@ final class Thresholds {
     }
     Predictors.say(
         "budget %.2f, sample %d: a threshold in %d, observed share within the budget in %d of them;"
-            + " in %d of all 100 %s, true share in %d; mean coverage %.3f, worst observed share"
-            + " %.4f",
+            + " in %d of all 100 %s, true share in %d; over it under any look's threshold in %d;"
+            + " mean coverage %.3f, worst observed share %.4f",
         budget,
         sample,
         certified,
@@ -78,8 +83,41 @@ final class Thresholds {
         within,
         Predictors.shown(new BaseRate(within, TENANTS).measured().orElseThrow()),
         truly,
+        ever,
         coverage,
         worst);
+  }
+
+  /// The threshold after each look, the last one at the end.
+  private static List<Threshold> looks(
+      List<Double> candidates, List<Sampled> sample, double budget) {
+    var looks = new ArrayList<Threshold>();
+    // Named in full: this class has the same name.
+    var thresholds =
+        dev.countersign.trust.predict.threshold.Thresholds.beginning(1, Optional.empty());
+    while (sample.size() >= thresholds.next(TYPE)) {
+      thresholds =
+          thresholds.looking(TYPE, candidates, sample.subList(0, thresholds.next(TYPE)), budget);
+      looks.add(thresholds.threshold(TYPE, 1));
+    }
+    return looks;
+  }
+
+  /// Whether the true share of harm is over the budget.
+  private static boolean over(
+      Threshold threshold,
+      List<Simulated.Execution> executions,
+      List<Double> probabilities,
+      double budget) {
+    double executed = 0;
+    double expected = 0;
+    for (int i = 0; i < executions.size(); i++) {
+      if (threshold.admits(1 - probabilities.get(i))) {
+        executed++;
+        expected += 1 - executions.get(i).truth();
+      }
+    }
+    return expected > budget * executed;
   }
 
   private static List<Double> candidates(Model model) {

@@ -2,15 +2,23 @@ package dev.countersign.cli.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.cli.api.Server;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.JsonReader;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.usecase.CheckpointFile;
 import dev.countersign.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,10 +77,12 @@ class ReplayJourneyTest {
       var again = DemoServer.run(DemoServer.command(arguments), folder.resolve("again.out"));
       assertThat(again.code()).as(again.output()).isZero();
       for (var line :
-          List.of(
-              "cases ", "proposals ", "decided by people ", "executed ", "outcomes ", "ledger ")) {
+          List.of("cases ", "proposals ", "decided by people ", "executed ", "outcomes ")) {
         assertThat(line(again.output(), line)).isEqualTo(line(first, line));
       }
+      // What was replayed is not told twice; models that learned from it meanwhile are told.
+      var since = entries(again.output()) - entries(first);
+      assertThat(newest(server, since)).allMatch(action -> action.startsWith("model."));
       KeysJourney.run(server, folder);
       ApprovalsJourney.run(server, folder);
       SimulateJourney.run(server, folder);
@@ -83,6 +93,31 @@ class ReplayJourneyTest {
 
   private static String line(String report, String start) {
     return report.lines().filter(line -> line.startsWith(start)).findFirst().orElseThrow();
+  }
+
+  private static long entries(String report) {
+    return Long.parseLong(line(report, "ledger ").replaceAll("[^0-9]", ""));
+  }
+
+  /// What so many newest entries are about.
+  private static List<String> newest(DemoServer server, long count)
+      throws IOException, InterruptedException {
+    if (count == 0) {
+      return List.of();
+    }
+    var demo = Server.read(server.data().resolve(Server.DEMO_FILE), Optional.empty());
+    var request =
+        HttpRequest.newBuilder(URI.create(server.url() + "/v1/ledger/entries?limit=" + count))
+            .header("Authorization", "Bearer " + demo.key("approver"))
+            .build();
+    try (var client = HttpClient.newHttpClient()) {
+      var answer = client.send(request, BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      return JsonReader.readObject(answer.body()).items("entries").stream()
+          .map(item -> ((JsonObject) item).object("entry").orElseThrow())
+          .map(entry -> entry.text("action").orElseThrow())
+          .toList();
+    }
   }
 
   private static long checkpointSize(DemoServer server) {
