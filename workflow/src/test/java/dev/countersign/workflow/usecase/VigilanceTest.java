@@ -8,6 +8,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -78,6 +79,31 @@ class VigilanceTest {
         .as("the log does not say which it is")
         .doesNotContain(line.text("id").orElseThrow())
         .doesNotContain(line.text("proposal_id").orElseThrow());
+  }
+
+  /// What was kept for models repeats the case, so it goes with what the decoy showed.
+  @Test
+  void whatModelsKnewOfADecoyEndsWithIt() {
+    world.trap("refuse", "case.queue == 'intake'");
+    var line = decoy();
+    assertThat(snapshots(line)).isEqualTo(2);
+    decide(
+        world.reviewer, World.id(line, "id"), "reject", line.text("action_digest").orElseThrow());
+    assertThat(snapshots(line)).isZero();
+  }
+
+  private long snapshots(JsonObject line) {
+    return world.transactions.run(
+        world.tenant,
+        Rules.READ,
+        transaction ->
+            transaction
+                .handle()
+                .createQuery(
+                    "select count(*) from trust.example where proposal_id = :id and snapshot <> ''")
+                .bind("id", World.id(line, "proposal_id"))
+                .mapTo(Long.class)
+                .one());
   }
 
   /// Tries every way that leads to an execution, and the tables themselves.
