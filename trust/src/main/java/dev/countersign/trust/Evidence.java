@@ -75,6 +75,38 @@ record Evidence(
     return 1 - error * error;
   }
 
+  /// A rejection of what other versions proposed: it lowers what it touches and nothing else.
+  Evidence plusRejectionAlone(double w, boolean override) {
+    return new Evidence(
+        reliability.plus(w, false),
+        alignment,
+        safety,
+        value,
+        override ? overrides.plus(w, true) : overrides,
+        errors);
+  }
+
+  /// A failure of what other versions proposed, likewise.
+  Evidence plusFailureAlone(double w, boolean override) {
+    return new Evidence(
+        reliability,
+        alignment.plus(w, false),
+        safety,
+        value,
+        override ? overrides.plus(w, true) : overrides,
+        errors.plus(w, true));
+  }
+
+  Evidence minusFailureAlone(double w, boolean override) {
+    return new Evidence(
+        reliability,
+        alignment.minus(w, false),
+        safety,
+        value,
+        override ? overrides.minus(w, true) : overrides,
+        errors.minus(w, true));
+  }
+
   Evidence plusOverdue(double w) {
     return new Evidence(reliability, alignment, safety, value, overrides, errors.plus(w, true));
   }
@@ -94,9 +126,14 @@ record Evidence(
         errors);
   }
 
-  TrustScore score() {
+  TrustScore score(ScoreWeights weights) {
     return new TrustScore(
-        reliability.mean(), alignment.mean(), safety.mean(), value.mean(), overrides.mean());
+        reliability.mean(),
+        alignment.mean(),
+        safety.mean(),
+        value.mean(),
+        overrides.mean(),
+        weights);
   }
 
   JsonObject toJson() {

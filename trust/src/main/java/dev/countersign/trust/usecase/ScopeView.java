@@ -7,6 +7,7 @@ import dev.countersign.trust.Condition;
 import dev.countersign.trust.Part;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Recommendation;
+import dev.countersign.trust.ScoreWeights;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Stage;
 import dev.countersign.trust.StageChange;
@@ -38,7 +39,7 @@ final class ScopeView {
         .put("profile", setting.profile().word())
         .put("promotion", setting.promotion().word())
         .put("lowered_by_person", state.lowered())
-        .put("score", score(state))
+        .put("score", score(state, setting.weights()))
         .put("evidence", evidence(state))
         .put("next_step", next(state, setting))
         .put("promotion_test", orNull(StepFigures.of(state, setting).map(ScopeView::test)))
@@ -50,17 +51,18 @@ final class ScopeView {
         .build();
   }
 
-  private static JsonObject score(TrustState state) {
-    var score = state.score();
+  private static JsonObject score(TrustState state, ScoreWeights weights) {
+    var score = state.score(weights);
     var parts = Json.object();
     for (var part : Part.values()) {
       parts.put(part.word(), known(score.part(part)));
     }
-    parts.put("override_rate", known(score.overrides()));
+    parts.put(ScoreWeights.OVERRIDES, known(score.overrides()));
     return Json.object()
         .put("lowest", score.lowest())
         .put("highest", score.highest())
         .put("parts", parts.build())
+        .put("weights", weights.toJson())
         .build();
   }
 
