@@ -14,7 +14,9 @@ import dev.countersign.trust.StageChange;
 import dev.countersign.trust.StepFigures;
 import dev.countersign.trust.TrustState;
 import dev.countersign.trust.WatchFigures;
+import dev.countersign.trust.store.StoredAlarm;
 import dev.countersign.trust.store.StoredScope;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +26,8 @@ final class ScopeView {
 
   private ScopeView() {}
 
-  static JsonObject of(StoredScope scope, Setting setting) {
+  /// @param alarms that lower its mode at `now`
+  static JsonObject of(StoredScope scope, Setting setting, List<StoredAlarm> alarms, Instant now) {
     var state = scope.state();
     return Json.object()
         .put("scope_id", scope.id().toString())
@@ -45,6 +48,7 @@ final class ScopeView {
         .put("promotion_test", orNull(StepFigures.of(state, setting).map(ScopeView::test)))
         .put("watch", orNull(WatchFigures.of(state, setting).map(ScopeView::watch)))
         .put("versions", versions(state))
+        .put("alarms", Json.array(alarms.stream().map(alarm -> alarm(alarm, now)).toList()))
         .put("drops_at", orNull(state.dropsAt().map(at -> Json.of(at.toString()))))
         .put("automation", automation(state))
         .put("history", Json.array(newestFirst(state.history())))
@@ -137,6 +141,18 @@ final class ScopeView {
     return Json.object()
         .put("named", orNull(state.versions().map(Json::of)))
         .put("proven", Json.array(proven))
+        .build();
+  }
+
+  /// What was unusual is told by the anomaly itself.
+  private static JsonObject alarm(StoredAlarm alarm, Instant now) {
+    var until = alarm.life().lowersUntil(now);
+    return Json.object()
+        .put("anomaly_id", alarm.id().toString())
+        .put("kind", alarm.kind())
+        .put("hour", orNull(alarm.content().text("hour").map(Json::of)))
+        .put("state", alarm.life().state().word())
+        .put("lowers_until", orNull(until.map(end -> Json.of(end.toString()))))
         .build();
   }
 
