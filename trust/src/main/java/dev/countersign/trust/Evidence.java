@@ -2,6 +2,7 @@ package dev.countersign.trust;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.trust.Remembered.Phase;
 
 /// What a scope's decisions and outcomes say, as decayed means at one time.
 ///
@@ -49,8 +50,28 @@ record Evidence(
         errors);
   }
 
-  /// @param of the proposal whose outcome it is: the time that it saved, and what was stated of it
-  Evidence plusOutcome(double w, boolean success, Remembered of, boolean override) {
+  /// What came of a proposal: that of other versions for harm alone, where a success adds nothing
+  /// and a failure nothing but what lowers.
+  Evidence plus(double w, Remembered of) {
+    boolean success = of.phase() == Phase.SUCCEEDED;
+    boolean override = of.phase() == Phase.ROLLED_BACK;
+    if (!of.harmAlone()) {
+      return plusOutcome(w, success, of, override);
+    }
+    return success ? this : plusFailureAlone(w, override);
+  }
+
+  /// Takes back what [#plus] counted.
+  Evidence minus(double w, Remembered of) {
+    boolean success = of.phase() == Phase.SUCCEEDED;
+    boolean override = of.phase() == Phase.ROLLED_BACK;
+    if (!of.harmAlone()) {
+      return minusOutcome(w, success, of, override);
+    }
+    return success ? this : minusFailureAlone(w, override);
+  }
+
+  private Evidence plusOutcome(double w, boolean success, Remembered of, boolean override) {
     return new Evidence(
         reliability,
         alignment.plus(w, success),
@@ -60,7 +81,7 @@ record Evidence(
         errors.plus(w, !success));
   }
 
-  Evidence minusOutcome(double w, boolean success, Remembered of, boolean override) {
+  private Evidence minusOutcome(double w, boolean success, Remembered of, boolean override) {
     return new Evidence(
         reliability,
         alignment.minus(w, success),
@@ -86,8 +107,7 @@ record Evidence(
         errors);
   }
 
-  /// A failure of what other versions proposed, likewise.
-  Evidence plusFailureAlone(double w, boolean override) {
+  private Evidence plusFailureAlone(double w, boolean override) {
     return new Evidence(
         reliability,
         alignment.plus(w, false),
@@ -97,7 +117,7 @@ record Evidence(
         errors.plus(w, true));
   }
 
-  Evidence minusFailureAlone(double w, boolean override) {
+  private Evidence minusFailureAlone(double w, boolean override) {
     return new Evidence(
         reliability,
         alignment.minus(w, false),

@@ -300,12 +300,12 @@ final class Folding {
       }
       case SUCCEEDED, FAILED -> {
         boolean success = before.phase() == Phase.SUCCEEDED;
-        evidence = without(before, success);
+        evidence = evidence.minus(weight(counted(before)), before);
         tally(before.stage(), tally -> tally.outcome(success, before.harmful(), -1));
       }
     }
     boolean success = after.phase() == Phase.SUCCEEDED;
-    evidence = with(after, success, after.phase() == Phase.ROLLED_BACK);
+    evidence = evidence.plus(weight(counted(after)), after);
     tally(after.stage(), tally -> tally.outcome(success, after.harmful(), 1));
     if (own) {
       boolean first = before.phase() == Phase.OPEN || before.phase() == Phase.OVERDUE;
@@ -313,22 +313,6 @@ final class Folding {
       lastObserved = Optional.of(latest(counted(after)));
     }
     remember(after);
-  }
-
-  private Evidence without(Remembered before, boolean success) {
-    double w = weight(counted(before));
-    if (before.harmAlone()) {
-      return success ? evidence : evidence.minusFailureAlone(w, false);
-    }
-    return evidence.minusOutcome(w, success, before, false);
-  }
-
-  private Evidence with(Remembered after, boolean success, boolean override) {
-    double w = weight(counted(after));
-    if (after.harmAlone()) {
-      return success ? evidence : evidence.plusFailureAlone(w, override);
-    }
-    return evidence.plusOutcome(w, success, after, override);
   }
 
   /// Whether an outcome was counted while its versions were named: what makes it worse counts in

@@ -257,6 +257,37 @@ class TrustScopesTest {
         .containsExactly(Cause.EARNED);
   }
 
+  @Test
+  void aTenantOfBeforeHasTheUsualWeightsAndNoneThatDoNotAddUpAreStored() {
+    seedDemo();
+    set(new Setting(Profile.DEMO, Promotion.AUTOMATIC, Setting.DEFAULT_BUDGETS, 0.01, HALVES));
+    weigh("default");
+    Setting stored = read(transaction -> new TrustStore().setting(transaction));
+    assertThat(stored.weights()).isEqualTo(ScoreWeights.USUAL);
+    for (var bad :
+        List.of(
+            "'{3500,2500,2500,1499,2500}'",
+            "'{0,5000,2500,2500,2500}'",
+            "'{3500,2500,2500,1500,10001}'",
+            "'{12500,-2500,0,0,0}'",
+            "'{3500,2500,2500,1500}'",
+            "null")) {
+      assertThatThrownBy(() -> weigh(bad)).as(bad).hasMessageContaining("weights");
+    }
+  }
+
+  private static final ScoreWeights HALVES = new ScoreWeights(5_000, 5_000, 0, 0, 0);
+
+  private void weigh(String value) {
+    run(
+        Rules.CHANGE,
+        transaction ->
+            transaction
+                .handle()
+                .createUpdate("update trust.setting set weights = " + value)
+                .execute());
+  }
+
   private static double lowest(JsonObject view) {
     return view.object("score").flatMap(score -> score.number("lowest")).orElseThrow();
   }
