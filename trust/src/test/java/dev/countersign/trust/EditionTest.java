@@ -8,8 +8,11 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// What was folded by other rules is folded again by those.
@@ -36,6 +39,26 @@ class EditionTest {
                     : line.with("edition", Json.of(Edition.NOW.number())))
             .toList();
     assertThat(problems(asOfNow)).isNotEmpty();
+  }
+
+  /// As the rows of before have it: a replay that knew more would come to other states than they.
+  @Test
+  void byTheFirstEditionNobodyNotesOfWhichVersionsAProposalIs() {
+    var proposal = new UUID(0x7000L, Long.MIN_VALUE);
+    var at = FoldedScope.MORNING;
+    for (var edition : Edition.values()) {
+      var fold = new TrustFold(FoldedScope.DEMO, edition);
+      var named = new TrustEvent.VersionsChanged("a", at, Optional.of(proposal));
+      var step =
+          fold.apply(TrustState.start(at), named, Optional.empty(), List.of(), List.of());
+      assertThat(step.remembered()).hasSize(edition == Edition.FIRST ? 0 : 1);
+      var shown = new TrustEvent.Proposed(proposal, at, Duration.ofDays(1), Optional.empty());
+      var memory =
+          fold.apply(step.state(), shown, Optional.empty(), List.of(), List.of())
+              .remembered()
+              .getFirst();
+      assertThat(memory.versions().isPresent()).isEqualTo(edition != Edition.FIRST);
+    }
   }
 
   @Test
