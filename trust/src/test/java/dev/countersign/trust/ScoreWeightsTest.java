@@ -26,13 +26,15 @@ class ScoreWeightsTest {
     }
   }
 
-  /// As doubles 0.7, 0.1, 0.1 and 0.1 come to less than one.
+  /// As doubles some come to less than one, and some to more.
   @Test
   void whatAddsUpInDecimalsAddsUpHere() {
     assertThat(0.7 + 0.1 + 0.1 + 0.1).isNotEqualTo(1.0);
     var weights = new ScoreWeights(7_000, 1_000, 1_000, 1_000, 0);
     assertThat(weights.of(Part.RELIABILITY)).isEqualTo(0.7);
-    assertThat(score(weights, 1, 1, 1, 1, 1).lowest()).isLessThanOrEqualTo(1.0);
+    assertThat(0.4543 + 0.5187 + 0.0237 + 0.0033).isGreaterThan(1.0);
+    var over = new ScoreWeights(4_543, 5_187, 237, 33, 0);
+    assertThat(score(over, 1, 1, 1, 1, 1).lowest()).isEqualTo(1.0);
   }
 
   @Test
