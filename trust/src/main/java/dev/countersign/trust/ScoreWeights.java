@@ -20,6 +20,9 @@ public record ScoreWeights(int reliability, int alignment, int safety, int value
   /// As many as a weight may have: finer ones change no decision that anybody could explain.
   public static final int DECIMALS = 4;
 
+  /// The member that says how much overrides take away, beside the words of the parts.
+  public static final String OVERRIDES = "override_rate";
+
   /// T = (0.35 R + 0.25 A + 0.25 S + 0.15 V) x (1 - 0.25 O), for whoever says nothing else.
   public static final ScoreWeights USUAL = new ScoreWeights(3_500, 2_500, 2_500, 1_500, 2_500);
 
@@ -69,9 +72,6 @@ public record ScoreWeights(int reliability, int alignment, int safety, int value
     }
     return json.put(OVERRIDES, share(overrides)).build();
   }
-
-  /// The member that says how much overrides take away, beside the words of the parts.
-  public static final String OVERRIDES = "override_rate";
 
   /// Reads what [#toJson] wrote; throws IllegalArgumentException for anything else.
   public static ScoreWeights fromJson(JsonObject json) {

@@ -4,48 +4,36 @@ import dev.countersign.kernel.Fields;
 import dev.countersign.trust.Part;
 import dev.countersign.trust.ScoreWeights;
 import java.math.BigDecimal;
-import java.util.EnumMap;
 
 /// Reads what the parts of the score are to weigh.
 final class WeightsReader {
+  private static final int WRONG = -1;
 
   private WeightsReader() {}
 
   /// The usual weights where something is wrong, which `Fields.done` of the outer object then says.
   static ScoreWeights read(Fields fields) {
-    var units = new EnumMap<Part, Integer>(Part.class);
-    int given = 0;
-    int sum = 0;
-    for (var part : Part.values()) {
-      int weight = units(fields, part.word());
-      given += weight < 0 ? 0 : 1;
-      sum += weight;
-      units.put(part, weight);
-    }
+    int reliability = units(fields, Part.RELIABILITY.word());
+    int alignment = units(fields, Part.ALIGNMENT.word());
+    int safety = units(fields, Part.SAFETY.word());
+    int value = units(fields, Part.VALUE.word());
     int overrides = units(fields, ScoreWeights.OVERRIDES);
     fields.closed();
-    boolean whole = given == Part.values().length && sum == ScoreWeights.ONE;
-    if (given == Part.values().length && !whole) {
+    boolean read = Math.min(Math.min(reliability, alignment), Math.min(safety, value)) > WRONG;
+    int sum = reliability + alignment + safety + value;
+    if (read && sum != ScoreWeights.ONE) {
       fields.problem("", "wrong_value", told(sum));
     }
-    int reliability = units.getOrDefault(Part.RELIABILITY, MISSING);
     if (reliability == 0) {
       fields.problem(
           Part.RELIABILITY.word(),
           "out_of_range",
           "must be over 0: the step to `propose` weighs nothing else");
     }
-    return whole && reliability > 0 && overrides >= 0
-        ? new ScoreWeights(
-            reliability,
-            units.getOrDefault(Part.ALIGNMENT, MISSING),
-            units.getOrDefault(Part.SAFETY, MISSING),
-            units.getOrDefault(Part.VALUE, MISSING),
-            overrides)
+    return read && sum == ScoreWeights.ONE && reliability > 0 && overrides > WRONG
+        ? new ScoreWeights(reliability, alignment, safety, value, overrides)
         : ScoreWeights.USUAL;
   }
-
-  private static final int MISSING = -1;
 
   private static int units(Fields fields, String name) {
     var share = SetTrust.number(fields, name, 0, 1);
@@ -56,7 +44,7 @@ final class WeightsReader {
           "wrong_value",
           "must have at most " + ScoreWeights.DECIMALS + " decimals, such as 0.35");
     }
-    return units.orElse(MISSING);
+    return units.orElse(WRONG);
   }
 
   private static String told(int sum) {
