@@ -49,8 +49,7 @@ class EditionTest {
     for (var edition : Edition.values()) {
       var fold = new TrustFold(FoldedScope.DEMO, edition);
       var named = new TrustEvent.VersionsChanged("a", at, Optional.of(proposal));
-      var step =
-          fold.apply(TrustState.start(at), named, Optional.empty(), List.of(), List.of());
+      var step = fold.apply(TrustState.start(at), named, Optional.empty(), List.of(), List.of());
       assertThat(step.remembered()).hasSize(edition == Edition.FIRST ? 0 : 1);
       var shown = new TrustEvent.Proposed(proposal, at, Duration.ofDays(1), Optional.empty());
       var memory =
