@@ -272,7 +272,7 @@ class TrustScopesTest {
             "'{12500,-2500,0,0,0}'",
             "'{3500,2500,2500,1500}'",
             "null")) {
-      assertThatThrownBy(() -> weigh(bad)).as(bad).hasMessageContaining("weights");
+      assertThatThrownBy(() -> weigh(bad)).as(bad).rootCause().hasMessageContaining("weights");
     }
   }
 
