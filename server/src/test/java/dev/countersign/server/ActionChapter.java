@@ -285,6 +285,12 @@ final class ActionChapter extends StoryChapter {
         "{\"steps\":[%s,%s,%s,%s],\"risk\":0.01,\"promotion\":\"signed\",\"reason\":\"r\"}"
             .formatted(step, step, step, step);
     put(Roles.TENANT_ADMIN, "how trust is earned", 200, "/v1/trust/settings", settings);
+    var weights =
+        ",\"score_weights\":{\"reliability\":%s,\"alignment\":0.3,\"safety\":0.2,\"value\":0.1,\"override_rate\":0.5}}";
+    var weighed = settings.substring(0, settings.length() - 1) + weights;
+    var path = "/v1/trust/settings";
+    put(Roles.TENANT_ADMIN, "weights of the score", 200, path, weighed.formatted("0.4"));
+    put(Roles.TENANT_ADMIN, "weights that come to more", 400, path, weighed.formatted("0.5"));
     get(Roles.REVIEWER, "how trust is earned", "/v1/trust/settings");
   }
 

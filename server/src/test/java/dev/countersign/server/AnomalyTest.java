@@ -61,6 +61,10 @@ class AnomalyTest {
     return expect(200, http.get(reader, LIST + query)).json().items("anomalies");
   }
 
+  private List<Json> alarms(String scope) {
+    return expect(200, http.get(reader, scope)).json().items("alarms");
+  }
+
   private String raised() {
     return LIST + "/" + ((JsonObject) listed("").getFirst()).text("anomaly_id").orElseThrow();
   }
@@ -91,6 +95,10 @@ class AnomalyTest {
     assertThat(alarm.truth("lowers")).contains(true);
     assertThat(alarm.text("lowers_until")).isPresent();
     assertThat(alarm.object("scope").orElseThrow().text("action_type")).contains("pay");
+    var scope = "/v1/trust/scopes/" + alarm.text("scope_id").orElseThrow();
+    var shown = (JsonObject) alarms(scope).getFirst();
+    assertThat(shown.text("anomaly_id")).isEqualTo(alarm.text("anomaly_id"));
+    assertThat(shown.text("lowers_until")).isEqualTo(alarm.text("lowers_until"));
 
     var key = new String[] {"Idempotency-Key", "once"};
     var first = expect(200, move(admin, path, "acknowledged", key));
@@ -100,6 +108,7 @@ class AnomalyTest {
     assertThat(http.get(reader, path).json().member("lowers_until")).isEmpty();
     var resolved = expect(200, move(admin, path, "resolved")).json();
     assertThat(resolved.truth("lowers")).contains(false);
+    assertThat(alarms(scope)).isEmpty();
     assertThat(resolved.text("moved_by")).contains(tenant.actor(Roles.TENANT_ADMIN));
     assertThat(listed("?state=raised")).isEmpty();
     assertThat(listed("?state=resolved&limit=1")).hasSize(1);

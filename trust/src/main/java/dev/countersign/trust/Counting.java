@@ -71,17 +71,20 @@ final class Counting {
   /// The proposal as decided, with its turn: the one it has, or the next one.
   ///
   /// @param known what was known of it, if it was announced
+  /// @param versions of which it is, if it was not
   Remembered decided(
       TrustEvent.Decided decision,
       @Nullable Remembered known,
       boolean independent,
       Stage stage,
+      Optional<String> versions,
       Instant now) {
     var phase = decision.approved() ? Phase.APPROVED : Phase.REJECTED;
     var decider = decision.by().filter(_ -> decision.approved()).map(this::hash);
     var fresh =
         Remembered.shown(decision.proposalId(), stage)
-            .stating(known == null ? Optional.empty() : known.stated());
+            .stating(known == null ? Optional.empty() : known.stated())
+            .of(known == null ? versions : known.versions());
     var closesAt = now.plus(TrustEvent.Executed.DEFAULT_DEADLINE);
     var proposal = fresh;
     if (known != null) {

@@ -2,6 +2,7 @@ package dev.countersign.trust;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.trust.Remembered.Phase;
 
 /// What a scope's decisions and outcomes say, as decayed means at one time.
 ///
@@ -49,8 +50,28 @@ record Evidence(
         errors);
   }
 
-  /// @param of the proposal whose outcome it is: the time that it saved, and what was stated of it
-  Evidence plusOutcome(double w, boolean success, Remembered of, boolean override) {
+  /// What came of a proposal: that of other versions for harm alone, where a success adds nothing
+  /// and a failure nothing but what lowers.
+  Evidence plus(double w, Remembered of) {
+    boolean success = of.phase() == Phase.SUCCEEDED;
+    boolean override = of.phase() == Phase.ROLLED_BACK;
+    if (!of.harmAlone()) {
+      return plusOutcome(w, success, of, override);
+    }
+    return success ? this : plusFailureAlone(w, override);
+  }
+
+  /// Takes back what [#plus] counted.
+  Evidence minus(double w, Remembered of) {
+    boolean success = of.phase() == Phase.SUCCEEDED;
+    boolean override = of.phase() == Phase.ROLLED_BACK;
+    if (!of.harmAlone()) {
+      return minusOutcome(w, success, of, override);
+    }
+    return success ? this : minusFailureAlone(w, override);
+  }
+
+  private Evidence plusOutcome(double w, boolean success, Remembered of, boolean override) {
     return new Evidence(
         reliability,
         alignment.plus(w, success),
@@ -60,7 +81,7 @@ record Evidence(
         errors.plus(w, !success));
   }
 
-  Evidence minusOutcome(double w, boolean success, Remembered of, boolean override) {
+  private Evidence minusOutcome(double w, boolean success, Remembered of, boolean override) {
     return new Evidence(
         reliability,
         alignment.minus(w, success),
@@ -73,6 +94,37 @@ record Evidence(
   private static double calibrated(double stated, boolean success) {
     double error = stated - (success ? 1 : 0);
     return 1 - error * error;
+  }
+
+  /// A rejection of what other versions proposed: it lowers what it touches and nothing else.
+  Evidence plusRejectionAlone(double w, boolean override) {
+    return new Evidence(
+        reliability.plus(w, false),
+        alignment,
+        safety,
+        value,
+        override ? overrides.plus(w, true) : overrides,
+        errors);
+  }
+
+  private Evidence plusFailureAlone(double w, boolean override) {
+    return new Evidence(
+        reliability,
+        alignment.plus(w, false),
+        safety,
+        value,
+        override ? overrides.plus(w, true) : overrides,
+        errors.plus(w, true));
+  }
+
+  private Evidence minusFailureAlone(double w, boolean override) {
+    return new Evidence(
+        reliability,
+        alignment.minus(w, false),
+        safety,
+        value,
+        override ? overrides.minus(w, true) : overrides,
+        errors.minus(w, true));
   }
 
   Evidence plusOverdue(double w) {
@@ -94,9 +146,14 @@ record Evidence(
         errors);
   }
 
-  TrustScore score() {
+  TrustScore score(ScoreWeights weights) {
     return new TrustScore(
-        reliability.mean(), alignment.mean(), safety.mean(), value.mean(), overrides.mean());
+        reliability.mean(),
+        alignment.mean(),
+        safety.mean(),
+        value.mean(),
+        overrides.mean(),
+        weights);
   }
 
   JsonObject toJson() {

@@ -31,12 +31,16 @@ import org.jspecify.annotations.Nullable;
 ///   that is the dwell: a scope that was lowered cannot be back with the next event.
 /// - So does a change of the step's budget, or of what is a harm, with the next event.
 /// - For promotion a proposal counts in its turn ([Counting]), for demotion a harm on its arrival.
+/// - What a proposal of other versions than those named did well says nothing of these: it raises
+///   no part of the score, quiets no watch, fills no minimum and asks for no promotion. Its harm
+///   counts like any other ([Edition#SECOND]).
 final class Folding {
 
   /// A scope above propose whose outcomes nobody observed for so long drops to propose.
   static final Duration LONGEST_IDLE = Duration.ofDays(30);
 
   private final Setting setting;
+  private final Edition edition;
   private final Instant now;
   private final List<StageChange> changes = new ArrayList<>();
   private final Map<UUID, Remembered> recalled = new LinkedHashMap<>();
@@ -54,9 +58,10 @@ final class Folding {
   private final Counting counting;
   private final Watch watch;
 
-  Folding(Setting setting, TrustState state, Instant now) {
+  Folding(Setting setting, Edition edition, TrustState state, Instant now) {
     double factor = DecayedMean.weightAt(TrustState.days(state.time(), now));
     this.setting = setting;
+    this.edition = edition;
     this.now = now;
     this.stage = state.stage();
     this.enteredAt = state.enteredAt();
@@ -140,7 +145,7 @@ final class Folding {
     if (known(proposal.proposalId()) != null) {
       return;
     }
-    var shown = Remembered.shown(proposal.proposalId(), stage).stating(proposal.said().predicted());
+    var shown = fresh(proposal.proposalId()).stating(proposal.said().predicted());
     var closesAt = now.plus(proposal.window());
     if (!stage.automatic()) {
       remember(counting.turn(shown, now, closesAt, Optional.empty()));
@@ -170,14 +175,21 @@ final class Folding {
       return; // One observation per proposal.
     }
     boolean independent = decision.independent() || setting.profile() == Profile.DEMO;
-    remember(counting.decided(decision, known, independent, stage, now));
+    boolean others = known != null && others(known);
+    remember(counting.decided(decision, known, independent, stage, versions(), now));
     tally(stage, tally -> tally.decided(decision.approved()));
     if (!independent) {
       apart++;
       return;
     }
-    decision.by().ifPresent(counting::reviewed);
     double w = weight(decision.at());
+    if (others) {
+      if (!decision.approved()) {
+        evidence = evidence.plusRejectionAlone(w, decision.override());
+      }
+      return;
+    }
+    decision.by().ifPresent(counting::reviewed);
     evidence = evidence.plusDecision(w, decision.approved(), decision.override());
     since = since.plusDecided(w);
     if (decision.approved()) {
@@ -194,7 +206,7 @@ final class Folding {
 
   private Remembered open(TrustEvent.Executed execution, @Nullable Remembered known) {
     boolean undecided = known == null || known.phase() == Phase.SHOWN;
-    var proposal = known == null ? Remembered.shown(execution.proposalId(), stage) : known;
+    var proposal = known == null ? fresh(execution.proposalId()) : known;
     var open = (undecided ? proposal.at(stage) : proposal).executing(execution);
     if (open.turn().isPresent()) {
       open = open.with(open.turn().get().closing(open.dueAt().orElse(now)));
@@ -210,10 +222,18 @@ final class Folding {
     if (known == null) {
       return;
     }
+    boolean others = others(known);
+    boolean good = outcome.success() && !harmful;
+    if (others && good && known.phase() == Phase.SUCCEEDED) {
+      return; // What was counted of it while its versions were named stands.
+    }
     if (known.phase() != Phase.ROLLED_BACK) {
       // What was rolled back stays failed, whatever is reported of it later.
       var phase = outcome.success() ? Phase.SUCCEEDED : Phase.FAILED;
-      var closed = known.closed(phase, outcome.at(), harmful, outcome.value());
+      var closed =
+          known
+              .closed(phase, outcome.at(), harmful, outcome.value())
+              .countedForHarmAlone(others && (good || !inFull(known)));
       var decider = known.decider();
       boolean another =
           outcome
@@ -230,7 +250,7 @@ final class Folding {
       severe();
     } else if (known.phase() != Phase.ROLLED_BACK && harmful) {
       harm(known);
-    } else if (known.phase() != Phase.ROLLED_BACK) {
+    } else if (known.phase() != Phase.ROLLED_BACK && !others) {
       harmless(known);
       if (outcome.success()) {
         promote();
@@ -249,7 +269,10 @@ final class Folding {
     if (known == null || known.phase() == Phase.ROLLED_BACK) {
       return;
     }
-    var closed = known.closed(Phase.ROLLED_BACK, rollback.at(), true, Optional.empty());
+    var closed =
+        known
+            .closed(Phase.ROLLED_BACK, rollback.at(), true, Optional.empty())
+            .countedForHarmAlone(others(known) && !inFull(known));
     count(known, counting.losing(closed, stage));
     harm(known);
   }
@@ -266,27 +289,50 @@ final class Folding {
 
   /// Takes back what `before` was counted for and counts `after` instead.
   private void count(Remembered before, Remembered after) {
+    boolean own = !others(before);
     switch (before.phase()) {
       case SHOWN, WITHDRAWN, EXPIRED, REJECTED, APPROVED, ROLLED_BACK ->
           throw new IllegalStateException("only an open or corrected outcome is counted");
-      case OPEN -> since = since.plusObserved(weight(counted(after)));
+      case OPEN -> {}
       case OVERDUE -> {
         evidence = evidence.minusOverdue(weight(counted(before)));
         tally(before.stage(), tally -> tally.overdue(-1));
-        since = since.plusObserved(weight(counted(after)));
       }
       case SUCCEEDED, FAILED -> {
         boolean success = before.phase() == Phase.SUCCEEDED;
-        evidence = evidence.minusOutcome(weight(counted(before)), success, before, false);
+        evidence = evidence.minus(weight(counted(before)), before);
         tally(before.stage(), tally -> tally.outcome(success, before.harmful(), -1));
       }
     }
     boolean success = after.phase() == Phase.SUCCEEDED;
-    boolean override = after.phase() == Phase.ROLLED_BACK;
-    evidence = evidence.plusOutcome(weight(counted(after)), success, after, override);
+    evidence = evidence.plus(weight(counted(after)), after);
     tally(after.stage(), tally -> tally.outcome(success, after.harmful(), 1));
-    lastObserved = Optional.of(latest(counted(after)));
+    if (own) {
+      boolean first = before.phase() == Phase.OPEN || before.phase() == Phase.OVERDUE;
+      since = first ? since.plusObserved(weight(counted(after))) : since;
+      lastObserved = Optional.of(latest(counted(after)));
+    }
     remember(after);
+  }
+
+  /// Whether an outcome was counted while its versions were named: what makes it worse counts in
+  /// full too.
+  private static boolean inFull(Remembered known) {
+    return known.phase().observed() && !known.harmAlone();
+  }
+
+  /// Whether a proposal is of other versions than those that are named now.
+  private boolean others(Remembered known) {
+    return edition != Edition.FIRST && counting.standing().others(known.versions());
+  }
+
+  /// The versions that are named now, as a proposal that is first heard of keeps them.
+  private Optional<String> versions() {
+    return edition == Edition.FIRST ? Optional.empty() : counting.standing().digest();
+  }
+
+  private Remembered fresh(UUID proposalId) {
+    return Remembered.shown(proposalId, stage).of(versions());
   }
 
   private Instant latest(Instant observed) {
@@ -322,6 +368,14 @@ final class Folding {
   /// Other versions do what nobody has seen yet: back to the stage that was proven for them, and
   /// evidence begins anew. The first ones that are named are those that did what was seen.
   void versions(TrustEvent.VersionsChanged changed) {
+    name(changed);
+    changed
+        .of()
+        .filter(proposal -> edition != Edition.FIRST && known(proposal) == null)
+        .ifPresent(proposal -> remember(fresh(proposal)));
+  }
+
+  private void name(TrustEvent.VersionsChanged changed) {
     var before = counting.standing().versions();
     if (before.isEmpty()) {
       counting.naming(changed.versions(), stage);

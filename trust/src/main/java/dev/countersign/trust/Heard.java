@@ -13,8 +13,10 @@ import java.util.UUID;
 /// log can fold it again ([TrustReplay]).
 ///
 /// @param ordinal which scope of its tenant and action type it is, from 1
+/// @param edition by which rules the state came of it
 /// @param state the digest of the state's stored text after it
-public record Heard(UUID scopeId, ScopeKey key, long ordinal, What what, Digest state) {
+public record Heard(
+    UUID scopeId, ScopeKey key, long ordinal, What what, Edition edition, Digest state) {
 
   /// What there is to hear.
   public sealed interface What {
@@ -27,12 +29,14 @@ public record Heard(UUID scopeId, ScopeKey key, long ordinal, What what, Digest 
 
   /// An event that was counted.
   public static Heard of(UUID scopeId, ScopeKey key, TrustEvent event, TrustState after) {
-    return new Heard(scopeId, key, after.ordinal(), new What.Event(event), after.digest());
+    return new Heard(
+        scopeId, key, after.ordinal(), new What.Event(event), Edition.NOW, after.digest());
   }
 
   /// That the scope was split off another one.
   public static Heard split(UUID scopeId, ScopeKey key, UUID from, Instant at, TrustState after) {
-    return new Heard(scopeId, key, after.ordinal(), new What.Split(from, at), after.digest());
+    return new Heard(
+        scopeId, key, after.ordinal(), new What.Split(from, at), Edition.NOW, after.digest());
   }
 
   public JsonObject toJson() {
@@ -41,6 +45,7 @@ public record Heard(UUID scopeId, ScopeKey key, long ordinal, What what, Digest 
         .put("scope", key.toJson())
         .put("ordinal", ordinal)
         .put("heard", told(what))
+        .put("edition", edition.number())
         .put("state", state.hex())
         .build();
   }
@@ -57,7 +62,19 @@ public record Heard(UUID scopeId, ScopeKey key, long ordinal, What what, Digest 
             text(scope, "role_context")),
         Stored.count(json, "ordinal"),
         what(Stored.object(json, "heard")),
+        edition(json),
         Stored.word(json, "state", Digest::parse));
+  }
+
+  private static Edition edition(JsonObject json) {
+    if (json.member("edition").isEmpty()) {
+      return Edition.FIRST;
+    }
+    long number = Stored.count(json, "edition");
+    return Edition.numbered(number)
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "it was folded by edition " + number + " of the rules, which is not known here"));
   }
 
   private static String text(JsonObject json, String name) {
@@ -110,7 +127,10 @@ public record Heard(UUID scopeId, ScopeKey key, long ordinal, What what, Digest 
       case TrustEvent.RolledBack rollback -> of("rolled_back", rollback.proposalId());
       case TrustEvent.OutcomeOverdue overdue -> of("overdue", overdue.proposalId());
       case TrustEvent.VersionsChanged changed ->
-          Json.object().put("kind", "versions").put("versions", changed.versions());
+          Json.object()
+              .put("kind", "versions")
+              .put("versions", changed.versions())
+              .put("proposal_id", changed.of().map(of -> Json.of(of.toString())));
       case TrustEvent.StageLowered lowered ->
           Json.object()
               .put("kind", "lowered")
@@ -130,7 +150,9 @@ public record Heard(UUID scopeId, ScopeKey key, long ordinal, What what, Digest 
     var kind = text(json, "kind");
     return switch (kind) {
       case "split" -> new What.Split(Stored.word(json, "from", Ids::parse), at);
-      case "versions" -> new What.Event(new TrustEvent.VersionsChanged(text(json, "versions"), at));
+      case "versions" ->
+          new What.Event(
+              new TrustEvent.VersionsChanged(text(json, "versions"), at, proposal(json)));
       case "lowered" ->
           new What.Event(
               new TrustEvent.StageLowered(Stored.stage(json, "to"), text(json, "by"), at));
@@ -140,6 +162,12 @@ public record Heard(UUID scopeId, ScopeKey key, long ordinal, What what, Digest 
       default ->
           new What.Event(ofProposal(kind, Stored.word(json, "proposal_id", Ids::parse), at, json));
     };
+  }
+
+  private static Optional<UUID> proposal(JsonObject json) {
+    return json.member("proposal_id").isEmpty()
+        ? Optional.empty()
+        : Optional.of(Stored.word(json, "proposal_id", Ids::parse));
   }
 
   private static TrustEvent ofProposal(String kind, UUID id, Instant at, JsonObject json) {

@@ -1,29 +1,23 @@
 package dev.countersign.trust;
 
-/// A part of the trust score and its weight there.
+/// A part of the trust score; [ScoreWeights] says what it weighs there.
 public enum Part {
   /// Share of approved among decided proposals.
-  RELIABILITY("reliability", 0.35),
+  RELIABILITY("reliability"),
   /// Share of success among observed outcomes.
-  ALIGNMENT("alignment", 0.25),
+  ALIGNMENT("alignment"),
   /// One minus the Brier score of our own model's stored prediction.
-  SAFETY("safety", 0.25),
+  SAFETY("safety"),
   /// Observed time saved, as a share of the manual time.
-  VALUE("value", 0.15);
+  VALUE("value");
 
   private final String word;
-  private final double weight;
 
-  Part(String word, double weight) {
+  Part(String word) {
     this.word = word;
-    this.weight = weight;
   }
 
   public String word() {
     return word;
-  }
-
-  public double weight() {
-    return weight;
   }
 }

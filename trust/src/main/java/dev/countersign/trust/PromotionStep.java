@@ -42,7 +42,11 @@ public record PromotionStep(
     if (!from.above().filter(to::equals).isPresent()) {
       throw new IllegalArgumentException("a step leads one stage up");
     }
-    if (required.isEmpty() || minimum < 1 || !(atLeast > 0 && atLeast <= 1)) {
+    if (!required.contains(Part.RELIABILITY)) {
+      // Any other part may weigh nothing, and then there would be no mean.
+      throw new IllegalArgumentException("every step requires reliability");
+    }
+    if (minimum < 1 || !(atLeast > 0 && atLeast <= 1)) {
       throw new IllegalArgumentException("a step asks for evidence");
     }
     Budgets.checked(harmBudget);

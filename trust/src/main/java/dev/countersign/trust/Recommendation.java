@@ -39,7 +39,7 @@ public record Recommendation(Stage to, List<Condition> conditions) {
     var step = setting.stepFrom(state.stage());
     return step.isPresent()
         && state.since().reaches(step.get())
-        && state.score().over(step.get().required()).isPresent()
+        && state.score(setting.weights()).over(step.get().required()).isPresent()
         && (setting.profile() != Profile.STANDARD
             || StandardGate.possible(state, step.get(), setting));
   }
@@ -55,7 +55,7 @@ public record Recommendation(Stage to, List<Condition> conditions) {
 
   private static List<Condition> conditions(PromotionStep step, TrustState state, Setting setting) {
     var conditions = new ArrayList<Condition>();
-    var score = state.score();
+    var score = state.score(setting.weights());
     for (var part : step.required()) {
       var known = score.part(part);
       conditions.add(

@@ -23,6 +23,9 @@ import java.util.UUID;
 /// @param decider who approved it, as a hash: no other source of its outcome
 /// @param turn its place among those that count for promotion, if it has one
 /// @param stated the probability of success that our own model stated before anybody decided
+/// @param versions which versions of model, tool and policies it is of, as a digest; empty where
+///   none were named when it was first heard of, or by the rules of [Edition#FIRST]
+/// @param harmAlone whether its outcome was counted as that of other versions than those named
 public record Remembered(
     UUID proposalId,
     Stage stage,
@@ -34,7 +37,9 @@ public record Remembered(
     Optional<Double> value,
     Optional<String> decider,
     Optional<Turn> turn,
-    Optional<Double> stated) {
+    Optional<Double> stated,
+    Optional<String> versions,
+    boolean harmAlone) {
 
   /// How far it came, as far as trust is concerned.
   public enum Phase {
@@ -91,7 +96,45 @@ public record Remembered(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        false);
+  }
+
+  /// Of these versions, as [Standing#digest] has them.
+  Remembered of(Optional<String> those) {
+    return new Remembered(
+        proposalId,
+        stage,
+        phase,
+        automatic,
+        dueAt,
+        countedAt,
+        harmful,
+        value,
+        decider,
+        turn,
+        stated,
+        those,
+        harmAlone);
+  }
+
+  /// Counted, or not, as one of other versions.
+  Remembered countedForHarmAlone(boolean alone) {
+    return new Remembered(
+        proposalId,
+        stage,
+        phase,
+        automatic,
+        dueAt,
+        countedAt,
+        harmful,
+        value,
+        decider,
+        turn,
+        stated,
+        versions,
+        alone);
   }
 
   /// With what was stated of it.
@@ -107,7 +150,9 @@ public record Remembered(
         value,
         decider,
         turn,
-        success);
+        success,
+        versions,
+        harmAlone);
   }
 
   /// At another stage, where it was executed without a decision.
@@ -123,13 +168,27 @@ public record Remembered(
         value,
         decider,
         turn,
-        stated);
+        stated,
+        versions,
+        harmAlone);
   }
 
   /// Decided, or ended without a decision.
   Remembered ended(Phase as, Optional<String> by) {
     return new Remembered(
-        proposalId, stage, as, automatic, dueAt, countedAt, harmful, value, by, turn, stated);
+        proposalId,
+        stage,
+        as,
+        automatic,
+        dueAt,
+        countedAt,
+        harmful,
+        value,
+        by,
+        turn,
+        stated,
+        versions,
+        harmAlone);
   }
 
   static Remembered decided(UUID proposalId, Stage stage, boolean approved) {
@@ -155,7 +214,9 @@ public record Remembered(
         Optional.empty(),
         decider,
         turn,
-        stated);
+        stated,
+        versions,
+        harmAlone);
   }
 
   Remembered closed(Phase as, Instant at, boolean harm, Optional<Double> saved) {
@@ -170,7 +231,9 @@ public record Remembered(
         saved,
         decider,
         turn,
-        stated);
+        stated,
+        versions,
+        harmAlone);
   }
 
   Remembered with(Turn changed) {
@@ -185,7 +248,9 @@ public record Remembered(
         value,
         decider,
         Optional.of(changed),
-        stated);
+        stated,
+        versions,
+        harmAlone);
   }
 
   /// Its number among the proposals that wait to be counted; empty once it was, or if it never is.
@@ -223,6 +288,8 @@ public record Remembered(
         .put("decider", decider.map(Json::of))
         .put("turn", turn.map(Turn::toJson))
         .put("stated", stated.map(Json::of))
+        .put("versions", versions.map(Json::of))
+        .put("harm_alone", harmAlone)
         .build();
   }
 
@@ -243,6 +310,8 @@ public record Remembered(
         json.number("value"),
         json.text("decider"),
         json.object("turn").map(Turn::fromJson),
-        json.number("stated"));
+        json.number("stated"),
+        json.text("versions"),
+        json.truth("harm_alone").orElse(false));
   }
 }

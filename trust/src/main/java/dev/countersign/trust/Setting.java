@@ -1,5 +1,8 @@
 package dev.countersign.trust;
 
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,7 +11,13 @@ import java.util.Optional;
 /// @param budgets the harm that each step accepts, lowest step first; a higher one accepts no more
 /// @param risk how likely a wrong promotion of any scope of one action type may be, one in a
 ///   million to 10%
-public record Setting(Profile profile, Promotion promotion, List<HarmBudget> budgets, double risk) {
+/// @param weights of the parts of the score, which is one necessary condition of each step
+public record Setting(
+    Profile profile,
+    Promotion promotion,
+    List<HarmBudget> budgets,
+    double risk,
+    ScoreWeights weights) {
 
   /// 10%, 5%, 2% and 1%, as the table of steps says.
   public static final List<HarmBudget> DEFAULT_BUDGETS =
@@ -42,7 +51,12 @@ public record Setting(Profile profile, Promotion promotion, List<HarmBudget> bud
     }
   }
 
-  /// With the default budgets and risk.
+  /// With the usual weights.
+  public Setting(Profile profile, Promotion promotion, List<HarmBudget> budgets, double risk) {
+    this(profile, promotion, budgets, risk, ScoreWeights.USUAL);
+  }
+
+  /// With the default budgets and risk, and the usual weights.
   public Setting(Profile profile, Promotion promotion) {
     this(profile, promotion, DEFAULT_BUDGETS, DEFAULT_RISK);
   }
@@ -71,6 +85,50 @@ public record Setting(Profile profile, Promotion promotion, List<HarmBudget> bud
   /// from there says so, at the top the one that led there.
   Severity harmFrom(Stage stage) {
     return budget(stage == Stage.FULL_AUTO ? stage.below() : stage).from();
+  }
+
+  /// As people, programs and the log read it: the entry `trust.settings_set` has it.
+  public JsonObject toJson() {
+    var steps = new ArrayList<JsonObject>();
+    for (int i = 0; i < budgets.size(); i++) {
+      var step = profile.steps().get(i);
+      steps.add(
+          Json.object()
+              .put("from", step.from().word())
+              .put("to", step.to().word())
+              .put("budget", budgets.get(i).rate())
+              .put("harm_from", budgets.get(i).from().word())
+              .build());
+    }
+    return Json.object()
+        .put("profile", profile.word())
+        .put("promotion", promotion.word())
+        .put("risk", risk)
+        .put("steps", Json.array(steps))
+        .put("score_weights", weights.toJson())
+        .build();
+  }
+
+  /// Reads what [#toJson] wrote, also where nobody spoke of weights yet: then they are the usual
+  /// ones. Throws IllegalArgumentException for anything else.
+  public static Setting fromJson(JsonObject json) {
+    var budgets = new ArrayList<HarmBudget>();
+    for (var item : json.items("steps")) {
+      if (!(item instanceof JsonObject step)) {
+        throw new IllegalArgumentException("the stored steps are damaged");
+      }
+      budgets.add(
+          new HarmBudget(
+              Stored.number(step, "budget"), Stored.word(step, "harm_from", Severity::parse)));
+    }
+    return new Setting(
+        Stored.word(json, "profile", Profile::parse),
+        Stored.word(json, "promotion", Promotion::parse),
+        budgets,
+        Stored.number(json, "risk"),
+        json.member("score_weights").isEmpty()
+            ? ScoreWeights.USUAL
+            : ScoreWeights.fromJson(Stored.object(json, "score_weights")));
   }
 
   private PromotionStep own(PromotionStep step) {

@@ -1,7 +1,9 @@
 package dev.countersign.trust;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -109,6 +111,25 @@ record Standing(
     return new Standing(
         ordinal, entries, turns, counted, attempts, versions, known.subList(surplus, known.size()));
   }
+
+  /// Which versions are named, as a proposal's memory keeps them: their text is long, and there is
+  /// a memory for each proposal.
+  Optional<String> digest() {
+    return versions.map(
+        named -> Digest.sha256(named.getBytes(StandardCharsets.UTF_8)).hex().substring(0, DIGEST));
+  }
+
+  /// Whether a proposal is of other versions than those that are named.
+  ///
+  /// One of which nobody noted any is of those that came first: as long as no others came, it is of
+  /// those that are named.
+  boolean others(Optional<String> digest) {
+    return versions.isPresent()
+        && (digest.isPresent() ? !digest.equals(digest()) : proven.size() > 1);
+  }
+
+  /// 128 bits: the names are chosen by callers, and nobody finds two with the same.
+  private static final int DIGEST = 32;
 
   Standing naming(String named) {
     return new Standing(ordinal, entries, turns, counted, attempts, Optional.of(named), proven);

@@ -26,7 +26,8 @@ public sealed interface TrustEvent {
       case Executed executed -> Optional.of(executed.proposalId());
       case OutcomeObserved outcome -> Optional.of(outcome.proposalId());
       case RolledBack rollback -> Optional.of(rollback.proposalId());
-      case OutcomeOverdue _, VersionsChanged _, StageLowered _, StageSigned _ -> Optional.empty();
+      case VersionsChanged changed -> changed.of();
+      case OutcomeOverdue _, StageLowered _, StageSigned _ -> Optional.empty();
     };
   }
 
@@ -261,7 +262,9 @@ public sealed interface TrustEvent {
   /// The versions of model, tool and policy that the scope's certificate names have changed.
   ///
   /// @param versions all of them, in words that are equal if and only if they are the same
-  record VersionsChanged(String versions, Instant at) implements TrustEvent {
+  /// @param of the proposal that is of these, where people are not shown it and so nothing else
+  ///   says of which it is
+  record VersionsChanged(String versions, Instant at, Optional<UUID> of) implements TrustEvent {
 
     /// Longer than any three names with their numbers.
     public static final int LONGEST = 500;
@@ -271,6 +274,11 @@ public sealed interface TrustEvent {
       if (versions.isBlank() || versions.length() > LONGEST) {
         throw new IllegalArgumentException("versions have 1 to " + LONGEST + " characters");
       }
+    }
+
+    /// Of a proposal that says more itself.
+    public VersionsChanged(String versions, Instant at) {
+      this(versions, at, Optional.empty());
     }
   }
 

@@ -14,9 +14,17 @@ import java.util.Optional;
 /// the [Step] remembers. Immutable and safe for use by many threads.
 public final class TrustFold {
   private final Setting setting;
+  private final Edition edition;
 
+  /// By the rules of now.
   public TrustFold(Setting setting) {
+    this(setting, Edition.NOW);
+  }
+
+  /// By the rules by which an event was folded before; what is new MUST be folded by those of now.
+  public TrustFold(Setting setting, Edition edition) {
     this.setting = setting;
+    this.edition = edition;
   }
 
   /// What an event came to.
@@ -37,7 +45,7 @@ public final class TrustFold {
   /// parts, first turn first: the parts add up to the whole. Throws IllegalArgumentException for
   /// one that is not due, and for a turn out of its order.
   public Step settle(TrustState state, Instant at, List<Remembered> due, List<Remembered> waiting) {
-    var folding = new Folding(setting, state, state.after(at));
+    var folding = new Folding(setting, edition, state, state.after(at));
     settle(folding, due, waiting);
     return folding.step();
   }
@@ -52,7 +60,7 @@ public final class TrustFold {
       Optional<Remembered> known,
       List<Remembered> due,
       List<Remembered> waiting) {
-    var folding = new Folding(setting, state, state.after(event.at()));
+    var folding = new Folding(setting, edition, state, state.after(event.at()));
     settle(folding, due, waiting);
     known.ifPresent(folding::recall);
     switch (event) {

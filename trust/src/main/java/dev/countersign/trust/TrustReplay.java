@@ -92,7 +92,7 @@ public final class TrustReplay {
                 scopes.computeIfAbsent(
                     heard.scopeId(),
                     _ -> new Scope(heard.key(), TrustState.start(event.at(), heard.ordinal())));
-            count(known, event);
+            count(known, event, heard.edition());
             yield known;
           }
           case Heard.What.Split(var from, var at) -> split(heard, from, at);
@@ -115,8 +115,8 @@ public final class TrustReplay {
     return fresh;
   }
 
-  private void count(Scope scope, TrustEvent event) {
-    var fold = new TrustFold(setting);
+  private void count(Scope scope, TrustEvent event, Edition edition) {
+    var fold = new TrustFold(setting, edition);
     var due = scope.dueBefore(scope.state.after(event.at()));
     var waiting = List.copyOf(scope.waiting.values());
     scope.keep(fold.settle(scope.state, event.at(), due, waiting));

@@ -3,7 +3,8 @@ package dev.countersign.trust;
 import java.util.List;
 import java.util.Optional;
 
-/// The familiar weighted score: T = (0.35 R + 0.25 A + 0.25 S + 0.15 V) x (1 - 0.25 O).
+/// The familiar weighted score: T = (0.35 R + 0.25 A + 0.25 S + 0.15 V) x (1 - 0.25 O), or with the
+/// tenant's own weights.
 ///
 /// Shown, and one necessary condition of a step, never sufficient. A part without evidence is
 /// unknown, and then T is a range: from every unknown part at its worst to every one at its best.
@@ -12,9 +13,8 @@ public record TrustScore(
     Optional<Double> alignment,
     Optional<Double> safety,
     Optional<Double> value,
-    Optional<Double> overrides) {
-
-  private static final double OVERRIDE_WEIGHT = 0.25;
+    Optional<Double> overrides,
+    ScoreWeights weights) {
 
   public TrustScore {
     for (var part : List.of(reliability, alignment, safety, value, overrides)) {
@@ -23,6 +23,16 @@ public record TrustScore(
         throw new IllegalArgumentException("a part of the score lies between 0 and 1");
       }
     }
+  }
+
+  /// With the usual weights.
+  public TrustScore(
+      Optional<Double> reliability,
+      Optional<Double> alignment,
+      Optional<Double> safety,
+      Optional<Double> value,
+      Optional<Double> overrides) {
+    this(reliability, alignment, safety, value, overrides, ScoreWeights.USUAL);
   }
 
   public Optional<Double> part(Part part) {
@@ -36,12 +46,12 @@ public record TrustScore(
 
   /// T with every unknown part at its worst.
   public double lowest() {
-    return sum(0.0) * factor(overrides.orElse(1.0));
+    return sum(0.0) * weights.factor(overrides.orElse(1.0));
   }
 
   /// T with every unknown part at its best; equals [#lowest] if all are known.
   public double highest() {
-    return sum(1.0) * factor(overrides.orElse(0.0));
+    return sum(1.0) * weights.factor(overrides.orElse(0.0));
   }
 
   /// The weighted mean of `required`, times the override factor; empty if one of them is unknown.
@@ -53,21 +63,19 @@ public record TrustScore(
       if (known.isEmpty()) {
         return Optional.empty();
       }
-      total += wanted.weight() * known.get();
-      weight += wanted.weight();
+      total += weights.of(wanted) * known.get();
+      weight += weights.of(wanted);
     }
-    return Optional.of(total / weight * factor(overrides.orElse(1.0)));
+    // Every step requires reliability, which weighs something.
+    return Optional.of(total / weight * weights.factor(overrides.orElse(1.0)));
   }
 
   private double sum(double unknown) {
     double total = 0;
     for (var part : Part.values()) {
-      total += part.weight() * part(part).orElse(unknown);
+      total += weights.of(part) * part(part).orElse(unknown);
     }
-    return total;
-  }
-
-  private static double factor(double overrides) {
-    return 1 - OVERRIDE_WEIGHT * overrides;
+    // Weights that add up to one may, as doubles, come to a little more.
+    return Math.min(1.0, total);
   }
 }

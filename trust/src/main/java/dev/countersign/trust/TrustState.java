@@ -133,9 +133,15 @@ public record TrustState(
         && history.isEmpty();
   }
 
-  /// The score at [#time].
+  /// The score at [#time], with a tenant's weights.
+  public TrustScore score(ScoreWeights weights) {
+    return evidence.score(weights);
+  }
+
+  /// The score at [#time] with the usual weights, whatever the tenant's are: what models are told,
+  /// so that it means the same before and after a change of them.
   public TrustScore score() {
-    return evidence.score();
+    return score(ScoreWeights.USUAL);
   }
 
   /// The lower 95% bound of the override rate.

@@ -17,15 +17,18 @@
 /// - At every constant rate of harm the stage only rises, or never does (both profiles).
 /// - Scopes do not touch each other.
 /// - What a person lowered only a person raises (`TrustFoldTest`).
-/// - Other versions have at most what was proven for them (`FiguresTest`), and what was counted
-///   under other terms is no evidence under these (`StandardProfileTest`).
+/// - Other versions have at most what was proven for them (`FiguresTest`), what they did well says
+///   nothing of those that are named (`OtherVersionsTest`), and what was counted under other terms
+///   is no evidence under these (`StandardProfileTest`).
+/// - However a tenant weighs the score, by that alone nothing rises (`TrustScopesTest`).
 ///
 /// Promotion in the standard profile asks for the sequential test of `trust.sequential` and for
 /// what it takes for granted ([StandardGate]); demotion follows harm, streaks, a change that was
 /// detected, idleness, other versions and people, not the score: a scope whose score falls is
 /// barred from rising.
 ///
-/// [Heard] is what the log says of all this, and [TrustReplay] folds it again.
+/// [Heard] is what the log says of all this, and [TrustReplay] folds it again, each event by the
+/// [Edition] of the rules that folded it first (`EditionTest`).
 ///
 /// Nothing here knows of storage, clocks, tenants, gates or policies; ceilings are composed where
 /// the mode is. Evidence MUST come from who is independent: this room believes the event.

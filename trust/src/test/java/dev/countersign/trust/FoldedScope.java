@@ -126,19 +126,7 @@ final class FoldedScope {
   }
 
   private Optional<Remembered> known(TrustEvent event) {
-    return switch (event) {
-      case TrustEvent.Proposed proposed -> memoryOf(proposed.proposalId());
-      case TrustEvent.Ended ended -> memoryOf(ended.proposalId());
-      case TrustEvent.Decided decided -> memoryOf(decided.proposalId());
-      case TrustEvent.Executed executed -> memoryOf(executed.proposalId());
-      case TrustEvent.OutcomeObserved outcome -> memoryOf(outcome.proposalId());
-      case TrustEvent.RolledBack rollback -> memoryOf(rollback.proposalId());
-      case TrustEvent.OutcomeOverdue _,
-          TrustEvent.VersionsChanged _,
-          TrustEvent.StageLowered _,
-          TrustEvent.StageSigned _ ->
-          Optional.empty();
-    };
+    return event.concerns().flatMap(this::memoryOf);
   }
 
   /// Writes everything as text and reads it back.

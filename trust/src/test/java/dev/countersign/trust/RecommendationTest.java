@@ -2,6 +2,7 @@ package dev.countersign.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.testkit.Property;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,40 @@ class RecommendationTest {
 
     var early = weigh(stage, evidence(1.0), since(minimum - 1), Profile.DEMO);
     assertThat(names(early)).containsExactly("evidence");
+  }
+
+  /// However a tenant weighs the parts: where all of them are at the line, so is their mean.
+  @Test
+  void theLineIsTheSameForAllWeights() {
+    Property.holdsFor(
+        500,
+        random -> {
+          var setting = weighing(ScoreWeightsTest.any(random));
+          for (var step : Profile.DEMO.steps()) {
+            var line = step.atLeast();
+            var enough = since(10);
+            assertThat(weigh(step.from(), evidence(line + 1e-9), enough, setting).given()).isTrue();
+            assertThat(names(weigh(step.from(), evidence(line - 1e-6), enough, setting)))
+                .containsExactly("score");
+          }
+        });
+  }
+
+  @Test
+  void aPartThatWeighsMoreCountsMore() {
+    var onR = weighing(new ScoreWeights(9_000, 1_000, 0, 0, 0));
+    var onA = weighing(new ScoreWeights(1_000, 9_000, 0, 0, 0));
+    var one = evidence(1.0);
+    var doubtful =
+        new Evidence(
+            share(0.3), one.alignment(), one.safety(), one.value(), one.overrides(), one.errors());
+    assertThat(names(weigh(Stage.PROPOSE, doubtful, since(10), onR))).containsExactly("score");
+    assertThat(weigh(Stage.PROPOSE, doubtful, since(10), onA).given()).isTrue();
+  }
+
+  private static Setting weighing(ScoreWeights weights) {
+    return new Setting(
+        Profile.DEMO, Promotion.SIGNED, Setting.DEFAULT_BUDGETS, Setting.DEFAULT_RISK, weights);
   }
 
   @ParameterizedTest
@@ -110,7 +145,7 @@ class RecommendationTest {
         new PromotionStep(
             Stage.OBSERVE,
             Stage.PROPOSE,
-            List.of(Part.VALUE),
+            List.of(Part.RELIABILITY),
             0.5,
             PromotionStep.Counted.DECIDED,
             1,
@@ -136,6 +171,11 @@ class RecommendationTest {
 
   private static Recommendation weigh(
       Stage stage, Evidence evidence, SinceEntered since, Profile profile) {
+    return weigh(stage, evidence, since, new Setting(profile, Promotion.SIGNED));
+  }
+
+  private static Recommendation weigh(
+      Stage stage, Evidence evidence, SinceEntered since, Setting setting) {
     var start = FoldedScope.stateAt(stage);
     var state =
         new TrustState(
@@ -153,7 +193,7 @@ class RecommendationTest {
             start.standing(),
             start.attempt(),
             Optional.empty());
-    return Recommendation.of(state, new Setting(profile, Promotion.SIGNED)).orElseThrow();
+    return Recommendation.of(state, setting).orElseThrow();
   }
 
   private static List<String> names(Recommendation recommendation) {

@@ -417,6 +417,28 @@ class StandardProfileTest {
     }
   }
 
+  /// The test does not rest on the score, so what it counted stays.
+  @Test
+  void otherWeightsTakeNothingFromAnAttemptAndChangeNoState() {
+    var scope = new StandardScope(40);
+    scope.review(30);
+    scope.pass(Duration.ofDays(20));
+    scope.review(1);
+    var before = scope.state();
+    assertThat(before.attempt().clean()).isGreaterThan(20);
+    var weights = new ScoreWeights(1, 9_999, 0, 0, 10_000);
+    var setting =
+        new Setting(
+            Profile.STANDARD,
+            Promotion.AUTOMATIC,
+            Setting.DEFAULT_BUDGETS,
+            Setting.DEFAULT_RISK,
+            weights);
+    assertThat(before.score(weights)).isNotEqualTo(before.score());
+    assertThat(settled(setting, before)).isEqualTo(before);
+    assertThat(settled(setting, before).digest()).isEqualTo(before.digest());
+  }
+
   private static TrustState settled(Setting setting, TrustState state) {
     return new TrustFold(setting).settle(state, state.time(), List.of(), List.of()).state();
   }

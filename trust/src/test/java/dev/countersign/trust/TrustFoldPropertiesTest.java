@@ -206,6 +206,7 @@ class TrustFoldPropertiesTest {
         new Ended(known, Ending.EXPIRED, at),
         new Ended(known, Ending.WITHDRAWN, at),
         new VersionsChanged("model 7", at),
+        new VersionsChanged("model 1", at, Optional.of(known)),
         new Proposed(fresh, at, Duration.ofDays(1), Optional.empty()),
         new StageLowered(Stage.OBSERVE, "api_key:ck_1", at));
   }
@@ -221,7 +222,10 @@ class TrustFoldPropertiesTest {
   private static Setting setting(RandomGenerator random) {
     return new Setting(
         random.nextInt(5) == 0 ? Profile.STANDARD : Profile.DEMO,
-        random.nextInt(5) == 0 ? Promotion.SIGNED : Promotion.AUTOMATIC);
+        random.nextInt(5) == 0 ? Promotion.SIGNED : Promotion.AUTOMATIC,
+        Setting.DEFAULT_BUDGETS,
+        Setting.DEFAULT_RISK,
+        random.nextBoolean() ? ScoreWeights.USUAL : ScoreWeightsTest.any(random));
   }
 
   /// Mostly the life of one proposal after another, mixed with events in no sensible order. In half

@@ -2,12 +2,13 @@ package dev.countersign.cli.trust;
 
 import dev.countersign.cli.api.ActingOptions;
 import dev.countersign.kernel.Json.JsonObject;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /// A trust scope in plain words: where it stands, what is missing, what would lower it and how near
-/// that is, and what holds it whatever it earns.
+/// that is, and what holds it whatever it earns, alarms of unusual hours among that.
 final class Explanation {
   private final JsonObject scope;
   private final JsonObject autonomy;
@@ -40,6 +41,34 @@ final class Explanation {
         .object("versions")
         .flatMap(versions -> versions.text("named"))
         .ifPresent(named -> say("its evidence is of %s", named));
+    scope.object("score").ifPresent(this::score);
+  }
+
+  private void score(JsonObject score) {
+    double lowest = number(score, "lowest");
+    double highest = number(score, "highest");
+    var range =
+        lowest == highest ? format("%.4f", lowest) : format("%.4f to %.4f", lowest, highest);
+    var weights = score.object("weights");
+    if (weights.isEmpty()) {
+      say("its score is %s", range);
+      return;
+    }
+    var words = new ArrayList<String>();
+    for (var part : List.of("reliability", "alignment", "safety", "value")) {
+      words.add(part + " " + share(weights.get(), part));
+    }
+    say(
+        "its score is %s; it weighs %s, and overrides take away up to %s",
+        range, String.join(", ", words), share(weights.get(), "override_rate"));
+  }
+
+  /// As it was set: with no more decimals than it has.
+  private static String share(JsonObject weights, String name) {
+    return weights
+        .number(name)
+        .map(share -> BigDecimal.valueOf(share).stripTrailingZeros().toPlainString())
+        .orElse("-");
   }
 
   private void missing() {
@@ -128,6 +157,11 @@ final class Explanation {
   private void holds() {
     say("");
     var held = new ArrayList<String>();
+    for (var each : scope.items("alarms")) {
+      if (each instanceof JsonObject alarm) {
+        held.add(alarm(alarm));
+      }
+    }
     autonomy
         .text("ceiling")
         .filter(ceiling -> !ceiling.equals("full_auto"))
@@ -148,12 +182,25 @@ final class Explanation {
       held.add("a person lowered it: only a signature raises it");
     }
     if (held.isEmpty()) {
-      say("no ceiling holds it; gates, freezes and policies are asked at each action");
+      say("no ceiling and no alarm holds it; gates, freezes and policies are asked at each action");
       return;
     }
     say("whatever it earns, it is held by");
     held.forEach(line -> say("  %s", line));
     say("and gates, freezes and policies are asked at each action");
+  }
+
+  private static String alarm(JsonObject alarm) {
+    return format(
+        "an alarm, `%s` of the hour of %s: `propose` %s (%s, anomaly %s)",
+        alarm.text("kind").orElse("-"),
+        alarm.text("hour").orElse("unknown"),
+        alarm
+            .text("lowers_until")
+            .map(until -> "until " + until + ", or until it is resolved")
+            .orElse("until it is resolved"),
+        alarm.text("state").orElse("-"),
+        alarm.text("anomaly_id").orElse("-"));
   }
 
   private String text(String name) {

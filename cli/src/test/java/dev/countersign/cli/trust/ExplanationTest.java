@@ -22,7 +22,9 @@ class ExplanationTest {
            "promotion_test":{"required":true,"attempt":2,"counted":70,"harms":1,"budget":0.02,"clean_missing":416,
              "harm_rate_lower":0.001,"harm_rate_upper":0.0912},
            "watch":{"budget":0.05,"streak":1,"streak_limit":4,"suspicion":12.25,"suspicion_line":6500},
-           "drops_at":"2026-12-20T12:00:00Z","lowered_by_person":false}
+           "score":{"lowest":0.71255,"highest":0.8,"weights":{
+             "reliability":0.35,"alignment":0.2501,"safety":0.2499,"value":0.15,"override_rate":1}},
+           "alarms":[],"drops_at":"2026-12-20T12:00:00Z","lowered_by_person":false}
           """);
 
   @Test
@@ -32,6 +34,7 @@ class ExplanationTest {
             "`advance` in queue `intake` at site `main`, role `*`",
             "is at Assisting (`guarded_auto`) since 2026-11-20T12:00:00Z, in the standard profile",
             "its evidence is of policies 00, tool t, model rx 2.3",
+            "its score is 0.7126 to 0.8000; it weighs reliability 0.35, alignment 0.2501, safety 0.2499, value 0.15, and overrides take away up to 1",
             "",
             "for Semi-auto is missing:",
             "  dwell: needs 7 days in the stage; there is 3 days",
@@ -46,7 +49,7 @@ class ExplanationTest {
             "  another model, tool or policy: to what is proven for that",
             "  an administrator",
             "",
-            "no ceiling holds it; gates, freezes and policies are asked at each action");
+            "no ceiling and no alarm holds it; gates, freezes and policies are asked at each action");
   }
 
   @Test
@@ -63,6 +66,26 @@ class ExplanationTest {
             "  the tenant's ceiling is `propose`",
             "  the ceiling of model `rx 2.3` is `guarded_auto`",
             "  where no model is declared the ceiling is `observe`");
+  }
+
+  @Test
+  void alarmsInForceAreNamedWithTheirEnd() {
+    var alarms =
+        JsonReader.readObject(
+            """
+            {"alarms":[
+              {"anomaly_id":"0198c0de-0000-7000-8000-000000000001","kind":"rejection_spike",
+               "hour":"2026-11-23T07:00:00Z","state":"confirmed","lowers_until":null},
+              {"anomaly_id":"0198c0de-0000-7000-8000-000000000002","kind":"velocity",
+               "hour":"2026-11-23T08:00:00Z","state":"raised","lowers_until":"2026-11-23T10:05:00Z"}]}
+            """);
+    var scope = SCOPE.with("alarms", Json.array(alarms.items("alarms")));
+    assertThat(Explanation.of(scope, FREE))
+        .endsWith(
+            "whatever it earns, it is held by",
+            "  an alarm, `rejection_spike` of the hour of 2026-11-23T07:00:00Z: `propose` until it is resolved (confirmed, anomaly 0198c0de-0000-7000-8000-000000000001)",
+            "  an alarm, `velocity` of the hour of 2026-11-23T08:00:00Z: `propose` until 2026-11-23T10:05:00Z, or until it is resolved (raised, anomaly 0198c0de-0000-7000-8000-000000000002)",
+            "and gates, freezes and policies are asked at each action");
   }
 
   @Test

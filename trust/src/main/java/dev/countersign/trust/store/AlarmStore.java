@@ -10,21 +10,34 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.Query;
 
 /// Reads and writes `trust.alarm`, always of the transaction's tenant. Stateless; safe for use by
 /// many threads, each with its own transaction.
 public final class AlarmStore {
-  private static final String ALARM =
+  private static final String COLUMNS =
       """
       select alarm_id, kind, predictor, content, a.state as state, raised_at, since, moved_by,
-        scope_id, site, queue, action_type, role_context
+        scope_id, site, queue, action_type, role_context\
+      """;
+
+  private static final String FROM =
+      """
+
       from trust.alarm a left join trust.scope s using (tenant_id, scope_id)
       where a.tenant_id = :tenant\
       """;
+
+  private static final String ALARM = COLUMNS + FROM;
+
+  private static final String IN_FORCE =
+      " and a.state <> 'resolved' and (a.state = 'confirmed' or raised_at > :since)";
 
   private static final UUID BEHIND_ALL = new UUID(-1, -1);
 
@@ -101,11 +114,10 @@ public final class AlarmStore {
   public Optional<StoredAlarm> lowering(TenantTransaction transaction, ScopeKey key, Instant now) {
     return query(
             transaction,
-            """
-             and site = :site and queue = :queue and action_type = :action and role_context = :role
-            and a.state <> 'resolved' and (a.state = 'confirmed' or raised_at > :since)
-            order by a.state = 'confirmed' desc, alarm_id desc limit 1\
-            """)
+            " and site = :site and queue = :queue and action_type = :action"
+                + " and role_context = :role"
+                + IN_FORCE
+                + " order by a.state = 'confirmed' desc, alarm_id desc limit 1")
         .bind("site", key.site())
         .bind("queue", key.queue())
         .bind("action", key.actionType())
@@ -114,6 +126,30 @@ public final class AlarmStore {
         .map((row, _) -> alarm(row))
         .findOne()
         .filter(alarm -> alarm.life().lowers(now));
+  }
+
+  /// The alarms that lower the mode of these scopes at `now`, by the scope's id: what was confirmed
+  /// first, then the newest, at most `most` of each.
+  public Map<UUID, List<StoredAlarm>> lowering(
+      TenantTransaction transaction, Collection<UUID> scopes, Instant now, int most) {
+    var ranked =
+        COLUMNS
+            + ", row_number() over (partition by scope_id"
+            + " order by a.state = 'confirmed' desc, alarm_id desc) as place"
+            + FROM
+            + " and scope_id = any (cast(:scopes as uuid[]))"
+            + IN_FORCE;
+    return transaction
+        .handle()
+        .createQuery("select * from (" + ranked + ") ranked where place <= :most order by place")
+        .bind("tenant", transaction.tenant().value())
+        .bind("scopes", scopes.stream().map(UUID::toString).toArray(String[]::new))
+        .bind("since", Timestamp.from(now.minus(AlarmLife.LOWERS)))
+        .bind("most", most)
+        .map((row, _) -> alarm(row))
+        .stream()
+        .filter(alarm -> alarm.life().lowers(now))
+        .collect(Collectors.groupingBy(alarm -> alarm.scope().orElseThrow().id()));
   }
 
   private static Query query(TenantTransaction transaction, String condition) {

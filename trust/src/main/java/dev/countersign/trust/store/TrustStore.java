@@ -7,6 +7,7 @@ import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Remembered;
 import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.ScoreWeights;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Severity;
 import dev.countersign.trust.TrustState;
@@ -47,7 +48,8 @@ public final class TrustStore {
   public Setting setting(TenantTransaction transaction) {
     return transaction
         .handle()
-        .createQuery("select profile, promotion, budgets, severities, risk from trust.setting")
+        .createQuery(
+            "select profile, promotion, budgets, severities, risk, weights from trust.setting")
         .map((row, _) -> setting(row))
         .findOne()
         .orElse(Setting.STRICTEST);
@@ -58,11 +60,12 @@ public final class TrustStore {
         .handle()
         .createUpdate(
             """
-            insert into trust.setting (tenant_id, profile, promotion, budgets, severities, risk)
-            values (:tenant, :profile, :promotion, :budgets, :severities, :risk)
+            insert into trust.setting (tenant_id, profile, promotion, budgets, severities, risk, weights)
+            values (:tenant, :profile, :promotion, :budgets, :severities, :risk, :weights)
             on conflict (tenant_id) do update
               set profile = excluded.profile, promotion = excluded.promotion,
-                budgets = excluded.budgets, severities = excluded.severities, risk = excluded.risk\
+                budgets = excluded.budgets, severities = excluded.severities, risk = excluded.risk,
+                weights = excluded.weights\
             """)
         .bind("tenant", transaction.tenant().value())
         .bind("profile", setting.profile().word())
@@ -72,6 +75,7 @@ public final class TrustStore {
             "severities",
             setting.budgets().stream().map(budget -> budget.from().word()).toArray(String[]::new))
         .bind("risk", setting.risk())
+        .bind("weights", stored(setting.weights()))
         .execute();
   }
 
@@ -332,7 +336,22 @@ public final class TrustStore {
         known(Profile.parse(row.getString("profile"))),
         known(Promotion.parse(row.getString("promotion"))),
         budgets,
-        row.getDouble("risk"));
+        row.getDouble("risk"),
+        weights((Integer[]) row.getArray("weights").getArray()));
+  }
+
+  private static Integer[] stored(ScoreWeights weights) {
+    return new Integer[] {
+      weights.reliability(),
+      weights.alignment(),
+      weights.safety(),
+      weights.value(),
+      weights.overrides()
+    };
+  }
+
+  private static ScoreWeights weights(Integer[] units) {
+    return new ScoreWeights(units[0], units[1], units[2], units[3], units[4]);
   }
 
   private static <T> T known(Optional<T> word) {

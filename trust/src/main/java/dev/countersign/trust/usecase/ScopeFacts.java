@@ -9,7 +9,7 @@ import java.util.Optional;
 /// What is known of a scope when something is proposed in it.
 ///
 /// @param stage in force then
-/// @param trust the score, if all its parts are known
+/// @param trust the score with the usual weights, if all its parts are known
 /// @param reliability its part R; `alignment` its part A
 public record ScopeFacts(
     Stage stage,

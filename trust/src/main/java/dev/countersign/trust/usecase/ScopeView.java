@@ -7,13 +7,16 @@ import dev.countersign.trust.Condition;
 import dev.countersign.trust.Part;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Recommendation;
+import dev.countersign.trust.ScoreWeights;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Stage;
 import dev.countersign.trust.StageChange;
 import dev.countersign.trust.StepFigures;
 import dev.countersign.trust.TrustState;
 import dev.countersign.trust.WatchFigures;
+import dev.countersign.trust.store.StoredAlarm;
 import dev.countersign.trust.store.StoredScope;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +26,8 @@ final class ScopeView {
 
   private ScopeView() {}
 
-  static JsonObject of(StoredScope scope, Setting setting) {
+  /// @param alarms that lower its mode at `now`
+  static JsonObject of(StoredScope scope, Setting setting, List<StoredAlarm> alarms, Instant now) {
     var state = scope.state();
     return Json.object()
         .put("scope_id", scope.id().toString())
@@ -38,29 +42,31 @@ final class ScopeView {
         .put("profile", setting.profile().word())
         .put("promotion", setting.promotion().word())
         .put("lowered_by_person", state.lowered())
-        .put("score", score(state))
+        .put("score", score(state, setting.weights()))
         .put("evidence", evidence(state))
         .put("next_step", next(state, setting))
         .put("promotion_test", orNull(StepFigures.of(state, setting).map(ScopeView::test)))
         .put("watch", orNull(WatchFigures.of(state, setting).map(ScopeView::watch)))
         .put("versions", versions(state))
+        .put("alarms", Json.array(alarms.stream().map(alarm -> alarm(alarm, now)).toList()))
         .put("drops_at", orNull(state.dropsAt().map(at -> Json.of(at.toString()))))
         .put("automation", automation(state))
         .put("history", Json.array(newestFirst(state.history())))
         .build();
   }
 
-  private static JsonObject score(TrustState state) {
-    var score = state.score();
+  private static JsonObject score(TrustState state, ScoreWeights weights) {
+    var score = state.score(weights);
     var parts = Json.object();
     for (var part : Part.values()) {
       parts.put(part.word(), known(score.part(part)));
     }
-    parts.put("override_rate", known(score.overrides()));
+    parts.put(ScoreWeights.OVERRIDES, known(score.overrides()));
     return Json.object()
         .put("lowest", score.lowest())
         .put("highest", score.highest())
         .put("parts", parts.build())
+        .put("weights", weights.toJson())
         .build();
   }
 
@@ -135,6 +141,18 @@ final class ScopeView {
     return Json.object()
         .put("named", orNull(state.versions().map(Json::of)))
         .put("proven", Json.array(proven))
+        .build();
+  }
+
+  /// What was unusual is told by the anomaly itself.
+  private static JsonObject alarm(StoredAlarm alarm, Instant now) {
+    var until = alarm.life().lowersUntil(now);
+    return Json.object()
+        .put("anomaly_id", alarm.id().toString())
+        .put("kind", alarm.kind())
+        .put("hour", orNull(alarm.content().text("hour").map(Json::of)))
+        .put("state", alarm.life().state().word())
+        .put("lowers_until", orNull(until.map(end -> Json.of(end.toString()))))
         .build();
   }
 

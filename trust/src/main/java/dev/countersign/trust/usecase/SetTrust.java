@@ -15,6 +15,7 @@ import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.HarmBudget;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
+import dev.countersign.trust.ScoreWeights;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Severity;
 import dev.countersign.trust.sequential.Budgets;
@@ -23,11 +24,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// An administrator says how much harm each step accepts, how likely a wrong promotion may be, and
-/// whether a person signs it; in force from the next commit on, on every node.
+/// An administrator says how much harm each step accepts, how likely a wrong promotion may be,
+/// whether a person signs it, and what the parts of the score weigh; in force from the next commit
+/// on, on every node.
 ///
 /// Stages stay as they are. Where the terms of a step have changed, a running attempt at it ends
-/// with the scope's next event and the next one begins with nothing counted.
+/// with the scope's next event and the next one begins with nothing counted. Weights change the
+/// score at once and take nothing from an attempt: the test does not rest on the score.
 public final class SetTrust {
   private static final int LONGEST_REASON = 500;
   private static final int STEPS = Profile.STANDARD.steps().size();
@@ -43,22 +46,30 @@ public final class SetTrust {
   }
 
   /// What is asked for; the profile stays what it is.
-  public record Request(List<HarmBudget> budgets, double risk, Promotion promotion, String reason) {
+  public record Request(
+      List<HarmBudget> budgets,
+      double risk,
+      Promotion promotion,
+      ScoreWeights weights,
+      String reason) {
     public Request {
       budgets = List.copyOf(budgets);
     }
   }
 
-  /// Reads `{steps: [{budget, harm_from}], risk, promotion, reason}`, the lowest step first; throws
-  /// `Refusal.Invalid` with every problem.
+  /// Reads `{steps: [{budget, harm_from}], risk, promotion, score_weights?, reason}`, the lowest
+  /// step first; throws `Refusal.Invalid` with every problem.
   public static Request parse(Json body) {
     var fields = Fields.of(body);
     var budgets = budgets(fields);
     var risk = number(fields, "risk", Setting.SMALLEST_RISK, Setting.LARGEST_RISK);
     var word = fields.word("promotion", "signed", "automatic");
+    var weights =
+        fields.optionalNested("score_weights").map(WeightsReader::read).orElse(ScoreWeights.USUAL);
     var reason = fields.string("reason", 1, LONGEST_REASON);
     fields.done();
-    return new Request(budgets, risk.orElseThrow(), Promotion.parse(word).orElseThrow(), reason);
+    return new Request(
+        budgets, risk.orElseThrow(), Promotion.parse(word).orElseThrow(), weights, reason);
   }
 
   private static List<HarmBudget> budgets(Fields fields) {
@@ -87,7 +98,7 @@ public final class SetTrust {
   }
 
   /// Empty if it is missing or wrong; then `Fields.done` throws.
-  private static Optional<Double> number(Fields fields, String name, double min, double max) {
+  static Optional<Double> number(Fields fields, String name, double min, double max) {
     var number = fields.optionalNumber(name, min, max);
     if (fields.any(name).orElse(Json.NULL) instanceof Json.JsonNull) {
       fields.problem(name, "missing", "is required");
@@ -108,7 +119,12 @@ public final class SetTrust {
     var tenant = transaction.tenant();
     var before = store.setting(tenant);
     var after =
-        new Setting(before.profile(), request.promotion(), request.budgets(), request.risk());
+        new Setting(
+            before.profile(),
+            request.promotion(),
+            request.budgets(),
+            request.risk(),
+            request.weights());
     store.set(tenant, after);
     tenant.raise(Counter.TRUST);
     transaction.record(
@@ -117,36 +133,15 @@ public final class SetTrust {
         transaction.principal().tenant().toString(),
         transaction.newId(),
         Json.object()
-            .put("before", view(before))
-            .put("after", view(after))
+            .put("before", before.toJson())
+            .put("after", after.toJson())
             .put("reason", request.reason())
             .build());
-    return view(after);
+    return after.toJson();
   }
 
   /// The setting in force.
   public JsonObject show(Principal principal) {
-    return view(transactions.run(principal, Rules.READ, store::setting));
-  }
-
-  private static JsonObject view(Setting setting) {
-    var steps = new ArrayList<JsonObject>();
-    for (int i = 0; i < STEPS; i++) {
-      var step = setting.profile().steps().get(i);
-      var budget = setting.budgets().get(i);
-      steps.add(
-          Json.object()
-              .put("from", step.from().word())
-              .put("to", step.to().word())
-              .put("budget", budget.rate())
-              .put("harm_from", budget.from().word())
-              .build());
-    }
-    return Json.object()
-        .put("profile", setting.profile().word())
-        .put("promotion", setting.promotion().word())
-        .put("risk", setting.risk())
-        .put("steps", Json.array(steps))
-        .build();
+    return transactions.run(principal, Rules.READ, store::setting).toJson();
   }
 }

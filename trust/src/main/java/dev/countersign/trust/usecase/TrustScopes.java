@@ -21,6 +21,7 @@ import dev.countersign.trust.TrustEvent.StageSigned;
 import dev.countersign.trust.TrustFold;
 import dev.countersign.trust.TrustState;
 import dev.countersign.trust.predict.features.Recent;
+import dev.countersign.trust.store.AlarmStore;
 import dev.countersign.trust.store.StoredScope;
 import dev.countersign.trust.store.TrustStore;
 import java.time.Clock;
@@ -56,14 +57,19 @@ public final class TrustScopes {
 
   static final int LARGEST_PAGE = 100;
 
+  /// Of a scope that are shown with it; one is enough to lower it, and the list of anomalies has
+  /// them all.
+  static final int MOST_ALARMS = 10;
+
   private final TrustStore store;
+  private final AlarmStore alarms = new AlarmStore();
   private final Labels labels = new Labels();
   private final CountHours hours = new CountHours();
   private final Ids ids;
   private final Clock clock;
   private final int duePart;
 
-  /// @param clock for the times of rows only; trust follows the times of its events
+  /// @param clock for the times of rows, and for alarms; trust follows the times of its events
   public TrustScopes(TrustStore store, Ids ids, Clock clock) {
     this(store, ids, clock, DUE_PART);
   }
@@ -264,7 +270,6 @@ public final class TrustScopes {
             Ids.parse(text)
                 .orElseThrow(() ->
                     new Refusal.Invalid("cursor", "wrong_value", "is no cursor of this list")));
-    var setting = store.setting(transaction);
     // One more than asked for tells whether there is another page.
     var found = store.list(transaction, limit + 1, before);
     var page = found.subList(0, Math.min(limit, found.size()));
@@ -272,15 +277,24 @@ public final class TrustScopes {
         found.size() > limit
             ? Optional.of(page.getLast().id().toString())
             : Optional.<String>empty();
-    return new ScopePage(page.stream().map(scope -> ScopeView.of(scope, setting)).toList(), next);
+    return new ScopePage(views(transaction, page), next);
   }
 
   /// One scope; throws [Refusal.NotFound] for an unknown one.
   public JsonObject one(TenantTransaction transaction, UUID scopeId) {
-    return store
-        .find(transaction, scopeId)
-        .map(scope -> ScopeView.of(scope, store.setting(transaction)))
-        .orElseThrow(() -> unknown(scopeId));
+    var scope = store.find(transaction, scopeId).orElseThrow(() -> unknown(scopeId));
+    return views(transaction, List.of(scope)).getFirst();
+  }
+
+  private List<JsonObject> views(TenantTransaction transaction, List<StoredScope> page) {
+    var setting = store.setting(transaction);
+    var now = clock.instant();
+    var ids = page.stream().map(StoredScope::id).toList();
+    var lowering = alarms.lowering(transaction, ids, now, MOST_ALARMS);
+    return page.stream()
+        .map(scope ->
+            ScopeView.of(scope, setting, lowering.getOrDefault(scope.id(), List.of()), now))
+        .toList();
   }
 
   /// A scope with what it has earned at some moment.
@@ -312,8 +326,8 @@ public final class TrustScopes {
     return new Earned(scope.at(state), setting);
   }
 
-  /// Sets how the tenant's trust is earned, with the default budgets and risk. Stages stay as they
-  /// are.
+  /// Sets how the tenant's trust is earned, with the default budgets and risk and the usual
+  /// weights. Stages stay as they are.
   public void seed(TenantTransaction transaction, Profile profile, Promotion promotion) {
     set(transaction, new Setting(profile, promotion));
   }

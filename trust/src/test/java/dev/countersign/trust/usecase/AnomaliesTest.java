@@ -198,6 +198,61 @@ class AnomaliesTest {
         .containsExactly("drift.raised", "anomaly.acknowledged", "anomaly.confirmed");
   }
 
+  @Test
+  void aScopeIsShownWithTheAlarmsThatLowerItNow() {
+    var first = raise(tenant, REFILL);
+    move(first, State.ACKNOWLEDGED);
+    move(first, State.CONFIRMED);
+    WORLD.clock.advance(Duration.ofMinutes(20));
+    var raisedAt = WORLD.clock.instant();
+    var second = raise(tenant, REFILL);
+    raise(tenant, CLAIM);
+    var shown = scope(REFILL).items("alarms");
+    assertThat(shown)
+        .containsExactly(
+            Json.object()
+                .put("anomaly_id", first.toString())
+                .put("kind", "rejection_spike")
+                .put("hour", HOUR)
+                .put("state", "confirmed")
+                .put("lowers_until", Json.NULL)
+                .build(),
+            Json.object()
+                .put("anomaly_id", second.toString())
+                .put("kind", "rejection_spike")
+                .put("hour", HOUR)
+                .put("state", "raised")
+                .put("lowers_until", raisedAt.plus(AlarmLife.LOWERS).toString())
+                .build());
+    WORLD.clock.advance(AlarmLife.LOWERS);
+    assertThat(scope(REFILL).items("alarms")).as("the hour of the second is over").hasSize(1);
+    move(first, State.RESOLVED);
+    assertThat(scope(REFILL).items("alarms")).isEmpty();
+    assertThat(scope(REFILL).member("alarms")).isPresent();
+  }
+
+  @Test
+  void ofTheAlarmsOfAScopeTenAreShownAndNoOtherScopesAreLost() {
+    for (int i = 0; i < TrustScopes.MOST_ALARMS + 3; i++) {
+      raise(tenant, REFILL);
+    }
+    raise(tenant, CLAIM);
+    assertThat(scope(REFILL).items("alarms")).hasSize(TrustScopes.MOST_ALARMS);
+    assertThat(scope(CLAIM).items("alarms")).hasSize(1);
+  }
+
+  private JsonObject scope(ScopeKey key) {
+    var page =
+        WORLD.run(
+            tenant,
+            Rules.READ,
+            transaction -> WORLD.scopes.list(transaction, 10, Optional.empty()));
+    return page.items().stream()
+        .filter(scope -> scope.text("queue").equals(Optional.of(key.queue())))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static UUID raise(TenantId tenant, ScopeKey key) {
     var scope =
         WORLD.observe(

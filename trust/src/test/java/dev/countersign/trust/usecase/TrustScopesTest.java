@@ -20,6 +20,7 @@ import dev.countersign.trust.HarmBudget;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.ScoreWeights;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Severity;
 import dev.countersign.trust.Stage;
@@ -210,6 +211,133 @@ class TrustScopesTest {
     seedDemo();
     Setting seeded = read(transaction -> new TrustStore().setting(transaction));
     assertThat(seeded.budgets()).isEqualTo(Setting.DEFAULT_BUDGETS);
+  }
+
+  @Test
+  void otherWeightsChangeTheScoreAtOnceAndRaiseNothingBeforeTheNextGoodNews() {
+    seedDemo();
+    for (int i = 0; i < 6; i++) {
+      observe(REFILL, approval());
+    }
+    var done = approval();
+    observe(REFILL, done);
+    observe(REFILL, new Executed(done.proposalId(), clock.instant(), false));
+    observe(REFILL, outcome(done.proposalId(), true, Severity.NONE));
+    for (int i = 0; i < 25; i++) {
+      observe(REFILL, rejection());
+    }
+    assertThat(observe(REFILL, approval())).isEmpty();
+    assertThat(stage(REFILL)).isEqualTo(Stage.PROPOSE);
+    var before = only();
+
+    var weights = new ScoreWeights(1_000, 9_000, 0, 0, 0);
+    var setting =
+        new Setting(
+            Profile.DEMO,
+            Promotion.AUTOMATIC,
+            Setting.DEFAULT_BUDGETS,
+            Setting.DEFAULT_RISK,
+            weights);
+    set(setting);
+    Setting stored = read(transaction -> new TrustStore().setting(transaction));
+    assertThat(stored).isEqualTo(setting);
+    var after = only();
+    assertThat(lowest(after)).isGreaterThan(lowest(before) + 0.2);
+    assertThat(after.object("score").flatMap(score -> score.object("weights")))
+        .contains(weights.toJson());
+    assertThat(missing(before)).contains(Json.of("score"));
+    assertThat(missing(after)).isEmpty();
+    assertThat(after.object("promotion_test")).isEqualTo(before.object("promotion_test"));
+
+    clock.advance(Duration.ofHours(1));
+    assertThat(stageNow(REFILL)).as("not by itself").isEqualTo(Stage.PROPOSE);
+    assertThat(observe(REFILL, rejection())).as("not by bad news").isEmpty();
+    assertThat(observe(REFILL, approval()))
+        .extracting(StageChange::cause)
+        .containsExactly(Cause.EARNED);
+  }
+
+  @Test
+  void aTenantOfBeforeHasTheUsualWeightsAndNoneThatDoNotAddUpAreStored() {
+    seedDemo();
+    set(new Setting(Profile.DEMO, Promotion.AUTOMATIC, Setting.DEFAULT_BUDGETS, 0.01, HALVES));
+    weigh("default");
+    Setting stored = read(transaction -> new TrustStore().setting(transaction));
+    assertThat(stored.weights()).isEqualTo(ScoreWeights.USUAL);
+    for (var bad :
+        List.of(
+            "'{3500,2500,2500,1499,2500}'",
+            "'{0,5000,2500,2500,2500}'",
+            "'{3500,2500,2500,1500,10001}'",
+            "'{12500,-2500,0,0,0}'",
+            "'{3500,2500,2500,1500}'",
+            "null")) {
+      assertThatThrownBy(() -> weigh(bad)).as(bad).rootCause().hasMessageContaining("weights");
+    }
+  }
+
+  private static final ScoreWeights HALVES = new ScoreWeights(5_000, 5_000, 0, 0, 0);
+
+  private void weigh(String value) {
+    run(
+        Rules.CHANGE,
+        transaction ->
+            transaction
+                .handle()
+                .createUpdate("update trust.setting set weights = " + value)
+                .execute());
+  }
+
+  private static double lowest(JsonObject view) {
+    return view.object("score").flatMap(score -> score.number("lowest")).orElseThrow();
+  }
+
+  private static List<Json> missing(JsonObject view) {
+    return view.object("next_step").orElseThrow().items("missing");
+  }
+
+  @Test
+  void whatOtherVersionsDidWellSaysNothingAndTheirHarmCounts() {
+    seedDemo();
+    var theirs = List.of(carriedOut("model 1"), carriedOut("model 1"));
+    var ours = carriedOut("model 2");
+    var before = only();
+    observe(REFILL, outcome(theirs.getFirst(), true, Severity.NONE));
+    assertThat(only().object("score")).isEqualTo(before.object("score"));
+    assertThat(alignment()).isEmpty();
+    observe(REFILL, outcome(ours, true, Severity.NONE));
+    assertThat(alignment()).contains(1.0);
+    observe(REFILL, outcome(theirs.getLast(), false, Severity.MINOR));
+    assertThat(alignment().orElseThrow()).isLessThan(0.6);
+  }
+
+  private Optional<Double> alignment() {
+    return only()
+        .object("score")
+        .flatMap(score -> score.object("parts"))
+        .flatMap(parts -> parts.number("alignment"));
+  }
+
+  private UUID carriedOut(String versions) {
+    var id = ids.next();
+    var shown = new Proposed(id, tick(), Duration.ofDays(20), Optional.empty());
+    run(Rules.CHANGE, t -> scopes.observe(t, REFILL, versions, shown).changes());
+    observe(REFILL, new Decided(id, true, tick(), true));
+    observe(REFILL, new Executed(id, tick(), false));
+    return id;
+  }
+
+  private Decided rejection() {
+    return new Decided(ids.next(), false, tick(), true);
+  }
+
+  private void set(Setting setting) {
+    run(
+        Rules.CHANGE,
+        transaction -> {
+          scopes.set(transaction, setting);
+          return true;
+        });
   }
 
   @Test

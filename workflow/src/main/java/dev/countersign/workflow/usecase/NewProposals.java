@@ -157,7 +157,9 @@ final class NewProposals {
             transaction.tenant(),
             proposal.scope(),
             new TrustEvent.VersionsChanged(
-                draft.versions().text(), proposal.occurredAt().orElse(transaction.now())))
+                draft.versions().text(),
+                proposal.occurredAt().orElse(transaction.now()),
+                Optional.of(proposal.id())))
         .record(transaction, proposal.id());
   }
 

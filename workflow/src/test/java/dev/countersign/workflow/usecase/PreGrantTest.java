@@ -70,6 +70,13 @@ class PreGrantTest {
     assertThat(proposed.text("state")).contains("executed");
     assertThat(proposed.object("execution")).isPresent();
     assertThat(state(grant)).isEqualTo("used");
+    assertThat(world.log())
+        .as("nobody was shown it, so trust is told of which versions it is")
+        .anySatisfy(entry ->
+            assertThat(entry.content().toString())
+                .contains(
+                    "\"kind\":\"versions\"",
+                    "\"proposal_id\":\"" + World.id(proposed, "proposal_id") + "\",\"versions\""));
     assertThat(world.actions())
         .containsSubsequence(
             "grant.created", "proposal.created", "grant.used", "execution.completed")

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.trust.Edition;
 import dev.countersign.trust.Heard;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Setting;
+import dev.countersign.trust.Stage;
 import dev.countersign.trust.TrustReplay;
 import dev.countersign.trust.TrustState;
 import dev.countersign.trust.store.StoredScope;
 import dev.countersign.trust.store.TrustStore;
+import dev.countersign.trust.usecase.SetTrust;
 import dev.countersign.trust.usecase.SplitScope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,9 +62,16 @@ class TrustReplayTest {
 
   private TrustReplay replayed() {
     var replay = new TrustReplay(new Setting(Profile.DEMO, Promotion.AUTOMATIC));
-    for (var one : heard()) {
-      assertThat(Heard.fromJson(one.toJson())).isEqualTo(one);
-      assertThat(replay.fold(one)).as(one.toJson().toString()).isEmpty();
+    for (var entry : world.log()) {
+      var details = entry.content().object("details").orElse(entry.content());
+      if (entry.action().equals("trust.settings_set")) {
+        replay.set(Setting.fromJson(details.object("after").orElseThrow()));
+      }
+      for (var item : details.items("evidence")) {
+        var one = Heard.fromJson((JsonObject) item);
+        assertThat(Heard.fromJson(one.toJson())).isEqualTo(one);
+        assertThat(replay.fold(one)).as(one.toJson().toString()).isEmpty();
+      }
     }
     return replay;
   }
@@ -143,6 +154,70 @@ class TrustReplayTest {
             SplitScope.parse(Json.object().put("queue", "elsewhere").build()));
     world.decide(world.reviewer, world.propose(open(), "advance"), "reject");
     comesToWhatIsStored();
+  }
+
+  private JsonObject propose(String model) {
+    return world.propose(
+        world.agent, World.proposal(open(), 1, "advance").with("model", Json.of(model)));
+  }
+
+  private UUID execution(String model) {
+    var decided = world.decide(world.reviewer, propose(model), "approve");
+    return World.id(decided.object("execution").orElseThrow(), "id");
+  }
+
+  @Test
+  void outcomesOfOtherVersionsToo() {
+    var theirs = List.of(execution("rx 1"), execution("rx 1"), execution("rx 1"));
+    var ours = execution("rx 2");
+    world.report(world.observer, theirs.get(0), true, "none");
+    world.report(world.observer, theirs.get(1), false, "major");
+    world.rollBack(world.reviewer, theirs.get(2));
+    world.report(world.observer, ours, true, "none");
+    comesToWhatIsStored();
+    assertThat(heard()).extracting(Heard::edition).containsOnly(Edition.NOW);
+  }
+
+  /// A setting is in force from its entry on, for what is heard after it: with other weights a
+  /// scope rises that otherwise would not.
+  @Test
+  void whatATenantWeighsIsFoldedFromItsEntries() {
+    for (int i = 0; i < 7; i++) {
+      world.decide(world.reviewer, propose("rx 1"), "approve");
+    }
+    world.report(world.observer, execution("rx 1"), true, "none");
+    for (int i = 0; i < 26; i++) {
+      world.decide(world.reviewer, propose("rx 1"), "reject");
+    }
+    var before = stage();
+    var step = "{\"budget\":%s,\"harm_from\":\"minor\"}";
+    var weights =
+        "{\"reliability\":0.1,\"alignment\":0.9,\"safety\":0,\"value\":0,\"override_rate\":0}";
+    var set = new SetTrust(world.transactions, world.ledger, new TrustStore());
+    set.set(
+        world.call(world.admin),
+        SetTrust.parse(
+            JsonReader.readObject(
+                "{\"steps\":[%s,%s,%s,%s],\"risk\":0.01,\"promotion\":\"automatic\",\"reason\":\"r\",\"score_weights\":%s}"
+                    .formatted(
+                        step.formatted(0.1),
+                        step.formatted(0.05),
+                        step.formatted(0.02),
+                        step.formatted(0.01),
+                        weights))));
+    assertThat(stage()).isEqualTo(before).isEqualTo(Stage.PROPOSE);
+    world.decide(world.reviewer, propose("rx 1"), "approve");
+    assertThat(stage()).isEqualTo(Stage.GUARDED_AUTO);
+    comesToWhatIsStored();
+
+    var unaware = new TrustReplay(new Setting(Profile.DEMO, Promotion.AUTOMATIC));
+    var problems = new ArrayList<String>();
+    heard().forEach(one -> unaware.fold(one).ifPresent(problems::add));
+    assertThat(problems).isNotEmpty();
+  }
+
+  private Stage stage() {
+    return stored().getFirst().state().stage();
   }
 
   /// Transactions of one scope wait for each other, and their entries stand in that order.

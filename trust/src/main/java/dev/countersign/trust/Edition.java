@@ -1,0 +1,34 @@
+package dev.countersign.trust;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// By which rules an event was folded. The log says it with each event, so that whoever folds it
+/// again comes to the same state although the rules have changed since.
+///
+/// An edition is never changed once it was released: other rules are another one.
+public enum Edition {
+  /// What came of a proposal counted for the versions named by then, whichever it was of. Entries
+  /// that name no edition are of this one.
+  FIRST(1),
+
+  /// Of a proposal of other versions than those named only harm counts.
+  SECOND(2);
+
+  /// By which events are folded now.
+  public static final Edition NOW = SECOND;
+
+  private final long number;
+
+  Edition(long number) {
+    this.number = number;
+  }
+
+  public long number() {
+    return number;
+  }
+
+  static Optional<Edition> numbered(long number) {
+    return Arrays.stream(values()).filter(edition -> edition.number == number).findFirst();
+  }
+}
