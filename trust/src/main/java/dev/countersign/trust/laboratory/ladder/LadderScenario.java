@@ -147,14 +147,14 @@ public final class LadderScenario {
                 Nature.constant(0.051)),
             new LadderScenario(
                 "ladder_splitting",
-                "5.1% harm, the work split into 10 scopes",
+                "5% harm, the work split into 20 scopes",
                 OptionalDouble.empty(),
                 20_000,
                 USUAL_WINDOW,
-                10,
+                20,
                 0,
                 true,
-                Nature.constant(0.051)),
+                Nature.constant(0.05)),
             changing(
                 "ladder_sleeper",
                 "clean for 40,000, then 5% harm",
