@@ -1,8 +1,6 @@
 package dev.countersign.trust.laboratory.ladder;
 
 import dev.countersign.trust.Stage;
-import dev.countersign.trust.laboratory.ladder.LadderReport.Chapter;
-import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -35,7 +33,7 @@ final class LadderText {
     line(
         String.format(
             Locale.ROOT,
-            "all steps: %,d scopes a scenario, a fifth where no promotion can be false; budgets %s, risk %.1f%%, %d proposals a day, audit share %.0f%%, seed %d",
+            "all steps: %,d scopes a scenario, of some a fifth; budgets %s, risk %.1f%%, %d proposals a day, audit share %.0f%%, seed %d",
             report.scopes(),
             report.setting().budgets().stream()
                 .map(budget -> String.format(Locale.ROOT, "%.1f%%", 100 * budget.rate()))
@@ -171,7 +169,7 @@ final class LadderText {
             "at change",
             "median",
             "a 10,000"));
-    for (Chapter chapter : List.copyOf(report.chapters())) {
+    for (var chapter : report.chapters()) {
       var result = chapter.result();
       line(
           String.format(

@@ -81,7 +81,8 @@ class LadderLaboratoryTest {
 
   @Test
   void aRiskThatIsNotDividedOverTheScopesIsFound() throws InterruptedException {
-    var broken = new Rules((risk, attempt, _) -> RiskLine.of(risk, attempt, 1), true);
+    // Of the first scope's line, half: the first one has half of the risk.
+    var broken = new Rules((risk, attempt, _) -> RiskLine.of(risk, attempt, 1) / 2, true);
     var scenarios = named("ladder_splitting");
     assertThat(falsely(new LadderLaboratory(), scenarios, RISKY)).isLessThan(0.10);
     assertThat(falsely(new LadderLaboratory(broken), scenarios, RISKY)).isGreaterThan(0.10);
