@@ -41,7 +41,8 @@ public record LadderPlan(
     }
   }
 
-  /// How many scopes of a scenario are played: where false promotions are not the question, a fifth.
+  /// How many scopes of a scenario are played: where false promotions are not the question, a
+  /// fifth.
   public int scopesOf(LadderScenario scenario) {
     return scenario.keepsNull() ? scopes : Math.max(folded, scopes / 5);
   }
