@@ -111,7 +111,9 @@ class MainTest {
         "trust simulate --scopes 0",
         "trust simulate --budget 0",
         "trust simulate --risk 1",
-        "trust simulate --scenario lucky"
+        "trust simulate --scenario lucky",
+        "trust simulate --scenario sleeper --scenario rate_7",
+        "trust simulate --scenario rate_1 --risk 0.2"
       })
   void whatIsNotUnderstoodIsOneLineAndAHint(String line) {
     var ran = run(Map.of(), line.isEmpty() ? new String[0] : line.split(" "));
@@ -131,7 +133,23 @@ class MainTest {
         .contains("<h2>sleeper</h2>", "class=\"curve c0\"", "every promotion is false")
         .doesNotContain("<script", "http://", "NaN");
     var again = run(Map.of(), (line + page).split(" "));
-    assertThat(again.out()).isEqualTo(ran.out());
+    assertThat(again.out()).isEqualTo(ran.out()).doesNotContain("all steps");
+  }
+
+  @Test
+  void madeUpScopesLiveThroughAllSteps() throws IOException {
+    var page = folder.resolve("ladder.html");
+    var line =
+        "trust simulate --scopes 20 --scenario rate_10 --scenario ladder_sparse_evidence --html ";
+    var ran = run(Map.of(), (line + page).split(" "));
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out())
+        .contains("moved 2 of 2 at the same proposals", "rate_10: always 10% harm")
+        .doesNotContain("last_20_successes");
+    assertThat(Files.readString(page))
+        .contains("<h2>all four steps</h2>", "class=\"curve c3\"", "stage changes in 10,000")
+        .doesNotContain("<script", "http://", "NaN");
   }
 
   @Test

@@ -5,45 +5,45 @@ import dev.countersign.cli.page.Page;
 import dev.countersign.trust.laboratory.LaboratoryReport;
 import dev.countersign.trust.laboratory.LaboratoryReport.Chapter;
 import dev.countersign.trust.laboratory.Result;
+import dev.countersign.trust.laboratory.ladder.LadderReport;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
 /// A report of the laboratory as one page, with its curves.
 final class LaboratoryPage {
-  private static final double WIDTH = 720;
-  private static final double HEIGHT = 200;
-  private static final double LEFT = 52;
-  private static final double BOTTOM = 24;
-  private static final double TOP = 10;
-
   private final LaboratoryReport report;
-  private final Markup page = new Markup();
+  private final Markup page;
 
-  private LaboratoryPage(LaboratoryReport report) {
+  private LaboratoryPage(LaboratoryReport report, Markup page) {
     this.report = report;
+    this.page = page;
   }
 
-  static String of(LaboratoryReport report) {
-    return new LaboratoryPage(report).page();
-  }
-
-  private String page() {
+  /// The whole page, of one of them or both.
+  static String of(Optional<LaboratoryReport> step, Optional<LadderReport> ladder) {
+    var page = new Markup();
     Page.begin(page, "The laboratory of trust");
     page.element("h1", "The laboratory of trust");
+    step.ifPresent(report -> new LaboratoryPage(report, page).step());
+    ladder.ifPresent(report -> new LadderSection(report, page).write());
+    return Page.end(page);
+  }
+
+  private void step() {
     page.element(
         "p",
         String.format(
             Locale.ROOT,
-            "%,d made-up scopes a scenario, harm budget %.1f%%, risk of a wrong promotion %.1f%%, seed %d.",
+            "One step, from people deciding to running by itself, beside four usual heuristics: %,d made-up scopes a scenario, harm budget %.1f%%, risk of a wrong promotion %.1f%%, seed %d.",
             report.scopes(),
             100 * report.budget(),
             100 * report.risk(),
             report.seed()));
     verdict();
     report.chapters().forEach(this::chapter);
-    return Page.end(page);
   }
 
   /// The most that ours promoted falsely, by the upper end of its interval.
@@ -127,44 +127,7 @@ final class LaboratoryPage {
   }
 
   private void curves(Chapter chapter, String what, Function<Result, List<Double>> curve) {
-    double highest =
-        chapter.results().stream()
-            .flatMap(result -> curve.apply(result).stream())
-            .mapToDouble(Double::doubleValue)
-            .max()
-            .orElse(0);
-    double top = highest > 0 ? highest : 1;
-    page.open("svg", "viewBox", "0 0 " + WIDTH + " " + HEIGHT, "role", "img", "aria-label", what);
-    double base = HEIGHT - BOTTOM;
-    page.shape("line", "class", "axis", "x1", LEFT, "x2", WIDTH, "y1", base, "y2", base);
-    page.shape("line", "class", "axis", "x1", LEFT, "x2", LEFT, "y1", TOP, "y2", base);
-    label(LEFT - 6, TOP + 10, "end", String.format(Locale.ROOT, "%.1f%%", 100 * top));
-    label(LEFT - 6, base, "end", "0");
-    label(LEFT, HEIGHT - 6, "start", what + ", along their proposals");
-    label(WIDTH, HEIGHT - 6, "end", String.format(Locale.ROOT, "%,d", chapter.scenario().length()));
-    // Ours last, so that it lies on top.
-    for (int i = chapter.results().size() - 1; i >= 0; i--) {
-      page.shape(
-          "polyline",
-          "class",
-          "curve c" + i,
-          "points",
-          points(curve.apply(chapter.results().get(i)), top));
-    }
-    page.raw("</svg>\n");
-  }
-
-  private void label(double x, double y, String anchor, String text) {
-    page.open("text", "x", x, "y", y, "text-anchor", anchor).text(text).raw("</text>\n");
-  }
-
-  private static String points(List<Double> curve, double top) {
-    var points = new StringBuilder();
-    for (int i = 0; i < curve.size(); i++) {
-      double x = LEFT + (WIDTH - LEFT) * i / Math.max(1, curve.size() - 1);
-      double y = TOP + (HEIGHT - BOTTOM - TOP) * (1 - curve.get(i) / top);
-      points.append(String.format(Locale.ROOT, "%s%.1f,%.1f", i == 0 ? "" : " ", x, y));
-    }
-    return points.toString();
+    var lines = chapter.results().stream().map(curve).toList();
+    Curves.draw(page, what, chapter.scenario().length(), lines);
   }
 }

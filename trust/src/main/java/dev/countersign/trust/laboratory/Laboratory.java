@@ -94,7 +94,8 @@ public final class Laboratory {
     boolean[] byItself = new boolean[scenario.length()];
     for (int scope = first; scope < last; scope++) {
       life.clear();
-      scenario.fill(life, plan.budget(), new SplittableRandom(seed(plan.seed(), scenario, scope)));
+      scenario.fill(
+          life, plan.budget(), new SplittableRandom(Seeds.of(plan.seed(), scenario.word(), scope)));
       life.order();
       for (int i = 0; i < contenders.size(); i++) {
         tracks.get(i).play(contenders.get(i), life, byItself);
@@ -118,19 +119,5 @@ public final class Laboratory {
 
   private static List<Tracks> tracks(List<Contender> contenders, Scenario scenario) {
     return contenders.stream().map(_ -> new Tracks(scenario.length())).toList();
-  }
-
-  /// Far apart also for neighbours: a SplittableRandom walks in steps of one constant, so that
-  /// seeds a step apart would tell the same story a moment later.
-  private static long seed(long seed, Scenario scenario, int scope) {
-    return mixed(mixed(mixed(seed) + scenario.word().hashCode()) + scope);
-  }
-
-  /// The finalizer of MurmurHash3 (Appleby), in Stafford's variant 13.
-  private static long mixed(long value) {
-    long z = value + 0x9E3779B97F4A7C15L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
   }
 }

@@ -37,7 +37,7 @@ public record Result(
   }
 
   /// The smallest index that half of the counts lie at or under; empty if nothing was counted.
-  static OptionalLong median(long[] counts) {
+  public static OptionalLong median(long[] counts) {
     long all = 0;
     for (long count : counts) {
       all += count;

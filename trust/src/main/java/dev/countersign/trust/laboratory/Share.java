@@ -39,7 +39,7 @@ public record Share(long count, long of) {
     return (centre + spread) / (1 + z2 / of);
   }
 
-  JsonObject toJson() {
+  public JsonObject toJson() {
     return Json.object()
         .put("count", count)
         .put("of", of)

@@ -5,6 +5,9 @@
 /// [Contender] who plays them; [Ours] is the rules of production ([PromotionTest],
 /// [ChangeDetector], [HarmStreak]), nothing is written twice.
 ///
+/// Here it is one step, from people deciding to running by itself. All four, up and down, are in
+/// `ladder`.
+///
 /// What always holds, each a test in `LaboratoryTest`:
 ///
 /// - A plan's result is the same whatever the number of threads.
