@@ -13,6 +13,7 @@ import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.testkit.Await;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
+import dev.countersign.trust.Setting;
 import dev.countersign.trust.Stage;
 import dev.countersign.trust.certificate.CertificateVerdict;
 import dev.countersign.trust.usecase.SetTrust;
@@ -96,7 +97,7 @@ class IssueCertificateTest {
         world.tenant,
         Rules.CHANGE,
         transaction -> {
-          world.scopes.seed(transaction, Profile.STANDARD, Promotion.SIGNED);
+          world.scopes.set(transaction, new Setting(Profile.STANDARD, Promotion.SIGNED));
           return true;
         });
     world.stage("advance", "guarded_auto");
