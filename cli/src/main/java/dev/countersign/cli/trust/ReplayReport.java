@@ -60,16 +60,15 @@ record ReplayReport(Path file, Optional<Verdict> verdict, Findings findings) {
     table(lines);
     lines.add(
         format(
-            "%s: %s: %,d entries, %,d of them erased; %,d scopes heard %,d times; %,d agree, %,d differ, %,d unknown",
+            "%s: %s: entries: %,d, erased: %,d; scopes: %,d agree, %,d differ, %,d unknown; events: %,d",
             sound() ? "ok" : "FAILED",
             file,
             findings.entries(),
             findings.erased(),
-            findings.scopes().size(),
-            findings.heard(),
             findings.scopes().size() - differ() - unknown(),
             differ(),
-            unknown()));
+            unknown(),
+            findings.heard()));
     notes(lines);
     return lines;
   }

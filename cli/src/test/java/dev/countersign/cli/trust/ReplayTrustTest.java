@@ -105,8 +105,7 @@ class ReplayTrustTest {
     assertThat(lines.get(1)).startsWith(SCOPE.toString()).contains("Suggesting", "intake", "agree");
     assertThat(lines.get(2))
         .startsWith("ok: ")
-        .endsWith(
-            "8 entries, 0 of them erased; 1 scopes heard 7 times; 1 agree, 0 differ, 0 unknown");
+        .endsWith("entries: 8, erased: 0; scopes: 1 agree, 0 differ, 0 unknown; events: 7");
     assertThat(lines.get(3)).isEqualTo("note: verified as the log `countersign.test/cli` of 8");
   }
 
@@ -148,8 +147,7 @@ class ReplayTrustTest {
     assertThat(ran.code()).as(ran.out()).isZero();
     assertThat(ran.out())
         .contains("log index 5: scope " + SCOPE + ": 1 of what it heard before may be in entries")
-        .contains(
-            "8 entries, 1 of them erased; 1 scopes heard 6 times; 0 agree, 0 differ, 1 unknown");
+        .contains("entries: 8, erased: 1; scopes: 0 agree, 0 differ, 1 unknown; events: 6");
   }
 
   @Test
