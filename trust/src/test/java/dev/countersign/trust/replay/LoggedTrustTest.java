@@ -107,9 +107,20 @@ class LoggedTrustTest {
     assertThat(came(findings, ONE))
         .isEqualTo(
             new Came.Differs(
-                next, "1 of what it heard before are missing, and no entry is erased"));
+                next, "1 of what it heard before are missing, and no entry in between is erased"));
     assertThat(findings.scopes().getFirst().stage()).isEmpty();
     assertThat(findings.sound()).isFalse();
+  }
+
+  @Test
+  void anErasureBeforeAStateThatAgreedIsNoExcuse() {
+    log.approved(ONE);
+    log.erase(log.tell("decision.made", Json.object().build()));
+    log.approved(ONE);
+    int taken = log.approved(ONE);
+    log.approved(ONE);
+    log.remove(taken);
+    assertThat(came(log.replayed(), ONE)).isInstanceOf(Came.Differs.class);
   }
 
   @Test
