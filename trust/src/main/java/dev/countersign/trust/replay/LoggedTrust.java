@@ -175,7 +175,8 @@ public final class LoggedTrust {
       case Folded.Missing(var count) -> {
         line.whole = false;
         yield new Came.Differs(
-            index, count + " of what it heard before are missing, and no entry in between is erased");
+            index,
+            count + " of what it heard before are missing, and no entry in between is erased");
       }
     };
   }
