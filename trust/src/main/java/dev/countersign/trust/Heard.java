@@ -53,16 +53,9 @@ public record Heard(
     return told(scopeId, key, number, new What.Split(from, at), after);
   }
 
-  private static Heard told(
-      UUID scopeId, ScopeKey key, long number, What what, TrustState after) {
+  private static Heard told(UUID scopeId, ScopeKey key, long number, What what, TrustState after) {
     return new Heard(
-        scopeId,
-        key,
-        after.ordinal(),
-        Optional.of(number),
-        what,
-        Edition.NOW,
-        after.digest());
+        scopeId, key, after.ordinal(), Optional.of(number), what, Edition.NOW, after.digest());
   }
 
   public JsonObject toJson() {
@@ -107,9 +100,7 @@ public record Heard(
   }
 
   private static Optional<Long> number(JsonObject json) {
-    return json.member("number")
-        .filter(told -> !told.equals(Json.NULL))
-        .map(_ -> Stored.count(json, "number"));
+    return json.member("number").map(_ -> Stored.count(json, "number"));
   }
 
   private static String text(JsonObject json, String name) {

@@ -19,9 +19,10 @@ import java.util.UUID;
 /// Folds what scopes heard again, in the order of the log, and says where the log tells of another
 /// state than comes of it. For one tenant and one thread.
 ///
-/// Each event is folded by the [Edition] of the rules that folded it first. Whoever has the entries needs neither us nor our database to see that a stage was earned. What
-/// is told may come from anybody: whatever it is, folding it ends. Held meanwhile is a few hundred
-/// bytes for each proposal.
+/// Each event is folded by the [Edition] of the rules that folded it first. Whoever has the entries
+/// needs neither us nor our database to see that a stage was earned. What is told may come from
+/// anybody: whatever it is, folding it ends. Held meanwhile is a few hundred bytes for each
+/// proposal.
 public final class TrustReplay {
   /// As many as the server counts in one go; what is left is counted right after.
   private static final int WAITING_PART = 20;

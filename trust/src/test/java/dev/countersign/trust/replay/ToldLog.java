@@ -88,10 +88,7 @@ final class ToldLog {
   }
 
   static JsonObject settings(Setting before, Setting after) {
-    return Json.object()
-        .put("before", before.toJson())
-        .put("after", after.toJson())
-        .build();
+    return Json.object().put("before", before.toJson()).put("after", after.toJson()).build();
   }
 
   static JsonObject evidence(Heard... heard) {
@@ -109,8 +106,7 @@ final class ToldLog {
 
   static Heard told(UUID scope, long number, Heard.What what, Digest state) {
     long ordinal = scope.getLeastSignificantBits();
-    return new Heard(
-        scope, key(scope), ordinal, Optional.of(number), what, Edition.NOW, state);
+    return new Heard(scope, key(scope), ordinal, Optional.of(number), what, Edition.NOW, state);
   }
 
   void erase(int place) {
