@@ -35,6 +35,7 @@ import dev.countersign.cli.tenant.CreateTenantCommand;
 import dev.countersign.cli.tenant.TenantCommand;
 import dev.countersign.cli.trust.ExplainCommand;
 import dev.countersign.cli.trust.ModelsCommand;
+import dev.countersign.cli.trust.ReplayTrustCommand;
 import dev.countersign.cli.trust.ScopesCommand;
 import dev.countersign.cli.trust.SimulateTrustCommand;
 import dev.countersign.cli.trust.TrainCommand;
@@ -145,6 +146,7 @@ public final class Main {
                 .addSubcommand(new ModelsCommand(console, new SecureRandom()))
                 .addSubcommand(new TrainCommand(console, new SecureRandom()))
                 .addSubcommand(new VerifyCertificateCommand(console, clock))
+                .addSubcommand(new ReplayTrustCommand(console))
                 .addSubcommand(new SimulateTrustCommand(console)))
         .addSubcommand(new VersionCommand(console, installation));
   }

@@ -63,6 +63,7 @@ class MainTest {
         "trust scopes --help",
         "trust explain --help",
         "trust verify --help",
+        "trust replay --help",
         "version --help"
       })
   void everyCommandHasHelp(String line) {
@@ -108,6 +109,10 @@ class MainTest {
         "ledger key retire 530d903a --confirm 00000000",
         "ledger alarms --settle 1 --data-dir nowhere",
         "trust",
+        "trust replay",
+        "trust replay export.jsonl --key nonsense",
+        "trust replay export.jsonl --witness nonsense",
+        "trust replay export.jsonl --profile lax",
         "trust simulate --scopes 0",
         "trust simulate --budget 0",
         "trust simulate --risk 1",

@@ -1,8 +1,6 @@
 package dev.countersign.ledger;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -132,22 +130,20 @@ public final class ActionLinks {
   /// The export is not verified: that is [ExportVerifier]'s.
   public static Summary read(Path file, Consumer<Orphan> orphan, ExportVerifier.Watcher watcher)
       throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      var lines = new ExportLines(channel);
-      var footer = Export.Footer.parse(lines.last());
-      var header = Export.Header.parse(lines.next());
-      var links = new ActionLinks(Optional.ofNullable(header.from()).map(ActionLinks::time));
-      while (lines.more()) {
-        var proven = Export.entry(lines.next());
-        switch (proven.disclosure()) {
-          case Disclosure.Held(_, var entry) ->
-              links.follow(proven.index(), entry).ifPresent(orphan);
-          case Disclosure.Erased _ -> links.followErased();
-        }
-        watcher.verified(links.entries, footer.count());
+    var from = Optional.ofNullable(ExportReader.header(file).from());
+    var links = new ActionLinks(from.map(ActionLinks::time));
+    ExportReader.entries(file, watcher, proven -> links.follow(proven).ifPresent(orphan));
+    return links.summary();
+  }
+
+  private Optional<Orphan> follow(ProvenEntry proven) {
+    return switch (proven.disclosure()) {
+      case Disclosure.Held(_, var entry) -> follow(proven.index(), entry);
+      case Disclosure.Erased _ -> {
+        followErased();
+        yield Optional.empty();
       }
-      return links.summary();
-    }
+    };
   }
 
   private static Instant time(String text) {

@@ -36,6 +36,12 @@ final class ExportLines {
     return line;
   }
 
+  /// The first line, whatever was read before.
+  byte[] first() throws IOException {
+    seek(0);
+    return line(end);
+  }
+
   /// Whether there is a line before the last one that was not yet read.
   boolean more() {
     return at < end;

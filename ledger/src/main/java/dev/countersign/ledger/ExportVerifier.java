@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Verifies a tenant's [Export] offline, line by line, in constant memory.
@@ -59,13 +60,25 @@ public final class ExportVerifier {
 
   /// Verifies a file.
   public Verdict verify(Path file, Watcher watcher) throws IOException {
+    return verify(file, watcher, _ -> {});
+  }
+
+  /// Verifies a file and hands on its entries as it goes, in their order: what is read is what is
+  /// verified. Nothing of it may be believed unless the verdict is [Verdict.Verified].
+  public Verdict verify(Path file, Watcher watcher, Consumer<ProvenEntry> entries)
+      throws IOException {
     try (var channel = Files.newByteChannel(file)) {
-      return verify(channel, watcher);
+      return verify(channel, watcher, entries);
     }
   }
 
   /// Verifies what a channel holds from its beginning; it is not closed.
   public Verdict verify(SeekableByteChannel file, Watcher watcher) throws IOException {
+    return verify(file, watcher, _ -> {});
+  }
+
+  private Verdict verify(SeekableByteChannel file, Watcher watcher, Consumer<ProvenEntry> entries)
+      throws IOException {
     ExportLines lines;
     Export.Footer footer;
     try {
@@ -78,7 +91,7 @@ public final class ExportVerifier {
       case CheckpointVerdict.Refused(var flaw, var message) ->
           new Verdict.Refused(flaw, "the checkpoint", message);
       case CheckpointVerdict.Accepted(var checkpoint, var witnesses) ->
-          verify(lines, footer, checkpoint, witnesses, watcher);
+          verify(lines, footer, checkpoint, witnesses, watcher, entries);
     };
   }
 
@@ -87,7 +100,8 @@ public final class ExportVerifier {
       Export.Footer footer,
       Checkpoint checkpoint,
       SortedSet<String> witnesses,
-      Watcher watcher)
+      Watcher watcher,
+      Consumer<ProvenEntry> entries)
       throws IOException {
     var unproven = new ArrayList<Verdict.Unproven>();
     var broken = older(footer, checkpoint, unproven);
@@ -109,6 +123,7 @@ public final class ExportVerifier {
         if (flaw.isPresent()) {
           return flaw.get();
         }
+        entries.accept(entry);
         watcher.verified(chain.entries(), footer.count());
       }
       var flaw = end(header, footer, chain, checkpoint);

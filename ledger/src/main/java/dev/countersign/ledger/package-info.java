@@ -30,8 +30,8 @@
 /// witnesses are asked follow C2SP (signed-note, tlog-checkpoint, tlog-cosignature, tlog-tiles,
 /// tlog-proof, tlog-witness), so other people's tools can read what we write.
 ///
-/// Nothing here knows of databases, HTTP or the time; only [SigningKeyFile] and [ExportVerifier]
-/// touch files. Who may read an entry is not decided here.
+/// Nothing here knows of databases, HTTP or the time; only [SigningKeyFile], [ExportVerifier] and
+/// [ExportReader] touch files. Who may read an entry is not decided here.
 @NullMarked
 package dev.countersign.ledger;
 

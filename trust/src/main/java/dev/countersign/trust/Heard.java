@@ -13,10 +13,24 @@ import java.util.UUID;
 /// log can fold it again ([TrustReplay]).
 ///
 /// @param ordinal which scope of its tenant and action type it is, from 1
+/// @param number which of all that the scope heard it is, from 1: what is missing shows; absent in
+///   entries of before there were numbers
 /// @param edition by which rules the state came of it
 /// @param state the digest of the state's stored text after it
 public record Heard(
-    UUID scopeId, ScopeKey key, long ordinal, What what, Edition edition, Digest state) {
+    UUID scopeId,
+    ScopeKey key,
+    long ordinal,
+    Optional<Long> number,
+    What what,
+    Edition edition,
+    Digest state) {
+
+  public Heard {
+    if (number.filter(one -> one < 1).isPresent()) {
+      throw new IllegalArgumentException("what is heard is counted from 1");
+    }
+  }
 
   /// What there is to hear.
   public sealed interface What {
@@ -28,15 +42,20 @@ public record Heard(
   }
 
   /// An event that was counted.
-  public static Heard of(UUID scopeId, ScopeKey key, TrustEvent event, TrustState after) {
-    return new Heard(
-        scopeId, key, after.ordinal(), new What.Event(event), Edition.NOW, after.digest());
+  public static Heard of(
+      UUID scopeId, ScopeKey key, long number, TrustEvent event, TrustState after) {
+    return told(scopeId, key, number, new What.Event(event), after);
   }
 
   /// That the scope was split off another one.
-  public static Heard split(UUID scopeId, ScopeKey key, UUID from, Instant at, TrustState after) {
+  public static Heard split(
+      UUID scopeId, ScopeKey key, long number, UUID from, Instant at, TrustState after) {
+    return told(scopeId, key, number, new What.Split(from, at), after);
+  }
+
+  private static Heard told(UUID scopeId, ScopeKey key, long number, What what, TrustState after) {
     return new Heard(
-        scopeId, key, after.ordinal(), new What.Split(from, at), Edition.NOW, after.digest());
+        scopeId, key, after.ordinal(), Optional.of(number), what, Edition.NOW, after.digest());
   }
 
   public JsonObject toJson() {
@@ -44,13 +63,15 @@ public record Heard(
         .put("scope_id", scopeId.toString())
         .put("scope", key.toJson())
         .put("ordinal", ordinal)
+        .put("number", number.map(Json::of))
         .put("heard", told(what))
         .put("edition", edition.number())
         .put("state", state.hex())
         .build();
   }
 
-  /// Reads what [#toJson] wrote; throws IllegalArgumentException for anything else.
+  /// Reads what [#toJson] wrote; throws IllegalArgumentException for anything else, or
+  /// DateTimeException.
   public static Heard fromJson(JsonObject json) {
     var scope = Stored.object(json, "scope");
     return new Heard(
@@ -61,6 +82,7 @@ public record Heard(
             text(scope, "action_type"),
             text(scope, "role_context")),
         Stored.count(json, "ordinal"),
+        number(json),
         what(Stored.object(json, "heard")),
         edition(json),
         Stored.word(json, "state", Digest::parse));
@@ -75,6 +97,10 @@ public record Heard(
         .orElseThrow(() ->
             new IllegalArgumentException(
                 "it was folded by edition " + number + " of the rules, which is not known here"));
+  }
+
+  private static Optional<Long> number(JsonObject json) {
+    return json.member("number").map(_ -> Stored.count(json, "number"));
   }
 
   private static String text(JsonObject json, String name) {

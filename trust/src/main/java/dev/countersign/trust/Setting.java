@@ -61,6 +61,16 @@ public record Setting(
     this(profile, promotion, DEFAULT_BUDGETS, DEFAULT_RISK);
   }
 
+  /// What a tenant of a profile begins with: a presentation shall move, elsewhere a person signs.
+  public static Setting beginning(Profile profile) {
+    return new Setting(
+        profile,
+        switch (profile) {
+          case DEMO -> Promotion.AUTOMATIC;
+          case STANDARD -> Promotion.SIGNED;
+        });
+  }
+
   /// The step that leads up from `stage`, with the tenant's budget; empty at the top.
   public Optional<PromotionStep> stepFrom(Stage stage) {
     return profile.stepFrom(stage).map(this::own);

@@ -28,7 +28,8 @@
 /// barred from rising.
 ///
 /// [Heard] is what the log says of all this, and [TrustReplay] folds it again, each event by the
-/// [Edition] of the rules that folded it first (`EditionTest`).
+/// [Edition] of the rules that folded it first (`EditionTest`); `trust.replay` does so with an
+/// export.
 ///
 /// Nothing here knows of storage, clocks, tenants, gates or policies; ceilings are composed where
 /// the mode is. Evidence MUST come from who is independent: this room believes the event.

@@ -4,6 +4,7 @@ import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
 import dev.countersign.cli.console.Help;
+import dev.countersign.cli.console.LazyProgress;
 import dev.countersign.ledger.ActionLinks;
 import dev.countersign.ledger.MalformedLedgerData;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.countersign.cli.ledger;
 
 import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
+import dev.countersign.cli.console.LazyProgress;
 import dev.countersign.ledger.CheckedNotes;
 import dev.countersign.ledger.CheckpointVerdict;
 import dev.countersign.ledger.ExportVerifier;

@@ -1,5 +1,7 @@
 package dev.countersign.cli.journey;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +26,14 @@ final class DemoServer implements AutoCloseable {
   static DemoServer start(Path folder) throws IOException {
     int port = PackagedServer.freePort();
     var data = folder.resolve("data");
-    return new DemoServer(data, port, launch(data, port));
+    var server = new DemoServer(data, port, launch(data, port));
+    // A first start has nothing to complain about, or nobody reads complaints any more.
+    var complaints = PackagedServer.complaints(data);
+    if (!complaints.isEmpty()) {
+      server.close();
+    }
+    assertThat(complaints).isEmpty();
+    return server;
   }
 
   String url() {

@@ -9,12 +9,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// The server as this build packed it, started in a process of its own.
 final class PackagedServer {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Path PROGRAM =
       Path.of("..", "server", "target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+
+  /// Behind date and time.
+  private static final Pattern COMPLAINT = Pattern.compile("^\\S+ \\S+ (WARN|ERROR) ");
 
   private PackagedServer() {}
 
@@ -57,6 +61,17 @@ final class PackagedServer {
           return read(output).contains("Countersign is ready at http://localhost:" + port);
         });
     return process;
+  }
+
+  /// What those that were launched on this directory logged at WARN and ERROR so far.
+  static List<String> complaints(Path data) throws IOException {
+    try (var files = Files.newDirectoryStream(data.getParent(), "server*.out")) {
+      var found = new ArrayList<String>();
+      for (var file : files) {
+        found.addAll(read(file).lines().filter(line -> COMPLAINT.matcher(line).find()).toList());
+      }
+      return found;
+    }
   }
 
   private static String read(Path file) {

@@ -49,8 +49,8 @@ final class TrustJourney {
         .as(trained.output())
         .containsAnyOf("outcome: whether an execution succeeds", "no label became known");
 
-    var certificate = saved("/v1/trust/certificates/" + scope);
-    var keys = saved("/ledger/keys");
+    var certificate = saved("approver", "/v1/trust/certificates/" + scope);
+    var keys = saved("approver", "/ledger/keys");
     var verified = trust("verify", certificate.toString(), "--key", keys.toString());
     assertThat(verified.code()).as(verified.output()).isZero();
     assertThat(verified.output()).contains("ok: ", "DEMO: ", "has earned");
@@ -58,13 +58,44 @@ final class TrustJourney {
         certificate, Files.readString(certificate).replace("\"demo\":true", "\"demo\":false"));
     assertThat(trust("verify", certificate.toString(), "--key", keys.toString()).code())
         .isEqualTo(1);
+    fold(keys);
   }
 
-  private Path saved(String path) throws IOException, InterruptedException {
+  /// Whatever happened to this server, its log alone comes to the stages that it tells.
+  private void fold(Path keys) throws IOException, InterruptedException {
+    var export = saved("auditor", "/v1/ledger/export");
+    var line = List.of("replay", export.toString(), "--json");
+    var verified = new ArrayList<>(line);
+    verified.addAll(List.of("--key", keys.toString()));
+    var folded = replayed(verified, 0);
+    assertThat(folded.text("verification")).contains("verified");
+    assertThat(folded.number("heard").orElseThrow()).isGreaterThan(100);
+    assertThat(folded.number("differ")).contains(0.0);
+    assertThat(folded.number("unknown")).contains(0.0);
+    assertThat(folded.text("terms")).contains("told");
+    assertThat(folded.items("scopes")).isNotEmpty();
+
+    var text = Files.readString(export);
+    Files.writeString(
+        export,
+        text.replaceFirst("\"heard\":\\{\"approved\":true", "\"heard\":{\"approved\":false"));
+    assertThat(replayed(verified, 1).text("flaw")).contains("altered content");
+    assertThat(replayed(line, 1).number("differ").orElseThrow()).isPositive();
+  }
+
+  private JsonObject replayed(List<String> line, int code)
+      throws IOException, InterruptedException {
+    var ended = trust(line.toArray(String[]::new));
+    assertThat(ended.code()).as(ended.output()).isEqualTo(code);
+    return JsonReader.readObject(
+        ended.output().lines().filter(one -> one.startsWith("{")).findFirst().orElseThrow());
+  }
+
+  private Path saved(String who, String path) throws IOException, InterruptedException {
     var demo = Server.read(server.data().resolve(Server.DEMO_FILE), Optional.empty());
     var request =
         HttpRequest.newBuilder(URI.create(server.url() + path))
-            .header("Authorization", "Bearer " + demo.key("approver"))
+            .header("Authorization", "Bearer " + demo.key(who))
             .build();
     try (var client = HttpClient.newHttpClient()) {
       var answer = client.send(request, BodyHandlers.ofString());

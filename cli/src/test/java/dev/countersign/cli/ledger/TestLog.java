@@ -2,6 +2,7 @@ package dev.countersign.cli.ledger;
 
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.CompactRange;
@@ -29,13 +30,13 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /// A log of one tenant in memory, with all that a server would serve of it.
-final class TestLog {
-  static final SigningKey KEY =
+public final class TestLog {
+  public static final SigningKey KEY =
       SigningKey.generate("countersign.test/cli", SignatureType.ED25519, new SecureRandom());
   private static final TenantId TENANT = new TenantId(new UUID(0, 1));
 
   private final SplittableRandom random;
-  private final List<Disclosure.Held> entries = new ArrayList<>();
+  private final List<Disclosure> entries = new ArrayList<>();
   private final Map<String, byte[]> tiles = new TreeMap<>();
   private final TileBuilder builder = new TileBuilder();
   private CompactRange head = CompactRange.EMPTY;
@@ -52,13 +53,21 @@ final class TestLog {
   static TestLog of(int entries, long seed) {
     var log = new TestLog(seed);
     for (int i = 0; i < entries; i++) {
-      log.append();
+      log.append("case.opened", Json.object().put("number", i).build());
     }
     log.builder.partials((path, bytes) -> log.tiles.put(path.path(), bytes));
     return log;
   }
 
-  private void append() {
+  /// With entries of these actions and details.
+  public static TestLog of(List<Map.Entry<String, JsonObject>> told) {
+    var log = new TestLog(5);
+    told.forEach(one -> log.append(one.getKey(), one.getValue()));
+    log.builder.partials((path, bytes) -> log.tiles.put(path.path(), bytes));
+    return log;
+  }
+
+  private void append(String action, JsonObject details) {
     var id = new UUID(random.nextLong(), random.nextLong());
     var salt = new byte[Salt.LENGTH];
     random.nextBytes(salt);
@@ -68,19 +77,27 @@ final class TestLog {
                 TENANT,
                 Instant.parse("2026-01-01T00:00:00Z").plusSeconds(entries.size()),
                 "agent",
-                "case.opened",
+                action,
                 "case",
                 id.toString(),
                 id,
                 "",
                 "",
-                Json.object().put("number", entries.size()).build())
+                details)
             .chained(entries.size(), last);
     var held = new Disclosure.Held(Salt.of(salt), entry);
     last = Leaf.hash(Leaf.commitment(salt, entry.canonical()));
     entries.add(held);
     head = head.append(last);
     builder.append(last, (path, bytes) -> tiles.put(path.path(), bytes));
+  }
+
+  /// As if the content of an entry had ended.
+  public TestLog erase(int index) {
+    var gone = entries.get(index).leafHash();
+    entries.set(
+        index, new Disclosure.Erased(gone, Instant.parse("2026-02-01T00:00:00Z"), "retention"));
+    return this;
   }
 
   Checkpoint checkpoint() {
@@ -107,7 +124,7 @@ final class TestLog {
     return new Receipt(proven(index), note()).toString();
   }
 
-  String export() {
+  public String export() {
     var lines = new ArrayList<String>();
     lines.add(new Export.Header(TENANT, KEY.verifier().name(), null, null).line());
     for (int i = 0; i < entries.size(); i++) {

@@ -5,6 +5,7 @@ import dev.countersign.events.usecase.LiveFeed;
 import dev.countersign.events.usecase.LiveFeed.Admission;
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.usecase.Authenticate;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.GET;
@@ -43,7 +44,9 @@ public final class EventRoutes {
   }
 
   /// Without `Last-Event-ID` from now on; with it, what stands beyond that index first.
+  // Blocking, as it looks up a key: what returns a stream is otherwise taken for non-blocking.
   @GET
+  @Blocking
   @RunOnVirtualThread
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Needs(READ)

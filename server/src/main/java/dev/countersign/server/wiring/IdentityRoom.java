@@ -25,7 +25,7 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.policy.usecase.SeedPolicies;
 import dev.countersign.server.database.Databases;
 import dev.countersign.trust.Profile;
-import dev.countersign.trust.Promotion;
+import dev.countersign.trust.Setting;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.usecase.SetAutonomy;
 import jakarta.enterprise.context.Dependent;
@@ -119,10 +119,7 @@ final class IdentityRoom {
     CreateTenant.Seed startWithoutTrust =
         (transaction, tenant) -> {
           boolean demo = tenant.profile() == Tenant.Profile.DEMO;
-          scopes.seed(
-              transaction,
-              demo ? Profile.DEMO : Profile.STANDARD,
-              demo ? Promotion.AUTOMATIC : Promotion.SIGNED);
+          scopes.set(transaction, Setting.beginning(demo ? Profile.DEMO : Profile.STANDARD));
         };
     // A presentation shall move; elsewhere an administrator says how far software goes by itself.
     CreateTenant.Seed demoMayAutomate =

@@ -81,7 +81,9 @@ public final class SplitScope {
             .put("ordinal", made.state().ordinal())
             .build());
     transaction.evidence(
-        Heard.split(made.id(), made.key(), from, transaction.now(), made.state()).toJson());
+        Heard.split(
+                made.id(), made.key(), made.version() + 1, from, transaction.now(), made.state())
+            .toJson());
     return scopes.one(transaction.tenant(), made.id());
   }
 }

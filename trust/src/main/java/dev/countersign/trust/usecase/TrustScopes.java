@@ -8,7 +8,6 @@ import dev.countersign.kernel.store.Generation;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.trust.Heard;
 import dev.countersign.trust.Profile;
-import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Recommendation;
 import dev.countersign.trust.Remembered;
 import dev.countersign.trust.ScopeKey;
@@ -326,12 +325,6 @@ public final class TrustScopes {
     return new Earned(scope.at(state), setting);
   }
 
-  /// Sets how the tenant's trust is earned, with the default budgets and risk and the usual
-  /// weights. Stages stay as they are.
-  public void seed(TenantTransaction transaction, Profile profile, Promotion promotion) {
-    set(transaction, new Setting(profile, promotion));
-  }
-
   /// Sets how the tenant's trust is earned. Stages stay as they are, and what was counted is
   /// weighed by the new budgets from then on.
   public void set(TenantTransaction transaction, Setting setting) {
@@ -385,7 +378,7 @@ public final class TrustScopes {
       transaction.raise(Generation.Counter.TRUST);
       labels.moved(transaction, clock.instant());
     }
-    var heard = Heard.of(scope.id(), scope.key(), event, step.state());
+    var heard = Heard.of(scope.id(), scope.key(), scope.version() + 1, event, step.state());
     return new StageMoves(scope.id(), scope.key(), List.of(heard), changes);
   }
 

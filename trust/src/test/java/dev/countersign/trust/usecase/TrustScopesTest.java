@@ -643,7 +643,7 @@ class TrustScopesTest {
     run(
         Rules.CHANGE,
         transaction -> {
-          scopes.seed(transaction, profile, promotion);
+          scopes.set(transaction, new Setting(profile, promotion));
           return true;
         });
   }

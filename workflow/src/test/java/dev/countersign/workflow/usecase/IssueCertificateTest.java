@@ -7,22 +7,27 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.testkit.Await;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
+import dev.countersign.trust.Setting;
 import dev.countersign.trust.Stage;
 import dev.countersign.trust.certificate.CertificateVerdict;
 import dev.countersign.trust.usecase.SetTrust;
 import dev.countersign.trust.usecase.SplitScope;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,7 +101,7 @@ class IssueCertificateTest {
         world.tenant,
         Rules.CHANGE,
         transaction -> {
-          world.scopes.seed(transaction, Profile.STANDARD, Promotion.SIGNED);
+          world.scopes.set(transaction, new Setting(Profile.STANDARD, Promotion.SIGNED));
           return true;
         });
     world.stage("advance", "guarded_auto");
@@ -118,20 +123,37 @@ class IssueCertificateTest {
     var first = propose();
     var scope = scope();
     var waiting = propose();
+    var asked = new AtomicInteger();
+    var issuing = world.certificates(counted(world.database.as(DatabaseRole.APP), asked));
     try (var threads = Executors.newVirtualThreadPerTaskExecutor();
         var connection = world.database.behindTheCurtain().getConnection()) {
       connection.setAutoCommit(false);
       connection.createStatement().execute("select 1 from ledger.head for update");
       var decided = threads.submit(() -> world.decide(world.reviewer, waiting, "reject"));
       Await.until("the decision is committed", PATIENCE, this::entriesWait);
-      var issued = threads.submit(() -> world.certificates.issue(world.agent, scope));
-      Thread.sleep(200);
-      assertThat(issued.isDone()).as("it waits").isFalse();
+      var issued = threads.submit(() -> issuing.issue(world.agent, scope));
+      // It reads, asks whether an entry waits, and asks again only if one does.
+      Await.until("it waits", PATIENCE, () -> asked.get() > 2);
+      assertThat(issued.isDone()).isFalse();
       connection.rollback();
       decided.get();
       assertThat(valid(issued.get()).size()).isEqualTo(world.log().size());
     }
     assertThat(world.proposalState(first)).isEqualTo("pending");
+  }
+
+  /// The same connections; each one that was asked for is counted.
+  private static DataSource counted(DataSource source, AtomicInteger asked) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            DataSource.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("getConnection")) {
+                asked.incrementAndGet();
+              }
+              return method.invoke(source, arguments);
+            });
   }
 
   private boolean entriesWait() {

@@ -7,6 +7,7 @@ import dev.countersign.trust.predict.features.DecisionFeatures;
 import dev.countersign.trust.predict.features.OutcomeFeatures;
 import dev.countersign.trust.predict.features.Predictor;
 import dev.countersign.trust.predict.features.Snapshot;
+import dev.countersign.trust.predict.threshold.Sampled;
 import dev.countersign.trust.store.ExampleStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,6 +132,14 @@ final class PastProposals {
         world.tenant,
         Rules.READ,
         transaction -> store.kept(transaction, proposal, predictor).orElseThrow());
+  }
+
+  /// The random sample that a version answered.
+  List<Sampled> sample(int version, int most) {
+    return world.transactions.run(
+        world.tenant,
+        Rules.READ,
+        transaction -> store.sample(transaction, "advance", version, Instant.EPOCH, most));
   }
 
   /// The labels of a predictor that are known.

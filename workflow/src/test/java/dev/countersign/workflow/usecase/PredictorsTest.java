@@ -137,6 +137,17 @@ class PredictorsTest {
   }
 
   @Test
+  void aSuccessThatDidHarmIsNoGoodLabel() {
+    var proposed = world.propose(open(), "advance");
+    var execution =
+        World.id(
+            world.decide(world.reviewer, proposed, "approve").object("execution").orElseThrow(),
+            "id");
+    world.report(world.observer, execution, true, "minor");
+    assertThat(past.labels(Predictor.OUTCOME)).containsExactly(false);
+  }
+
+  @Test
   void aModelServesFromTheNextRequestOnAndSBecomesKnown() {
     past.known(400);
     trained(Predictor.OUTCOME);
@@ -301,13 +312,6 @@ class PredictorsTest {
     assertThat(propose(0.95).text("mode")).as("nothing is certified yet").contains("propose");
     past.sampled(1_000);
     look(Predictor.OUTCOME);
-    System.err.println(
-        "DEBUG "
-            + model(Predictor.OUTCOME)
-            + show.version(world.admin, Predictor.OUTCOME, 1)
-                .object("manifest")
-                .orElseThrow()
-                .items("quantiles"));
     assertThat(entries("threshold.set")).hasSize(1);
     var sure = propose(0.95);
     assertThat(sure.text("mode")).contains("conditional_auto");
@@ -319,6 +323,20 @@ class PredictorsTest {
     var threshold = (JsonObject) model(Predictor.OUTCOME).items("thresholds").getFirst();
     assertThat(threshold.object("live_coverage").orElseThrow().number("of").orElseThrow())
         .isPositive();
+  }
+
+  /// Good news comes earlier than bad.
+  @Test
+  void nothingOfTheSampleOvertakesWhatIsNotKnownYet() {
+    past.sampled(20);
+    world.tamper("update trust.example set model_version = 1, stated = 0.9");
+    assertThat(past.sample(1, 20)).hasSize(20);
+    world.tamper(
+        """
+        update trust.example set label = null, known_at = null
+        where proposal_id = (select distinct proposal_id from trust.example order by proposal_id offset 5 limit 1)\
+        """);
+    assertThat(past.sample(1, 20)).hasSize(5);
   }
 
   @Test

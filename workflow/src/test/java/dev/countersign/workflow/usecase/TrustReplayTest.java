@@ -1,24 +1,36 @@
 package dev.countersign.workflow.usecase;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.ExportVerifier;
+import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.Verdict;
+import dev.countersign.ledger.usecase.EraseContent;
 import dev.countersign.trust.Edition;
 import dev.countersign.trust.Heard;
 import dev.countersign.trust.Profile;
-import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Stage;
 import dev.countersign.trust.TrustReplay;
+import dev.countersign.trust.TrustReplay.Folded;
 import dev.countersign.trust.TrustState;
+import dev.countersign.trust.replay.Findings;
+import dev.countersign.trust.replay.LoggedTrust;
+import dev.countersign.trust.replay.ReplayedScope;
+import dev.countersign.trust.replay.ReplayedScope.Came;
 import dev.countersign.trust.store.StoredScope;
 import dev.countersign.trust.store.TrustStore;
 import dev.countersign.trust.usecase.SetTrust;
 import dev.countersign.trust.usecase.SplitScope;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +73,7 @@ class TrustReplayTest {
   }
 
   private TrustReplay replayed() {
-    var replay = new TrustReplay(new Setting(Profile.DEMO, Promotion.AUTOMATIC));
+    var replay = new TrustReplay(Setting.beginning(Profile.DEMO));
     for (var entry : world.log()) {
       var details = entry.content().object("details").orElse(entry.content());
       if (entry.action().equals("trust.settings_set")) {
@@ -70,7 +82,7 @@ class TrustReplayTest {
       for (var item : details.items("evidence")) {
         var one = Heard.fromJson((JsonObject) item);
         assertThat(Heard.fromJson(one.toJson())).isEqualTo(one);
-        assertThat(replay.fold(one)).as(one.toJson().toString()).isEmpty();
+        assertThat(replay.fold(one)).as(one.toJson().toString()).isEqualTo(new Folded.Agreed());
       }
     }
     return replay;
@@ -87,6 +99,40 @@ class TrustReplayTest {
           .as(scope.key().toString())
           .isEqualTo(scope.state().digest());
     }
+    exportComesToThem(stored);
+  }
+
+  /// Verified by the log's key, and folded as it is read.
+  private Findings exported(Path file) {
+    var log = new LoggedTrust(Optional.of(Profile.DEMO));
+    var keys = TrustedKeys.of(world.logKey.verifier());
+    try {
+      assertThat(new ExportVerifier(keys).verify(file, (_, _) -> {}, log::follow))
+          .isInstanceOf(Verdict.Verified.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return log.findings();
+  }
+
+  private Findings exported() {
+    return exported(world.export());
+  }
+
+  private void exportComesToThem(List<StoredScope> stored) {
+    var findings = exported();
+    assertThat(findings.faults()).isEmpty();
+    assertThat(findings.scopes())
+        .extracting(
+            ReplayedScope::id,
+            ReplayedScope::key,
+            ReplayedScope::came,
+            scope -> scope.stage().orElseThrow())
+        .containsExactlyInAnyOrderElementsOf(
+            stored.stream()
+                .map(scope ->
+                    tuple(scope.id(), scope.key(), new Came.Agrees(), scope.state().stage()))
+                .toList());
   }
 
   @Test
@@ -210,10 +256,8 @@ class TrustReplayTest {
     assertThat(stage()).isEqualTo(Stage.GUARDED_AUTO);
     comesToWhatIsStored();
 
-    var unaware = new TrustReplay(new Setting(Profile.DEMO, Promotion.AUTOMATIC));
-    var problems = new ArrayList<String>();
-    heard().forEach(one -> unaware.fold(one).ifPresent(problems::add));
-    assertThat(problems).isNotEmpty();
+    var unaware = new TrustReplay(Setting.beginning(Profile.DEMO));
+    assertThat(heard()).map(unaware::fold).anyMatch(Folded.Differs.class::isInstance);
   }
 
   private Stage stage() {
@@ -249,11 +293,48 @@ class TrustReplayTest {
     }
     world.tamper("update trust.scope set state = replace(state, '\"streak\":0', '\"streak\":1')");
     world.decide(world.reviewer, world.propose(open(), "advance"), "approve");
-    var replay = new TrustReplay(new Setting(Profile.DEMO, Promotion.AUTOMATIC));
-    var problems = new ArrayList<String>();
-    for (var one : heard()) {
-      replay.fold(one).ifPresent(problems::add);
+    var findings = exported();
+    assertThat(findings.sound()).isFalse();
+    assertThat(findings.scopes().getFirst().came()).asString().contains("another state");
+  }
+
+  private void approve(int times) {
+    for (int i = 0; i < times; i++) {
+      world.decide(world.reviewer, world.propose(open(), "advance"), "approve");
     }
-    assertThat(problems).isNotEmpty().first().asString().contains("another state");
+  }
+
+  @Test
+  void otherTermsAreThoseOfTheirTime() {
+    approve(3);
+    var body =
+        """
+        {"steps": [{"budget": 0.1, "harm_from": "minor"}, {"budget": 0.04, "harm_from": "minor"},
+                   {"budget": 0.02, "harm_from": "major"}, {"budget": 0.01, "harm_from": "severe"}],
+         "risk": 0.001, "promotion": "signed", "reason": "as decided"}\
+        """;
+    world.setTrust.set(world.call(world.admin), SetTrust.parse(JsonReader.readObject(body)));
+    approve(6);
+    assertThat(world.actions()).as("nobody signed").doesNotContain("stage.promoted");
+    var findings = exported();
+    assertThat(findings.sound()).isTrue();
+    assertThat(findings.terms()).isEqualTo(Findings.Terms.TOLD);
+    assertThat(findings.scopes().getFirst().stage()).contains(stored().getFirst().state().stage());
+  }
+
+  /// An erasure leaves the scope's state, so what is heard afterwards is more than what is told.
+  @Test
+  void evidenceThatWasErasedMakesItsScopeUnknown() {
+    approve(2);
+    world.decide(world.reviewer, world.propose(open(), "refuse"), "approve");
+    var erase = new EraseContent(world.ledger, List.of());
+    erase.erase(world.call(world.admin), world.actions().indexOf("approval.granted"), "on request");
+    approve(1);
+    var findings = exported();
+    assertThat(findings.sound()).isTrue();
+    assertThat(findings.erased()).isEqualTo(1);
+    assertThat(findings.scopes())
+        .extracting(scope -> scope.key().actionType(), scope -> scope.came() instanceof Came.Agrees)
+        .containsExactlyInAnyOrder(tuple("advance", false), tuple("refuse", true));
   }
 }

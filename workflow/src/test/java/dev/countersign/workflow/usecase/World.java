@@ -23,6 +23,7 @@ import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.ContentKeyStore;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.CoveredReads;
+import dev.countersign.ledger.usecase.ExportLedger;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerReader;
 import dev.countersign.ledger.usecase.LogKeys;
@@ -43,7 +44,7 @@ import dev.countersign.policy.usecase.AddPolicies;
 import dev.countersign.policy.usecase.SeedPolicies;
 import dev.countersign.testkit.ManualClock;
 import dev.countersign.trust.Profile;
-import dev.countersign.trust.Promotion;
+import dev.countersign.trust.Setting;
 import dev.countersign.trust.predict.anomaly.AlarmLife;
 import dev.countersign.trust.predict.xgboost.Xgboost;
 import dev.countersign.trust.store.TrustStore;
@@ -69,6 +70,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// The room with everything it stands on: a real database, a real log with its sequencer, policies
@@ -242,9 +244,7 @@ final class World implements AutoCloseable {
     setAutonomy = new SetAutonomy(transactions, ledger);
     setTrust = new SetTrust(transactions, ledger, new TrustStore());
     splitScope = new SplitScope(ledger, scopes);
-    certificates =
-        new IssueCertificate(
-            scopes, new CoveredReads(transactions, signer), LogKeys.of(logKey), clock);
+    certificates = certificates(database.as(DatabaseRole.APP));
     openCase = new OpenCase(ledger, reactions);
     openTask = new OpenTask(ledger);
     changeTask = new ChangeTask(ledger, reactions);
@@ -325,6 +325,12 @@ final class World implements AutoCloseable {
     return world;
   }
 
+  /// Issues certificates over these connections.
+  IssueCertificate certificates(DataSource connections) {
+    var reads = new CoveredReads(new TenantTransactions(connections), signer);
+    return new IssueCertificate(scopes, reads, LogKeys.of(logKey), clock);
+  }
+
   /// On the thread that asks, so that a test sees what came of it.
   private RemoteWork remoteWork(Ledger on) {
     return new RemoteWork(
@@ -369,7 +375,7 @@ final class World implements AutoCloseable {
               .bind("tenant", fresh.value())
               .execute();
           new SeedPolicies(policyVersions, StarterSet.read(), clock).in(transaction);
-          scopes.seed(transaction, Profile.DEMO, Promotion.AUTOMATIC);
+          scopes.set(transaction, Setting.beginning(Profile.DEMO));
           return fresh;
         });
     return fresh;
@@ -727,6 +733,21 @@ final class World implements AutoCloseable {
       return entries;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /// Exports the tenant's log to a file.
+  Path export() {
+    var reader = new LedgerReader(transactions, signer, ORIGIN, content);
+    var exporter = new ExportLedger(ledger, reader, transactions, ORIGIN);
+    var prepared = exporter.prepare(call(admin), ExportLedger.Wanted.ALL);
+    var lines = new ArrayList<String>();
+    exporter.write(prepared, lines::add);
+    try {
+      var file = Files.createTempFile("workflow-test", ".jsonl");
+      return Files.writeString(file, String.join("\n", lines) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

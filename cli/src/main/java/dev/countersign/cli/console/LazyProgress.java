@@ -1,21 +1,19 @@
-package dev.countersign.cli.ledger;
+package dev.countersign.cli.console;
 
-import dev.countersign.cli.console.Console;
-import dev.countersign.cli.console.Progress;
 import java.util.Optional;
 
 /// Progress of a piece of work whose length shows when it has begun. MUST be closed.
-final class LazyProgress implements AutoCloseable {
+public final class LazyProgress implements AutoCloseable {
   private final Console console;
   private final String task;
   private Optional<Progress> progress = Optional.empty();
 
-  LazyProgress(Console console, String task) {
+  public LazyProgress(Console console, String task) {
     this.console = console;
     this.task = task;
   }
 
-  void at(long done, long of) {
+  public void at(long done, long of) {
     if (progress.isEmpty()) {
       progress = Optional.of(console.progress(task, of));
     }
