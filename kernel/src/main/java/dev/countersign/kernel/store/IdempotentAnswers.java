@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.jdbi.v3.core.statement.Update;
 
 /// Answers by idempotency key, written in the transaction of what they answer.
 ///
@@ -85,8 +84,7 @@ public final class IdempotentAnswers {
   /// repetition of the call is refused from then on, for it must not be carried out again.
   public static void erase(TenantTransaction transaction, UUID entryId) {
     transaction
-        .handle()
-        .createUpdate(
+        .update(
             """
             update kernel.idempotency set answer = null, body = :nothing
             where tenant_id = :tenant and entry_ids @> array[:entry]\
@@ -100,8 +98,7 @@ public final class IdempotentAnswers {
   private static Stored stored(TenantTransaction transaction, Call call, Digest body) {
     var key = call.idempotency().orElseThrow();
     return transaction
-        .handle()
-        .createQuery(
+        .query(
             """
             select body, answer, entry_ids, correlation_ids from kernel.idempotency
             where tenant_id = :tenant and principal = :principal and route = :route and key = :key\
@@ -135,8 +132,7 @@ public final class IdempotentAnswers {
   private static Update bound(TenantTransaction transaction, Call call, String sql) {
     var key = call.idempotency().orElseThrow();
     return transaction
-        .handle()
-        .createUpdate(sql)
+        .update(sql)
         .bind("tenant", transaction.tenant().value())
         .bind("principal", call.principal().actor())
         .bind("route", key.route())
@@ -145,8 +141,7 @@ public final class IdempotentAnswers {
 
   private static void sweep(TenantTransaction transaction, Instant now) {
     transaction
-        .handle()
-        .createUpdate(
+        .update(
             """
             delete from kernel.idempotency where ctid in (
               select ctid from kernel.idempotency where tenant_id = :tenant and created_at < :expired

@@ -6,22 +6,58 @@ import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 
 /// An open transaction of one tenant. For use by the thread that opened it, until its work returns.
+///
+/// Statements that nobody waits for are left for later ([Update#later]) and travel with the next
+/// one that somebody waits for: on busy cores each answer that is waited for costs as much as the
+/// work. Row-level security confines all of them to [#tenant].
 public final class TenantTransaction {
   private final Handle handle;
+  private final Pipeline pipeline;
   private final TenantId tenant;
   private final Generation generation;
   private final Rules rules;
 
   TenantTransaction(Handle handle, TenantId tenant, Generation generation, Rules rules) {
     this.handle = handle;
+    this.pipeline = new Pipeline(handle.getConnection());
     this.tenant = tenant;
     this.generation = generation;
     this.rules = rules;
   }
 
-  /// The statements' way in; row-level security confines them to [#tenant].
+  /// Rows are asked for. Parameters stand as `:name`.
+  public Query query(String sql) {
+    return new Query(this, sql);
+  }
+
+  /// Rows are changed. Parameters stand as `:name`.
+  public Update update(String sql) {
+    return new Update(this, sql);
+  }
+
+  /// The way in for what the two others cannot do. What was left for later is sent before.
   public Handle handle() {
+    pipeline.flush();
     return handle;
+  }
+
+  Pipeline pipeline() {
+    return pipeline;
+  }
+
+  /// Begins a part that can be undone by itself.
+  public void savepoint(String name) {
+    handle().savepoint(name);
+  }
+
+  public void release(String name) {
+    handle().releaseSavepoint(name);
+  }
+
+  /// Undoes the part, and with it what it left for later.
+  public void undo(String name) {
+    pipeline.discard();
+    handle.rollbackToSavepoint(name);
   }
 
   public TenantId tenant() {
@@ -44,7 +80,7 @@ public final class TenantTransaction {
     if (rules != Rules.CHANGE_EVERYWHERE) {
       throw new IllegalStateException("what holds everywhere may only change under its lock");
     }
-    handle.execute("update kernel.everywhere set gates = gates + 1");
+    handle().execute("update kernel.everywhere set gates = gates + 1");
   }
 
   /// Says that rules changed; throws [RulesMustChange] in a transaction that was not opened with
@@ -54,8 +90,7 @@ public final class TenantTransaction {
       throw new RulesMustChange();
     }
     String column = counter.name().toLowerCase(Locale.ROOT);
-    handle
-        .createUpdate(
+    update(
             "update kernel.generation set <column> = <column> + 1 where tenant_id = :tenant"
                 .replace("<column>", column))
         .bind("tenant", tenant.value())

@@ -4,6 +4,7 @@ import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.TenantId;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -18,6 +19,35 @@ import org.jdbi.v3.core.JdbiException;
 ///
 /// Safe for use by many threads. Blocks; meant for virtual threads.
 public final class TenantTransactions {
+  /// Sets the tenant and takes the locks, in one order for everybody: that of all tenants first.
+  private static final Map<Rules, String> ENTER =
+      Map.of(
+          Rules.READ,
+          "select set_config('countersign.tenant', ?, true)",
+          Rules.APPLY,
+          """
+          select set_config('countersign.tenant', ?, true), pg_advisory_xact_lock_shared(kernel.everywhere_lock()),
+            pg_advisory_xact_lock_shared(kernel.generation_lock(?))\
+          """,
+          Rules.CHANGE,
+          """
+          select set_config('countersign.tenant', ?, true), pg_advisory_xact_lock_shared(kernel.everywhere_lock()),
+            pg_advisory_xact_lock(kernel.generation_lock(?))\
+          """,
+          Rules.CHANGE_EVERYWHERE,
+          """
+          select set_config('countersign.tenant', ?, true), pg_advisory_xact_lock(kernel.everywhere_lock()),
+            pg_advisory_xact_lock(kernel.generation_lock(?))\
+          """);
+
+  /// A statement of its own, because its snapshot has to be taken under the locks.
+  private static final String GENERATION =
+      """
+      ;
+      select g.policies, g.credentials, g.gates + e.gates, g.trust
+      from kernel.generation g, kernel.everywhere e where g.tenant_id = ?\
+      """;
+
   private final Jdbi jdbi;
 
   /// @param dataSource connections of the restricted application role
@@ -63,7 +93,12 @@ public final class TenantTransactions {
   /// Runs `work` for a tenant without asking who acts: for loading what a principal is made from.
   public <T> T run(TenantId tenant, Rules rules, Work<T> work) {
     try {
-      return jdbi.inTransaction(handle -> work.in(enter(handle, tenant, rules)));
+      return jdbi.inTransaction(handle -> {
+        var transaction = enter(handle, tenant, rules);
+        var result = work.in(transaction);
+        transaction.pipeline().commit();
+        return result;
+      });
     } catch (JdbiException e) {
       throw e.getCause() instanceof SQLException cause
           ? DatabaseFailure.of(cause)
@@ -87,12 +122,15 @@ public final class TenantTransactions {
   private static TenantTransaction enter(Handle handle, TenantId tenant, Rules rules)
       throws SQLException {
     Connection connection = handle.getConnection();
-    try (var statement =
-        connection.prepareStatement(
-            "select policies, credentials, gates, trust from kernel.enter(?, ?)")) {
-      statement.setObject(1, tenant.value());
-      statement.setString(2, rules.name());
-      try (var row = statement.executeQuery()) {
+    try (var statement = connection.prepareStatement(ENTER.get(rules) + GENERATION)) {
+      statement.setString(1, tenant.value().toString());
+      if (rules != Rules.READ) {
+        statement.setObject(2, tenant.value());
+      }
+      statement.setObject(rules == Rules.READ ? 2 : 3, tenant.value());
+      statement.execute();
+      statement.getMoreResults();
+      try (var row = statement.getResultSet()) {
         // A tenant that is just being created has no row yet; nothing was decided under its rules.
         var generation =
             row.next()

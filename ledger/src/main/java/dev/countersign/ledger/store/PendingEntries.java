@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -29,26 +30,22 @@ public final class PendingEntries {
       return;
     }
     var days = days(transaction, drafts);
-    var batch =
-        transaction
-            .handle()
-            .prepareBatch(
-                """
-                insert into ledger.pending (tenant_id, id, sealed, expires_on)
-                values (:tenant, :id, :sealed, cast(:expires as date))\
-                """);
     for (var salted : drafts) {
       var draft = salted.draft();
       var day = days.getOrDefault(draft.action(), ContentDay.KEPT);
       var place = new Place(draft.tenant(), draft.id(), day);
-      batch
+      transaction
+          .update(
+              """
+              insert into ledger.pending (tenant_id, id, sealed, expires_on)
+              values (:tenant, :id, :sealed, cast(:expires as date))\
+              """)
           .bind("tenant", transaction.tenant().value())
           .bind("id", draft.id())
           .bind("sealed", sealing.seal(place, salted.salt(), salted.entry().text().packed()))
           .bind("expires", day.sql())
-          .add();
+          .later();
     }
-    batch.execute();
   }
 
   /// The day on which the content of each action's entries expires if they are written now.
@@ -57,17 +54,35 @@ public final class PendingEntries {
     var actions = new TreeSet<String>();
     drafts.forEach(salted -> actions.add(salted.draft().action()));
     var days = new TreeMap<String, ContentDay>();
-    transaction
-        .handle()
-        .createQuery(
+    for (var limited : limited(transaction, actions)) {
+      days.put(limited, day(transaction, limited));
+    }
+    return days;
+  }
+
+  /// Those of the actions whose content is not kept for ever. Mostly none is, and one cheap look
+  /// tells.
+  private static List<String> limited(TenantTransaction transaction, SortedSet<String> actions) {
+    return transaction
+        .query(
             """
-            select action, ledger.expiry_day(:tenant, action)::text as day from unnest(:actions) action\
+            select asked.action from unnest(:actions) asked(action)
+            left join ledger.retention r on r.tenant_id = :tenant and r.action = asked.action
+            where r.action is not null or asked.action = 'decision.made'\
             """)
         .bind("tenant", transaction.tenant().value())
         .bindArray("actions", String.class, actions)
-        .map((row, _) -> days.put(row.getString("action"), ContentDay.of(row.getString("day"))))
+        .mapTo(String.class)
         .list();
-    return days;
+  }
+
+  private static ContentDay day(TenantTransaction transaction, String action) {
+    return transaction
+        .query("select ledger.expiry_day(:tenant, :action)::text")
+        .bind("tenant", transaction.tenant().value())
+        .bind("action", action)
+        .map((row, _) -> ContentDay.of(row.getString(1)))
+        .one();
   }
 
   /// Waits until every transaction of the tenant that was recording has ended, at most two seconds:
@@ -75,8 +90,7 @@ public final class PendingEntries {
   public static void outwaitWriters(TenantTransaction transaction) {
     transaction.handle().execute("set local lock_timeout = '2s'");
     transaction
-        .handle()
-        .createQuery("select pg_advisory_xact_lock(kernel.generation_lock(:tenant)) is null")
+        .query("select pg_advisory_xact_lock(kernel.generation_lock(:tenant)) is null")
         .bind("tenant", transaction.tenant().value())
         .mapTo(Boolean.class)
         .one();
@@ -85,8 +99,7 @@ public final class PendingEntries {
   /// Whether an entry of the transaction's tenant waits for its index.
   public static boolean waits(TenantTransaction transaction, UUID entryId) {
     return transaction
-        .handle()
-        .createQuery("select exists (select 1 from ledger.pending where id = :id)")
+        .query("select exists (select 1 from ledger.pending where id = :id)")
         .bind("id", entryId)
         .mapTo(Boolean.class)
         .one();
@@ -95,8 +108,7 @@ public final class PendingEntries {
   /// The number of the last entry of the transaction's tenant that waits for its index.
   public static OptionalLong last(TenantTransaction transaction) {
     return transaction
-        .handle()
-        .createQuery("select max(pending_no) as last from ledger.pending where tenant_id = :tenant")
+        .query("select max(pending_no) as last from ledger.pending where tenant_id = :tenant")
         .bind("tenant", transaction.tenant().value())
         .map((row, _) -> {
           long last = row.getLong("last");
@@ -108,8 +120,7 @@ public final class PendingEntries {
   /// Whether an entry of the transaction's tenant up to that number waits for its index.
   public static boolean waits(TenantTransaction transaction, long upTo) {
     return transaction
-        .handle()
-        .createQuery(
+        .query(
             """
             select exists (select 1 from ledger.pending where tenant_id = :tenant and pending_no <= :last)\
             """)
@@ -121,7 +132,7 @@ public final class PendingEntries {
 
   /// How many entries have their index, of all tenants.
   public static long logSize(TenantTransaction transaction) {
-    return transaction.handle().createQuery("select size from ledger.head").mapTo(Long.class).one();
+    return transaction.query("select size from ledger.head").mapTo(Long.class).one();
   }
 
   /// Takes the head's lock, then removes and yields the first pending entries: at most `limit`, and

@@ -79,15 +79,14 @@ public final class LedgerTransaction {
   public <T> T part(int reserve, Supplier<T> work) {
     var recorded = List.copyOf(drafts);
     var said = List.copyOf(early);
-    var handle = transaction.handle();
-    handle.savepoint(PART);
+    transaction.savepoint(PART);
     most = MOST_ENTRIES - reserve;
     try {
       var done = work.get();
-      handle.releaseSavepoint(PART);
+      transaction.release(PART);
       return done;
     } catch (RuntimeException failed) {
-      handle.rollbackToSavepoint(PART);
+      transaction.undo(PART);
       drafts.clear();
       drafts.addAll(recorded);
       early.clear();

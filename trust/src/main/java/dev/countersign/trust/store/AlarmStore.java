@@ -1,6 +1,7 @@
 package dev.countersign.trust.store;
 
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.predict.anomaly.AlarmLife;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.statement.Query;
 
 /// Reads and writes `trust.alarm`, always of the transaction's tenant. Stateless; safe for use by
 /// many threads, each with its own transaction.
@@ -43,8 +43,7 @@ public final class AlarmStore {
 
   public void add(TenantTransaction transaction, StoredAlarm alarm) {
     transaction
-        .handle()
-        .createUpdate(
+        .update(
             """
             insert into trust.alarm (tenant_id, alarm_id, kind, scope_id, predictor, content, state, raised_at, since, moved_by)
             values (:tenant, :id, :kind, cast(:scope as uuid), :predictor, :content, :state, :raised, :since, :by)\
@@ -59,7 +58,7 @@ public final class AlarmStore {
         .bind("raised", Timestamp.from(alarm.life().raisedAt()))
         .bind("since", Timestamp.from(alarm.life().since()))
         .bind("by", alarm.life().by().orElse(null))
-        .execute();
+        .later();
   }
 
   public Optional<StoredAlarm> find(TenantTransaction transaction, UUID id) {
@@ -80,8 +79,7 @@ public final class AlarmStore {
   /// Writes where an alarm that this transaction has locked came to.
   public void move(TenantTransaction transaction, UUID id, AlarmLife life) {
     transaction
-        .handle()
-        .createUpdate(
+        .update(
             """
             update trust.alarm set state = :state, since = :since, moved_by = :by
             where tenant_id = :tenant and alarm_id = :id\
@@ -91,7 +89,7 @@ public final class AlarmStore {
         .bind("state", life.state().word())
         .bind("since", Timestamp.from(life.since()))
         .bind("by", life.by().orElse(null))
-        .execute();
+        .later();
   }
 
   /// Alarms by id, newest first, from behind `before` on.
@@ -153,10 +151,7 @@ public final class AlarmStore {
   }
 
   private static Query query(TenantTransaction transaction, String condition) {
-    return transaction
-        .handle()
-        .createQuery(ALARM + condition)
-        .bind("tenant", transaction.tenant().value());
+    return transaction.query(ALARM + condition).bind("tenant", transaction.tenant().value());
   }
 
   private static StoredAlarm alarm(ResultSet row) throws SQLException {

@@ -49,19 +49,15 @@ public final class ExampleStore {
   public record Answered(Position known, Stated stated) {}
 
   public void add(TenantTransaction transaction, List<Example> examples) {
-    var batch =
-        transaction
-            .handle()
-            .prepareBatch(
-                """
-                insert into trust.example (tenant_id, proposal_id, predictor, action_type, snapshot, digest, prediction,
-                  model_version, stated, sampled, proposed_at)
-                values (:tenant, :proposal, :predictor, :action, :snapshot, :digest, :prediction,
-                  :version, :stated, :sampled, :at)\
-                """);
     for (var example : examples) {
-      batch
-          .bind("tenant", transaction.tenant().value())
+      update(
+              transaction,
+              """
+              insert into trust.example (tenant_id, proposal_id, predictor, action_type, snapshot, digest, prediction,
+                model_version, stated, sampled, proposed_at)
+              values (:tenant, :proposal, :predictor, :action, :snapshot, :digest, :prediction,
+                :version, :stated, :sampled, :at)\
+              """)
           .bind("proposal", example.proposalId())
           .bind("predictor", example.snapshot().predictor().word())
           .bind("action", example.actionType())
@@ -72,9 +68,8 @@ public final class ExampleStore {
           .bind("stated", example.stated().orElse(null))
           .bind("sampled", example.sampled())
           .bind("at", Timestamp.from(example.proposedAt()))
-          .add();
+          .later();
     }
-    batch.execute();
   }
 
   /// Says what came of a proposal; a label that was another one before is corrected. Does nothing
@@ -96,7 +91,7 @@ public final class ExampleStore {
         .bind("predictor", predictor.word())
         .bind("label", label)
         .bind("known", Timestamp.from(known))
-        .execute();
+        .later();
   }
 
   /// Says that a proposal of the random sample ended before anybody saw what would have come of it,
@@ -110,7 +105,7 @@ public final class ExampleStore {
             """)
         .bind("proposal", proposalId)
         .bind("known", Timestamp.from(known))
-        .execute();
+        .later();
   }
 
   /// What was stated of a proposal.
@@ -362,7 +357,7 @@ public final class ExampleStore {
             where tenant_id = :tenant and proposal_id = :proposal
             """)
         .bind("proposal", proposalId)
-        .execute();
+        .later();
   }
 
   private static Optional<Seen> seen(ResultSet row) throws SQLException {

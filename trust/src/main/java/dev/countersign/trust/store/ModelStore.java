@@ -73,7 +73,7 @@ public final class ModelStore {
             """)
         .bind("predictor", predictor.word())
         .bind("now", Timestamp.from(now))
-        .execute();
+        .later();
     return query(transaction, ROW + " for update")
         .bind("predictor", predictor.word())
         .map((row, _) -> predictor(row))
@@ -103,7 +103,7 @@ public final class ModelStore {
         .bind("drift", row.drift().map(one -> one.toJson().toString()).orElse(null))
         .bind("thresholds", row.thresholds().toJson().toString())
         .bind("now", Timestamp.from(now))
-        .execute();
+        .later();
   }
 
   /// Says that a person asked for a training.
@@ -119,14 +119,14 @@ public final class ModelStore {
         .bind("predictor", predictor.word())
         .bind("by", by)
         .bind("now", Timestamp.from(now))
-        .execute();
+        .later();
   }
 
   /// Says that a stage moved, for whatever predictors there are.
   public void moved(TenantTransaction transaction, Instant now) {
     update(transaction, "update trust.predictor set moved_at = :now where tenant_id = :tenant")
         .bind("now", Timestamp.from(now))
-        .execute();
+        .later();
   }
 
   public void add(
@@ -149,7 +149,7 @@ public final class ModelStore {
         .bind("trees", file.trees())
         .bind("reason", reason)
         .bind("at", Timestamp.from(trainedAt))
-        .execute();
+        .later();
   }
 
   /// The versions, newest first, at most `most`.

@@ -1,6 +1,10 @@
 package dev.countersign.trust.store;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.Bound;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.trust.HarmBudget;
 import dev.countersign.trust.Profile;
@@ -21,13 +25,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.statement.SqlStatement;
 
 /// Reads and writes the tables of the schema `trust`, always of the transaction's tenant.
 ///
 /// Safe for use by many threads, each with its own transaction.
 public final class TrustStore {
+  private static final int MOST_TENANTS = 1_000;
+
   private final KnownStates states = new KnownStates();
+  private final Cache<TenantId, Counted> settings =
+      Caffeine.newBuilder().maximumSize(MOST_TENANTS).build();
+
+  /// A setting as it was read under a count of the tenant's changes of trust.
+  private record Counted(long count, Setting setting) {}
 
   private static final String COLUMNS =
       """
@@ -44,12 +54,25 @@ public final class TrustStore {
   /// Larger than any id of version 7.
   private static final UUID BEHIND_ALL = new UUID(-1, -1);
 
-  /// The tenant's setting, or the strictest if it set nothing.
+  /// The tenant's setting, or the strictest if it set nothing. Whoever changes it raises the
+  /// tenant's counter of trust, so what was read under a count is what holds under it.
   public Setting setting(TenantTransaction transaction) {
+    long count = transaction.generation().trust();
+    var known = settings.getIfPresent(transaction.tenant());
+    // In a transaction that may change it, what is read may still be undone.
+    if (known != null && known.count() == count && !transaction.mayChangeRules()) {
+      return known.setting();
+    }
+    var read = read(transaction);
+    if (!transaction.mayChangeRules()) {
+      settings.put(transaction.tenant(), new Counted(count, read));
+    }
+    return read;
+  }
+
+  private static Setting read(TenantTransaction transaction) {
     return transaction
-        .handle()
-        .createQuery(
-            "select profile, promotion, budgets, severities, risk, weights from trust.setting")
+        .query("select profile, promotion, budgets, severities, risk, weights from trust.setting")
         .map((row, _) -> setting(row))
         .findOne()
         .orElse(Setting.STRICTEST);
@@ -57,8 +80,7 @@ public final class TrustStore {
 
   public void set(TenantTransaction transaction, Setting setting) {
     transaction
-        .handle()
-        .createUpdate(
+        .update(
             """
             insert into trust.setting (tenant_id, profile, promotion, budgets, severities, risk, weights)
             values (:tenant, :profile, :promotion, :budgets, :severities, :risk, :weights)
@@ -76,21 +98,18 @@ public final class TrustStore {
             setting.budgets().stream().map(budget -> budget.from().word()).toArray(String[]::new))
         .bind("risk", setting.risk())
         .bind("weights", stored(setting.weights()))
-        .execute();
+        .later();
   }
 
   /// The scope of this key, if it was seen before.
   public Optional<StoredScope> find(TenantTransaction transaction, ScopeKey key) {
-    return bound(transaction.handle().createQuery(COLUMNS + OF_KEY), key)
-        .map((row, _) -> scope(row))
-        .findOne();
+    return bound(transaction.query(COLUMNS + OF_KEY), key).map((row, _) -> scope(row)).findOne();
   }
 
   /// The scope of this id, if the tenant has one.
   public Optional<StoredScope> find(TenantTransaction transaction, UUID scopeId) {
     return transaction
-        .handle()
-        .createQuery(COLUMNS + "where scope_id = :id")
+        .query(COLUMNS + "where scope_id = :id")
         .bind("id", scopeId)
         .map((row, _) -> scope(row))
         .findOne();
@@ -120,14 +139,12 @@ public final class TrustStore {
     var start = TrustState.start(seen, ordinal);
     // Whoever comes second waits here for the first, then finds his row.
     bound(
-            transaction
-                .handle()
-                .createUpdate(
-                    """
-                    insert into trust.scope (tenant_id, scope_id, site, queue, action_type, role_context, ordinal, stage, state, version, updated_at)
-                    values (:tenant, :id, :site, :queue, :action, :role, :ordinal, :stage, :state, 0, :now)
-                    on conflict do nothing\
-                    """),
+            transaction.update(
+                """
+                insert into trust.scope (tenant_id, scope_id, site, queue, action_type, role_context, ordinal, stage, state, version, updated_at)
+                values (:tenant, :id, :site, :queue, :action, :role, :ordinal, :stage, :state, 0, :now)
+                on conflict do nothing\
+                """),
             key)
         .bind("tenant", transaction.tenant().value())
         .bind("id", fresh)
@@ -135,15 +152,13 @@ public final class TrustStore {
         .bind("stage", start.stage().word())
         .bind("state", states.write(start))
         .bind("now", Timestamp.from(now))
-        .execute();
+        .later();
   }
 
   /// The number of the next scope of an action type, from 1.
   private static long next(TenantTransaction transaction, String actionType) {
     return transaction
-        .handle()
-        .createQuery(
-            "select coalesce(max(ordinal), 0) + 1 from trust.scope where action_type = :action")
+        .query("select coalesce(max(ordinal), 0) + 1 from trust.scope where action_type = :action")
         .bind("action", actionType)
         .mapTo(Long.class)
         .one();
@@ -152,8 +167,7 @@ public final class TrustStore {
   /// The scope of this id, locked until the transaction ends.
   public Optional<StoredScope> lock(TenantTransaction transaction, UUID scopeId) {
     return transaction
-        .handle()
-        .createQuery(COLUMNS + "where scope_id = :id for update")
+        .query(COLUMNS + "where scope_id = :id for update")
         .bind("id", scopeId)
         .map((row, _) -> scope(row))
         .findOne();
@@ -170,8 +184,7 @@ public final class TrustStore {
       Optional<CountedHour> hour,
       Instant now) {
     transaction
-        .handle()
-        .createUpdate(
+        .update(
             """
             update trust.scope
             set stage = :stage, state = :state, recent = :recent, hour = :hour, version = version + 1, updated_at = :now,
@@ -185,25 +198,23 @@ public final class TrustStore {
         .bind("state", states.write(state))
         .bind("recent", recent.toJson().toString())
         .bind("now", Timestamp.from(now))
-        .execute();
+        .later();
   }
 
   /// Writes the hour that is counted in a scope that this transaction has locked, and nothing else
   /// of it.
   public void count(TenantTransaction transaction, UUID scopeId, CountedHour hour) {
     transaction
-        .handle()
-        .createUpdate("update trust.scope set hour = :hour where scope_id = :id")
+        .update("update trust.scope set hour = :hour where scope_id = :id")
         .bind("id", scopeId)
         .bind("hour", hour.toJson().toString())
-        .execute();
+        .later();
   }
 
   /// What the scope remembers of a proposal.
   public Optional<Remembered> memory(TenantTransaction transaction, UUID scopeId, UUID proposalId) {
     return transaction
-        .handle()
-        .createQuery(
+        .query(
             "select content from trust.memory where scope_id = :scope and proposal_id = :proposal")
         .bind("scope", scopeId)
         .bind("proposal", proposalId)
@@ -214,8 +225,7 @@ public final class TrustStore {
   /// The executions whose deadline lies before `now`, earliest first, at most `limit`.
   public List<Remembered> due(TenantTransaction transaction, UUID scopeId, Instant now, int limit) {
     return transaction
-        .handle()
-        .createQuery(
+        .query(
             """
             select content from trust.memory where scope_id = :scope and due_at < :now
             order by due_at, proposal_id limit :limit\
@@ -231,8 +241,7 @@ public final class TrustStore {
   public List<Remembered> waiting(
       TenantTransaction transaction, UUID scopeId, long counted, int limit) {
     return transaction
-        .handle()
-        .createQuery(
+        .query(
             """
             select content from trust.memory where scope_id = :scope and turn > :counted
             order by turn limit :limit\
@@ -245,39 +254,31 @@ public final class TrustStore {
   }
 
   public void remember(TenantTransaction transaction, UUID scopeId, List<Remembered> memories) {
-    if (memories.isEmpty()) {
-      return;
-    }
-    var batch =
-        transaction
-            .handle()
-            .prepareBatch(
-                """
-                insert into trust.memory (tenant_id, scope_id, proposal_id, due_at, turn, content)
-                values (:tenant, :scope, :proposal, :due, :turn, :content)
-                on conflict (tenant_id, scope_id, proposal_id) do update
-                  set due_at = excluded.due_at, turn = excluded.turn, content = excluded.content\
-                """);
     for (var memory : memories) {
       var waits =
           memory.phase() == Remembered.Phase.OPEN ? memory.dueAt() : Optional.<Instant>empty();
-      batch
+      transaction
+          .update(
+              """
+              insert into trust.memory (tenant_id, scope_id, proposal_id, due_at, turn, content)
+              values (:tenant, :scope, :proposal, :due, :turn, :content)
+              on conflict (tenant_id, scope_id, proposal_id) do update
+                set due_at = excluded.due_at, turn = excluded.turn, content = excluded.content\
+              """)
           .bind("tenant", transaction.tenant().value())
           .bind("scope", scopeId)
           .bind("proposal", memory.proposalId())
           .bind("due", waits.map(Timestamp::from).orElse(null))
           .bind("turn", memory.waitingTurn().orElse(null))
           .bind("content", memory.toJson().toString())
-          .add();
+          .later();
     }
-    batch.execute();
   }
 
   /// Scopes by id, newest first, from behind `before` on.
   public List<StoredScope> list(TenantTransaction transaction, int limit, Optional<UUID> before) {
     return transaction
-        .handle()
-        .createQuery(
+        .query(
             COLUMNS
                 + """
                 where scope_id < :before
@@ -290,12 +291,12 @@ public final class TrustStore {
   }
 
   private Optional<StoredScope> locked(TenantTransaction transaction, ScopeKey key) {
-    return bound(transaction.handle().createQuery(COLUMNS + OF_KEY + " for update"), key)
+    return bound(transaction.query(COLUMNS + OF_KEY + " for update"), key)
         .map((row, _) -> scope(row))
         .findOne();
   }
 
-  private static <S extends SqlStatement<S>> S bound(S statement, ScopeKey key) {
+  private static <S extends Bound<S>> S bound(S statement, ScopeKey key) {
     return statement
         .bind("site", key.site())
         .bind("queue", key.queue())

@@ -27,8 +27,7 @@ public final class WatchStore {
   public Watched lock(TenantTransaction transaction) {
     // Whoever comes second waits here for the first, then finds his row.
     transaction
-        .handle()
-        .createUpdate(
+        .update(
             """
             insert into trust.watch (tenant_id, scored, judged_until) values (:tenant, :scored, :until)
             on conflict do nothing\
@@ -36,15 +35,13 @@ public final class WatchStore {
         .bind("tenant", transaction.tenant().value())
         .bind("scored", Watched.NOTHING.hours().toJson().toString())
         .bind("until", Timestamp.from(Watched.NOTHING.until()))
-        .execute();
+        .later();
     return read(transaction, " for update").orElseThrow();
   }
 
   private static Optional<Watched> read(TenantTransaction transaction, String lock) {
     return transaction
-        .handle()
-        .createQuery(
-            "select scored, judged_until from trust.watch where tenant_id = :tenant" + lock)
+        .query("select scored, judged_until from trust.watch where tenant_id = :tenant" + lock)
         .bind("tenant", transaction.tenant().value())
         .map((row, _) ->
             new Watched(
@@ -56,12 +53,11 @@ public final class WatchStore {
   /// MUST be called with the row locked.
   public void write(TenantTransaction transaction, Watched watched) {
     transaction
-        .handle()
-        .createUpdate(
+        .update(
             "update trust.watch set scored = :scored, judged_until = :until where tenant_id = :tenant")
         .bind("tenant", transaction.tenant().value())
         .bind("scored", watched.hours().toJson().toString())
         .bind("until", Timestamp.from(watched.until()))
-        .execute();
+        .later();
   }
 }

@@ -35,8 +35,7 @@ public final class WindowStore {
   /// Says that something happened in an hour; MUST be called with the scope locked.
   public void begin(TenantTransaction transaction, UUID scopeId, Instant start, Instant now) {
     transaction
-        .handle()
-        .createUpdate(
+        .update(
             """
             insert into trust.hour (tenant_id, scope_id, starts_at, begun_at)
             values (:tenant, :scope, :start, :now)\
@@ -45,15 +44,14 @@ public final class WindowStore {
         .bind("scope", scopeId)
         .bind("start", Timestamp.from(start))
         .bind("now", Timestamp.from(now))
-        .execute();
+        .later();
   }
 
   /// Writes what an hour came to; MUST be called with the scope locked.
   public void close(TenantTransaction transaction, UUID scopeId, Window window) {
     int rows =
         transaction
-            .handle()
-            .createUpdate(
+            .update(
                 """
                 update trust.hour
                 set closed = true, proposals = :proposals, decided = :decided, rejected = :rejected,
@@ -86,8 +84,7 @@ public final class WindowStore {
   public List<Running> running(
       TenantTransaction transaction, Instant start, Instant begun, int limit) {
     return transaction
-        .handle()
-        .createQuery(
+        .query(
             """
             select scope_id, starts_at from trust.hour
             where tenant_id = :tenant and not closed and starts_at <= :start and begun_at <= :begun
@@ -104,8 +101,7 @@ public final class WindowStore {
   /// The tenant's earliest hour from `from` on in which something happened.
   public Optional<Hour> first(TenantTransaction transaction, Instant from) {
     return transaction
-        .handle()
-        .createQuery(
+        .query(
             """
             select starts_at, bool_and(closed) as closed, max(begun_at) as begun_at from trust.hour
             where tenant_id = :tenant and starts_at =
@@ -124,8 +120,7 @@ public final class WindowStore {
       TenantTransaction transaction, Instant start, int limit) {
     var windows = new TreeMap<String, Window>();
     transaction
-        .handle()
-        .createQuery(
+        .query(
             "select scope_id, "
                 + WINDOW
                 + """
@@ -144,8 +139,7 @@ public final class WindowStore {
   public ScopeWindows before(TenantTransaction transaction, UUID scopeId, Instant start) {
     var latest =
         transaction
-            .handle()
-            .createQuery(
+            .query(
                 "select "
                     + WINDOW
                     + """

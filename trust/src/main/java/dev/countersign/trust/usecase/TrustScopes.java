@@ -54,6 +54,10 @@ public final class TrustScopes {
   /// wait for the first in line many are, and then the next go follows at once.
   static final int WAITING_PART = 20;
 
+  /// What is looked at first: mostly the first in line still waits, and then nobody behind it has
+  /// to be read.
+  private static final int FIRST_WAITING = 2;
+
   static final int LARGEST_PAGE = 100;
 
   /// Of a scope that are shown with it; one is enough to lower it, and the list of anomalies has
@@ -326,9 +330,11 @@ public final class TrustScopes {
   }
 
   /// Sets how the tenant's trust is earned. Stages stay as they are, and what was counted is
-  /// weighed by the new budgets from then on.
+  /// weighed by the new budgets from then on. MUST be called in a transaction that may change
+  /// rules.
   public void set(TenantTransaction transaction, Setting setting) {
     store.set(transaction, setting);
+    transaction.raise(Generation.Counter.TRUST);
   }
 
   private StageMoves fold(TenantTransaction transaction, StoredScope scope, TrustEvent event) {
@@ -343,15 +349,17 @@ public final class TrustScopes {
     var fold = new TrustFold(setting);
     var changes = new ArrayList<StageChange>();
     var state = scope.state();
+    int part = FIRST_WAITING;
     boolean more;
     do {
       var due = due(transaction, scope, state, at);
-      var step = fold.settle(state, at, due, waiting(transaction, scope.id(), state));
+      var step = fold.settle(state, at, due, waiting(transaction, scope.id(), state, part));
       store.remember(transaction, scope.id(), step.remembered());
       labels.overdue(transaction, step.remembered());
       changes.addAll(step.changes());
-      more = due.size() == duePart || counted(state, step.state()) == WAITING_PART;
+      more = due.size() == duePart || counted(state, step.state()) == part;
       state = step.state();
+      part = WAITING_PART;
     } while (more);
     return new Settled(state, changes);
   }
@@ -403,7 +411,12 @@ public final class TrustScopes {
   }
 
   private List<Remembered> waiting(TenantTransaction transaction, UUID scopeId, TrustState state) {
-    return store.waiting(transaction, scopeId, state.counted(), WAITING_PART);
+    return waiting(transaction, scopeId, state, WAITING_PART);
+  }
+
+  private List<Remembered> waiting(
+      TenantTransaction transaction, UUID scopeId, TrustState state, int most) {
+    return store.waiting(transaction, scopeId, state.counted(), most);
   }
 
   private static long counted(TrustState before, TrustState after) {

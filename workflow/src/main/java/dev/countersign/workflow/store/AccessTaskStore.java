@@ -20,7 +20,7 @@ public final class AccessTaskStore {
         .bind("id", approvalId)
         .bind("scope", scope.bytes())
         .bind("now", Rows.timestamp(now))
-        .execute();
+        .later();
   }
 
   /// What a request is for; empty if it did not come this way.

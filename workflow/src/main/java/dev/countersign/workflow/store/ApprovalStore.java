@@ -2,6 +2,7 @@ package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.kernel.store.Update;
 import dev.countersign.workflow.ApprovalRequirement;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.store.ApprovalRequest.About;
@@ -16,7 +17,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.jdbi.v3.core.statement.Update;
 
 /// The approval requests and what people said about them.
 public final class ApprovalStore {
@@ -63,7 +63,7 @@ public final class ApprovalStore {
             """)
         .bind("id", id)
         .bindArray("roles", String.class, List.copyOf(roles))
-        .execute();
+        .later();
   }
 
   /// Asks more people about a request that was locked.
@@ -75,7 +75,7 @@ public final class ApprovalStore {
             where tenant_id = :tenant and approval_id = :id
             """)
         .bind("id", request.id())
-        .execute();
+        .later();
     wait(transaction, request.id(), request.requirement().deciderRoles(true));
   }
 
@@ -166,26 +166,22 @@ public final class ApprovalStore {
   /// is not in it.
   public void move(TenantTransaction transaction, ApprovalRequest request, ApprovalState to) {
     var next = ApprovalState.MOVES.move(request.state(), to);
-    int changed =
-        Rows.update(
-                transaction,
-                """
-                update workflow.approval_request set state = :to
-                where tenant_id = :tenant and approval_id = :id and state = :from
-                """)
-            .bind("id", request.id())
-            .bind("from", request.state().word())
-            .bind("to", next.word())
-            .execute();
-    if (changed != 1) {
-      throw new IllegalStateException("approval `" + request.id() + "` was not locked");
-    }
+    Rows.update(
+            transaction,
+            """
+            update workflow.approval_request set state = :to
+            where tenant_id = :tenant and approval_id = :id and state = :from
+            """)
+        .bind("id", request.id())
+        .bind("from", request.state().word())
+        .bind("to", next.word())
+        .laterOnce("approval `" + request.id() + "` was not locked");
     if (next != ApprovalState.PENDING) {
       Rows.update(
               transaction,
               "delete from workflow.approval_waiting where tenant_id = :tenant and approval_id = :id")
           .bind("id", request.id())
-          .execute();
+          .later();
     }
   }
 
@@ -213,7 +209,7 @@ public final class ApprovalStore {
         .bind("approval_digest", decision.approvalDigest().bytes())
         .bind("decided_at", Rows.timestamp(decision.decidedAt()))
         .bind("occurred_at", Rows.timestamp(decision.occurredAt()))
-        .execute();
+        .later();
   }
 
   /// What was said about a request, in the order in which it was said.

@@ -70,7 +70,7 @@ public final class AutonomyStore {
         .bind("reason", set.reason())
         .bind("by", set.by())
         .bind("at", Rows.timestamp(set.at()))
-        .execute();
+        .later();
   }
 
   /// One action on one version of a case, whoever proposes it and however often.
@@ -92,7 +92,7 @@ public final class AutonomyStore {
         .bind("action_type", drawing.actionType())
         .bind("drawn", drawn)
         .bind("audit", auditPerTenThousand)
-        .execute();
+        .later();
     return Rows.query(
             transaction,
             """

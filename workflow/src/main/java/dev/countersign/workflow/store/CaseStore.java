@@ -1,5 +1,6 @@
 package dev.countersign.workflow.store;
 
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseState;
@@ -54,8 +55,8 @@ public final class CaseStore {
     return one(transaction, id, "for update");
   }
 
-  /// The case that a proposal is about, locked as by [#lock].
-  public Optional<Case> lockOfProposal(TenantTransaction transaction, UUID proposalId) {
+  /// The case that a proposal is about, locked as by [#lock]; asked for with the next statement.
+  public Query.Rows<Case> lockOfProposal(TenantTransaction transaction, UUID proposalId) {
     return Rows.query(
             transaction,
             """
@@ -66,7 +67,7 @@ public final class CaseStore {
             """)
         .bind("proposal", proposalId)
         .map((row, _) -> stored(row))
-        .findOne();
+        .ahead();
   }
 
   /// Who had a hand in a case: opened it, worked on a task of it, or approved something that was
@@ -107,7 +108,7 @@ public final class CaseStore {
         .bind("version", moved.version())
         .bind("held_by", moved.hold().map(Case.Hold::by).orElse(null))
         .bind("held_since", Rows.timestamp(moved.hold().map(Case.Hold::since)))
-        .execute();
+        .later();
   }
 
   /// The unfinished execution that holds a case which was locked.
@@ -133,7 +134,7 @@ public final class CaseStore {
             """)
         .bind("id", id)
         .bind("execution", executionId.orElse(null))
-        .execute();
+        .later();
   }
 
   /// The same, and under its new reference, which MUST be free.
@@ -147,7 +148,7 @@ public final class CaseStore {
             """)
         .bind("id", moved.id())
         .bind("reference", moved.reference())
-        .execute();
+        .later();
   }
 
   /// The case of that reference, locked as by [#lock].
@@ -193,7 +194,7 @@ public final class CaseStore {
             """)
         .bind("id", migrated.id())
         .bind("workflow_version", migrated.workflowVersion())
-        .execute();
+        .later();
   }
 
   /// Which cases are asked for; every given condition must hold.

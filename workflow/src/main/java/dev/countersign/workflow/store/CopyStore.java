@@ -59,7 +59,7 @@ public final class CopyStore {
         .bind("id", proposal.id())
         .bind("mode_reasons", proposal.mode().forgotten().json().toString())
         .bind("principal", StoredPrincipal.nameless(proposal.principal()).toString())
-        .execute();
+        .later();
   }
 
   /// Empties a case; what its proposals kept of it is [#features]'s.
@@ -71,7 +71,7 @@ public final class CopyStore {
             where tenant_id = :tenant and case_id = :id
             """)
         .bind("id", caseId)
-        .execute();
+        .later();
   }
 
   /// Empties what people wrote of a task.
@@ -80,7 +80,7 @@ public final class CopyStore {
             transaction,
             "update workflow.task set title = '' where tenant_id = :tenant and task_id = :id")
         .bind("id", id)
-        .execute();
+        .later();
   }
 
   /// Empties what somebody told of a case.
@@ -89,7 +89,7 @@ public final class CopyStore {
             transaction,
             "update workflow.case_event set data = '{}' where tenant_id = :tenant and event_id = :id")
         .bind("id", id)
-        .execute();
+        .later();
   }
 
   /// Empties what people wrote of a case's tasks, and what they told of it. Of our own events
@@ -99,7 +99,7 @@ public final class CopyStore {
             transaction,
             "update workflow.task set title = '' where tenant_id = :tenant and case_id = :id")
         .bind("id", caseId)
-        .execute();
+        .later();
     Rows.update(
             transaction,
             """
@@ -107,7 +107,7 @@ public final class CopyStore {
             where tenant_id = :tenant and case_id = :id and strpos(type, '.') = 0
             """)
         .bind("id", caseId)
-        .execute();
+        .later();
   }
 
   /// Empties what a case's proposals, which MUST have ended, kept of it: a snapshot, and what the
@@ -120,7 +120,7 @@ public final class CopyStore {
             where tenant_id = :tenant and case_id = :id
             """)
         .bind("id", caseId)
-        .execute();
+        .later();
   }
 
   /// Empties a decision, found by its approval request, who made it and when.
@@ -135,7 +135,7 @@ public final class CopyStore {
         .bind("approval", approvalId)
         .bind("approver", approver)
         .bind("at", Rows.timestamp(decidedAt))
-        .execute();
+        .later();
   }
 
   public void execution(TenantTransaction transaction, UUID id) {
@@ -146,7 +146,7 @@ public final class CopyStore {
             where tenant_id = :tenant and execution_id = :id
             """)
         .bind("id", id)
-        .execute();
+        .later();
   }
 
   public void outcome(TenantTransaction transaction, UUID executionId) {
@@ -157,7 +157,7 @@ public final class CopyStore {
             where tenant_id = :tenant and execution_id = :id
             """)
         .bind("id", executionId)
-        .execute();
+        .later();
   }
 
   /// Empties why an execution was taken back.
@@ -169,7 +169,7 @@ public final class CopyStore {
             where tenant_id = :tenant and execution_id = :id and undone_reason is not null
             """)
         .bind("id", executionId)
-        .execute();
+        .later();
   }
 
   /// Empties what corrects an outcome.
@@ -181,7 +181,7 @@ public final class CopyStore {
             where tenant_id = :tenant and execution_id = :id
             """)
         .bind("id", executionId)
-        .execute();
+        .later();
   }
 
   /// Empties the reason of a setting that still stands as it was made at that time.
@@ -190,7 +190,7 @@ public final class CopyStore {
             transaction,
             "update workflow.autonomy set reason = '' where tenant_id = :tenant and changed_at = :at")
         .bind("at", Rows.timestamp(changedAt))
-        .execute();
+        .later();
   }
 
   public void freezeReason(TenantTransaction transaction, UUID id) {
@@ -198,7 +198,7 @@ public final class CopyStore {
             transaction,
             "update workflow.freeze set reason = '' where tenant_id = :tenant and freeze_id = :id")
         .bind("id", id)
-        .execute();
+        .later();
   }
 
   public void freezeLiftReason(TenantTransaction transaction, UUID id) {
@@ -209,7 +209,7 @@ public final class CopyStore {
             where tenant_id = :tenant and freeze_id = :id and lifted_at is not null
             """)
         .bind("id", id)
-        .execute();
+        .later();
   }
 
   /// Empties the reason of a gate's change, and of the gate if it still stands as that change left
@@ -227,7 +227,7 @@ public final class CopyStore {
           .bind("workflow", workflow)
           .bind("transition", transition)
           .bind("at", Rows.timestamp(changedAt))
-          .execute();
+          .later();
     }
   }
 
@@ -242,6 +242,6 @@ public final class CopyStore {
             where tenant_id = :tenant and blocked is not null and strpos(blocked, :reason) > 0
             """)
         .bind("reason", written.substring(1, written.length() - 1))
-        .execute();
+        .later();
   }
 }

@@ -64,7 +64,7 @@ public final class DecoyStore {
         .bind("created_at", Rows.timestamp(request.createdAt()))
         .bind("nonce", decoy.nonce())
         .bind("model", proposal.model().orElse(null))
-        .execute();
+        .later();
   }
 
   private static ApprovalRequest.About.OfProposal about(ApprovalRequest request) {
@@ -125,22 +125,18 @@ public final class DecoyStore {
 
   /// Keeps how one ended that was locked and waited, and empties what it showed.
   public void end(TenantTransaction transaction, Decoy decoy, Decoy.End end) {
-    int changed =
-        Rows.update(
-                transaction,
-                """
-                update workflow.decoy set verdict = :verdict, reviewer = :reviewer, decided_at = :at,
-                  action = ''::bytea, mode_reasons = '[]', prediction = '{}', decision = '{}'
-                where tenant_id = :tenant and decoy_id = :id and verdict is null
-                """)
-            .bind("id", decoy.request().id())
-            .bind("verdict", end.verdict().word())
-            .bind("reviewer", end.reviewer().orElse(null))
-            .bind("at", Rows.timestamp(end.at()))
-            .execute();
-    if (changed != 1) {
-      throw new IllegalStateException("decoy `" + decoy.request().id() + "` was not locked");
-    }
+    Rows.update(
+            transaction,
+            """
+            update workflow.decoy set verdict = :verdict, reviewer = :reviewer, decided_at = :at,
+              action = ''::bytea, mode_reasons = '[]', prediction = '{}', decision = '{}'
+            where tenant_id = :tenant and decoy_id = :id and verdict is null
+            """)
+        .bind("id", decoy.request().id())
+        .bind("verdict", end.verdict().word())
+        .bind("reviewer", end.reviewer().orElse(null))
+        .bind("at", Rows.timestamp(end.at()))
+        .laterOnce("decoy `" + decoy.request().id() + "` was not locked");
   }
 
   private static Decoy stored(ResultSet row) throws SQLException {

@@ -31,7 +31,7 @@ public final class DefinitionStore {
         .bind("content", definition.json().toString())
         .bind("by", by)
         .bind("at", Rows.timestamp(at))
-        .execute();
+        .later();
   }
 
   public Optional<WorkflowDefinition> version(

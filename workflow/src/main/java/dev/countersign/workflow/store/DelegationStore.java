@@ -26,7 +26,7 @@ public final class DelegationStore {
         .bind("starts_at", Rows.timestamp(delegation.startsAt()))
         .bind("ends_at", Rows.timestamp(delegation.endsAt()))
         .bind("created_at", Rows.timestamp(delegation.createdAt()))
-        .execute();
+        .later();
   }
 
   /// Reads one and keeps everybody else from changing it.
@@ -49,7 +49,7 @@ public final class DelegationStore {
         .bind("id", id)
         .bind("by", by)
         .bind("now", Rows.timestamp(now))
-        .execute();
+        .later();
   }
 
   /// What is in force for a delegate at `now`, in the order of the delegators.

@@ -36,6 +36,6 @@ public final class EventStore {
         .bind("at", Rows.timestamp(event.at()))
         .bind("occurred_at", Rows.timestamp(event.occurredAt()))
         .bind("depth", event.depth())
-        .execute();
+        .later();
   }
 }

@@ -1,6 +1,7 @@
 package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.kernel.store.Update;
 import dev.countersign.workflow.AuthorizedBy;
 import dev.countersign.workflow.ExecutionPhase;
 import dev.countersign.workflow.ExecutionState;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.statement.Update;
 
 /// The executions. Whoever changes one MUST hold its case's and its proposal's lock.
 public final class ExecutionStore {
@@ -35,28 +35,24 @@ public final class ExecutionStore {
         .bind("before", execution.before().toString())
         .bind("after", execution.after().toString())
         .bind("diff", execution.diff().toString())
-        .execute();
+        .later();
   }
 
   /// Stores how an execution stands by now.
   public void write(TenantTransaction transaction, Execution execution) {
-    int changed =
-        changing(
-                execution,
-                Rows.update(
-                    transaction,
-                    """
-                    update workflow.execution set state = :state, phase = :phase, attempts = :attempts,
-                      series_start = :series_start, duration_micros = :duration_micros, executed_at = :executed_at,
-                      due_at = :due_at, parked_at = :parked_at, parked_code = :parked_code,
-                      outcome_due_at = :outcome_due_at, overdue = :overdue, undone_by = :undone_by,
-                      undone_at = :undone_at, undone_reason = :undone_reason, undone_late = :undone_late
-                    where tenant_id = :tenant and execution_id = :id
-                    """))
-            .execute();
-    if (changed != 1) {
-      throw new IllegalStateException("there is no execution `" + execution.id() + "`");
-    }
+    changing(
+            execution,
+            Rows.update(
+                transaction,
+                """
+                update workflow.execution set state = :state, phase = :phase, attempts = :attempts,
+                  series_start = :series_start, duration_micros = :duration_micros, executed_at = :executed_at,
+                  due_at = :due_at, parked_at = :parked_at, parked_code = :parked_code,
+                  outcome_due_at = :outcome_due_at, overdue = :overdue, undone_by = :undone_by,
+                  undone_at = :undone_at, undone_reason = :undone_reason, undone_late = :undone_late
+                where tenant_id = :tenant and execution_id = :id
+                """))
+        .laterOnce("there is no execution `" + execution.id() + "`");
   }
 
   /// Notes that its outcome came, or that it is overdue.
@@ -69,7 +65,7 @@ public final class ExecutionStore {
             """)
         .bind("id", id)
         .bind("overdue", overdue)
-        .execute();
+        .later();
   }
 
   public Optional<Execution> read(TenantTransaction transaction, UUID id) {

@@ -28,7 +28,7 @@ public final class FreezeStore {
         .bind("reason", freeze.reason())
         .bind("by", freeze.by())
         .bind("since", Rows.timestamp(freeze.since()))
-        .execute();
+        .later();
   }
 
   /// Notes the end of a freeze that is in force.
@@ -43,7 +43,7 @@ public final class FreezeStore {
         .bind("by", lifted.by())
         .bind("at", Rows.timestamp(lifted.at()))
         .bind("reason", lifted.reason())
-        .execute();
+        .later();
   }
 
   public Optional<Freeze> read(TenantTransaction transaction, UUID id) {

@@ -1,13 +1,13 @@
 package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.kernel.store.Update;
 import dev.countersign.workflow.Gate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.statement.Update;
 
 /// How the gates stand, and how they came to.
 public final class GateStore {
@@ -88,7 +88,7 @@ public final class GateStore {
                     changed_at = excluded.changed_at, until = excluded.until, up_to = excluded.up_to, reason = excluded.reason,
                     transition_form = excluded.transition_form
                 """))
-        .execute();
+        .later();
     bound(
             gate,
             Rows.update(
@@ -100,7 +100,7 @@ public final class GateStore {
                   :by, :at, :until, :up_to, :reason, :form)
                 """))
         .bind("change_id", changeId)
-        .execute();
+        .later();
   }
 
   /// The latest changes of a gate, newest first.

@@ -1,6 +1,7 @@
 package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.kernel.store.Update;
 import dev.countersign.trust.Severity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.statement.Update;
 
 /// What came of executions: an outcome each, and what corrects it. Nothing is ever overwritten.
 public final class OutcomeStore {
@@ -43,7 +43,7 @@ public final class OutcomeStore {
                   :observed_error, :time_saved_seconds, :source, :observer, :reported_at, :occurred_at)
                 """))
         .bind("revision", correction.revision())
-        .execute();
+        .later();
   }
 
   /// What is known of an execution, the first report first; empty if nobody reported.

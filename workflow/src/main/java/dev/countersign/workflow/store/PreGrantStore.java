@@ -2,6 +2,7 @@ package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.kernel.store.Update;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.GrantTemplate;
 import dev.countersign.workflow.PreGrant;
@@ -14,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.statement.Update;
 
 /// What people agreed to beforehand.
 public final class PreGrantStore {
@@ -36,7 +36,7 @@ public final class PreGrantStore {
             .bind("state", grant.state().word())
             .bind("expires_at", Rows.timestamp(grant.expiresAt()))
             .bind("created_at", Rows.timestamp(grant.createdAt()));
-    scope(insert, grant.scope()).execute();
+    scope(insert, grant.scope()).later();
   }
 
   private static Update scope(Update insert, Scope scope) {
@@ -116,22 +116,18 @@ public final class PreGrantStore {
 
   /// Keeps how a grant ended that was locked and open.
   public void end(TenantTransaction transaction, PreGrant ended) {
-    int changed =
-        Rows.update(
-                transaction,
-                """
-                update workflow.pre_grant set state = :state, ended_at = :at, proposal_id = cast(:proposal as uuid),
-                  payload = case when payload is null then null else '{}' end
-                where tenant_id = :tenant and grant_id = :id and state = 'open'
-                """)
-            .bind("id", ended.id())
-            .bind("state", ended.state().word())
-            .bind("at", Rows.timestamp(ended.endedAt()))
-            .bind("proposal", ended.usedBy().orElse(null))
-            .execute();
-    if (changed != 1) {
-      throw new IllegalStateException("grant `" + ended.id() + "` was not locked");
-    }
+    Rows.update(
+            transaction,
+            """
+            update workflow.pre_grant set state = :state, ended_at = :at, proposal_id = cast(:proposal as uuid),
+              payload = case when payload is null then null else '{}' end
+            where tenant_id = :tenant and grant_id = :id and state = 'open'
+            """)
+        .bind("id", ended.id())
+        .bind("state", ended.state().word())
+        .bind("at", Rows.timestamp(ended.endedAt()))
+        .bind("proposal", ended.usedBy().orElse(null))
+        .laterOnce("grant `" + ended.id() + "` was not locked");
   }
 
   /// All of the tenant, newest first; `before` is the last id of the page before.

@@ -1,6 +1,7 @@
 package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.workflow.ComposedMode;
@@ -55,16 +56,21 @@ public final class ProposalStore {
         .bind("edited_from", proposal.editedFrom().orElse(null))
         .bind("audited", proposal.audited())
         .bind("model", proposal.model().orElse(null))
-        .execute();
+        .later();
   }
 
   public Optional<Proposal> read(TenantTransaction transaction, UUID id) {
-    return one(transaction, id, "");
+    return rows(transaction, id, "").findOne();
   }
 
   /// Reads a proposal and keeps everybody else from changing it; its case MUST be locked before.
   public Optional<Proposal> lock(TenantTransaction transaction, UUID id) {
-    return one(transaction, id, "for update");
+    return rows(transaction, id, "for update").findOne();
+  }
+
+  /// The same, asked for with the next statement.
+  public Query.Rows<Proposal> lockAhead(TenantTransaction transaction, UUID id) {
+    return rows(transaction, id, "for update").ahead();
   }
 
   /// The proposals of a case that may still come to an execution, oldest first; its case MUST be
@@ -161,36 +167,31 @@ public final class ProposalStore {
         .bind("id", id)
         .bind("blocked", blocked.json().toString())
         .bind("due_at", Rows.timestamp(nextAttempt))
-        .execute();
+        .later();
   }
 
   private static void write(
       TenantTransaction transaction, Proposal proposal, ProposalState to, Instant dueAt) {
-    int changed =
-        Rows.update(
-                transaction,
-                """
-                update workflow.proposal set state = :to, due_at = :due_at
-                where tenant_id = :tenant and proposal_id = :id and state = :from
-                """)
-            .bind("id", proposal.id())
-            .bind("from", proposal.state().word())
-            .bind("to", to.word())
-            .bind("due_at", Rows.timestamp(dueAt))
-            .execute();
-    if (changed != 1) {
-      throw new IllegalStateException("proposal `" + proposal.id() + "` was not locked");
-    }
+    Rows.update(
+            transaction,
+            """
+            update workflow.proposal set state = :to, due_at = :due_at
+            where tenant_id = :tenant and proposal_id = :id and state = :from
+            """)
+        .bind("id", proposal.id())
+        .bind("from", proposal.state().word())
+        .bind("to", to.word())
+        .bind("due_at", Rows.timestamp(dueAt))
+        .laterOnce("proposal `" + proposal.id() + "` was not locked");
   }
 
-  private static Optional<Proposal> one(TenantTransaction transaction, UUID id, String lock) {
+  private static Query.Rows<Proposal> rows(TenantTransaction transaction, UUID id, String lock) {
     return Rows.query(
             transaction,
             "select * from workflow.proposal where tenant_id = :tenant and proposal_id = :id "
                 + lock)
         .bind("id", id)
-        .map((row, _) -> stored(row))
-        .findOne();
+        .map((row, _) -> stored(row));
   }
 
   private static Proposal stored(ResultSet row) throws SQLException {

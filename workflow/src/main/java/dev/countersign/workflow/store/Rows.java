@@ -5,7 +5,9 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonArray;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.kernel.store.Update;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -15,8 +17,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /// How values stand in columns. The tenant is bound in every statement although row-level security
@@ -28,11 +28,11 @@ final class Rows {
   private Rows() {}
 
   static Query query(TenantTransaction transaction, String sql) {
-    return transaction.handle().createQuery(sql).bind("tenant", transaction.tenant().value());
+    return transaction.query(sql).bind("tenant", transaction.tenant().value());
   }
 
   static Update update(TenantTransaction transaction, String sql) {
-    return transaction.handle().createUpdate(sql).bind("tenant", transaction.tenant().value());
+    return transaction.update(sql).bind("tenant", transaction.tenant().value());
   }
 
   static UUID uuid(ResultSet row, String column) throws SQLException {

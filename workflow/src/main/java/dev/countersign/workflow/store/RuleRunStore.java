@@ -24,7 +24,7 @@ public final class RuleRunStore {
         .bind("result", run.result())
         .bind("made", run.made().orElse(null))
         .bind("at", Rows.timestamp(run.at()))
-        .execute();
+        .later();
   }
 
   /// The latest runs of a rule, newest first.

@@ -66,7 +66,7 @@ public final class RuleStore {
         .bind("created_by", rule.author())
         .bind("created_at", Rows.timestamp(rule.createdAt()))
         .bind("changed_at", Rows.timestamp(rule.changedAt()))
-        .execute();
+        .later();
     keep(transaction, rule, rule.author());
   }
 
@@ -86,7 +86,7 @@ public final class RuleStore {
         .bind("priority", changed.priority())
         .bind("enabled", changed.enabled())
         .bind("changed_at", Rows.timestamp(changed.changedAt()))
-        .execute();
+        .later();
     keep(transaction, changed, by);
   }
 
@@ -104,7 +104,7 @@ public final class RuleStore {
         .bind("enabled", rule.enabled())
         .bind("by", by)
         .bind("at", Rows.timestamp(rule.changedAt()))
-        .execute();
+        .later();
   }
 
   public Optional<StoredRule> read(TenantTransaction transaction, UUID id) {
@@ -172,7 +172,7 @@ public final class RuleStore {
         .bind("done", run.done() ? 1 : 0)
         .bind("result", run.result())
         .bind("at", Rows.timestamp(run.at()))
-        .execute();
+        .later();
   }
 
   /// Newest first; `before` is the last id of the page before.

@@ -29,7 +29,7 @@ public final class SlaStore {
         .bind("transition", timer.transition())
         .bind("since", Rows.timestamp(timer.since()))
         .bind("due_at", Rows.timestamp(timer.dueAt()))
-        .execute();
+        .later();
   }
 
   public void stop(TenantTransaction transaction, UUID caseId) {
@@ -37,7 +37,7 @@ public final class SlaStore {
             transaction,
             "delete from workflow.sla_timer where tenant_id = :tenant and case_id = :case")
         .bind("case", caseId)
-        .execute();
+        .later();
   }
 
   /// Notes that a case has stayed too long.
@@ -47,7 +47,7 @@ public final class SlaStore {
             "update workflow.sla_timer set missed_at = :at where tenant_id = :tenant and case_id = :case")
         .bind("case", caseId)
         .bind("at", Rows.timestamp(at))
-        .execute();
+        .later();
   }
 
   public Optional<SlaTimer> read(TenantTransaction transaction, UUID caseId) {
@@ -65,8 +65,9 @@ public final class SlaStore {
     Rows.query(
             transaction,
             "select * from workflow.sla_timer where tenant_id = :tenant and case_id = any(:cases)")
-        .bindArray("cases", UUID.class, cases.toArray())
+        .bindArray("cases", UUID.class, cases)
         .map((row, _) -> Map.entry(Rows.uuid(row, "case_id"), stored(row)))
+        .list()
         .forEach(found -> timers.put(found.getKey(), found.getValue()));
     return timers;
   }

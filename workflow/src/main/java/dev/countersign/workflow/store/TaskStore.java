@@ -53,7 +53,7 @@ public final class TaskStore {
         .bind("opened_at", Rows.timestamp(task.openedAt()))
         .bind("changed_at", Rows.timestamp(task.changedAt()))
         .bind("due_at", Rows.timestamp(task.what().dueAt()))
-        .execute();
+        .later();
   }
 
   public Optional<Task> read(TenantTransaction transaction, UUID caseId, UUID id) {
@@ -71,24 +71,20 @@ public final class TaskStore {
   /// Stores a task as it became from the version before; throws IllegalStateException if that is
   /// not what is stored.
   public void change(TenantTransaction transaction, Task changed) {
-    int rows =
-        Rows.update(
-                transaction,
-                """
-                update workflow.task set version = :version, state = :state, assigned_to = :assigned_to,
-                  workers = :workers, changed_at = :changed_at
-                where tenant_id = :tenant and task_id = :id and version = :version - 1
-                """)
-            .bind("id", changed.id())
-            .bind("version", changed.version())
-            .bind("state", changed.state().word())
-            .bind("assigned_to", changed.assignedTo().orElse(null))
-            .bindArray("workers", String.class, List.copyOf(changed.workers()))
-            .bind("changed_at", Rows.timestamp(changed.changedAt()))
-            .execute();
-    if (rows != 1) {
-      throw new IllegalStateException("task `" + changed.id() + "` was not locked");
-    }
+    Rows.update(
+            transaction,
+            """
+            update workflow.task set version = :version, state = :state, assigned_to = :assigned_to,
+              workers = :workers, changed_at = :changed_at
+            where tenant_id = :tenant and task_id = :id and version = :version - 1
+            """)
+        .bind("id", changed.id())
+        .bind("version", changed.version())
+        .bind("state", changed.state().word())
+        .bind("assigned_to", changed.assignedTo().orElse(null))
+        .bindArray("workers", String.class, List.copyOf(changed.workers()))
+        .bind("changed_at", Rows.timestamp(changed.changedAt()))
+        .laterOnce("task `" + changed.id() + "` was not locked");
   }
 
   /// The number of a case's next task.

@@ -57,7 +57,7 @@ public final class VigilanceStore {
         .bind("cap", vigilance.decisionsPerHour().orElse(null))
         .bind("by", by)
         .bind("now", Rows.timestamp(now))
-        .execute();
+        .later();
   }
 
   public void add(TenantTransaction transaction, Trap trap, String by) {
@@ -75,7 +75,7 @@ public final class VigilanceStore {
         .bind("why", trap.why())
         .bind("by", by)
         .bind("at", Rows.timestamp(trap.createdAt()))
-        .execute();
+        .later();
   }
 
   /// Those that are set, oldest first.

@@ -4,6 +4,7 @@ import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
@@ -22,6 +23,7 @@ import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -33,8 +35,9 @@ import java.util.UUID;
 ///
 /// Of a proposal: rejecting and deferring do no harm, so a closed gate or a freeze does not stop
 /// them. An approval is weighed again: what blocks for now is refused and leaves the request open;
-/// a case that has moved or a policy that now forbids ends it. What was approved is executed right
-/// after the commit, and the answer tells what came of that.
+/// a case that has moved or a policy that now forbids ends it. What was approved is carried out in
+/// the same transaction, or right after its commit where another system is asked, and the answer
+/// tells what came of that. What people said stands whatever comes of it.
 public final class DecideApproval {
   /// The deciding thread executes at once; the timer looks only after what a crash left behind.
   private static final Duration LEFT_BEHIND = Duration.ofSeconds(2);
@@ -71,20 +74,27 @@ public final class DecideApproval {
   public Recorded decide(Call call, UUID approvalId, DecisionRequest request) {
     Recorded recorded;
     try {
-      recorded =
-          Settled.orThrow(
-              trust.transact(
-                  call,
-                  new Attempt(request.entry(), "approval", approvalId.toString()),
-                  (transaction, evidence) -> asked(transaction, evidence, approvalId, request)));
+      recorded = decide(call, approvalId, request, true);
     } catch (NoRequest undone) {
       // A decoy, or nothing. What follows knows no proposal of that id.
       return decoys.decide(call, approvalId, request);
+    } catch (ExecuteProposals.NotAtOnce | DatabaseFailure.Broken undone) {
+      // What people said stands whatever comes of it, so it is committed by itself.
+      recorded = decide(call, approvalId, request, false);
     }
     var proposal = recorded.answer().text("proposal_id").map(UUID::fromString);
     return proposal.isEmpty()
         ? recorded
         : RightAfter.carryOut(executions, call, proposal.get(), recorded, "proposal_state");
+  }
+
+  /// @param atOnce whether what is approved by it may be carried out in the same transaction
+  private Recorded decide(Call call, UUID approvalId, DecisionRequest request, boolean atOnce) {
+    return Settled.orThrow(
+        trust.transact(
+            call,
+            new Attempt(request.entry(), "approval", approvalId.toString()),
+            (transaction, evidence) -> asked(transaction, evidence, approvalId, request, atOnce)));
   }
 
   /// There is no request of that id.
@@ -96,12 +106,13 @@ public final class DecideApproval {
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
       UUID approvalId,
-      DecisionRequest request) {
+      DecisionRequest request,
+      boolean atOnce) {
     var approval = approvals.read(transaction.tenant(), approvalId).orElseThrow(NoRequest::new);
     return switch (approval.about()) {
       case About.OfProposal(var proposalId, var _, var _) -> {
         transaction.concerns(proposalId);
-        yield decide(transaction, evidence, proposalId, request);
+        yield decide(transaction, evidence, proposalId, request, atOnce);
       }
       case About.OfDecision about -> {
         transaction.concerns(about.correlationId());
@@ -114,7 +125,8 @@ public final class DecideApproval {
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
       UUID proposalId,
-      DecisionRequest request) {
+      DecisionRequest request,
+      boolean atOnce) {
     var tenant = transaction.tenant();
     var work = LockedWork.of(transaction, proposalId);
     var proposal = work.proposal();
@@ -148,7 +160,21 @@ public final class DecideApproval {
     boolean alone = !request.approves() || watch.mayDecideAlone(transaction, voter.hands());
     var said = request.said(transaction, approval, voter, roles, alone, proposal.actionDigest());
     var state = ballot.add(transaction, approval, before, said);
-    return decided(transaction, evidence, proposal, approval, said, voter, request, state);
+    var all = new ArrayList<>(before);
+    all.add(said);
+    var running =
+        bound
+            .filter(_ -> atOnce && state == ApprovalState.APPROVED)
+            .filter(found -> executions.runsWith(transaction, work, found, all));
+    var answer =
+        decided(transaction, evidence, work, said, voter, request, state, running.isPresent());
+    return running
+        .map(found -> executions.with(transaction, work, found))
+        .map(progress ->
+            answer
+                .with("proposal_state", progress.member("proposal_state").orElseThrow())
+                .with("execution", progress.member("execution").orElseThrow()))
+        .orElse(answer);
   }
 
   private static void refuseChanged(
@@ -164,23 +190,28 @@ public final class DecideApproval {
     }
   }
 
+  /// @param running whether it is carried out in this transaction
   private JsonObject decided(
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
-      Proposal proposal,
-      ApprovalRequest approval,
+      LockedWork work,
       ApprovalDecision said,
       Voter voter,
       DecisionRequest request,
-      ApprovalState approvalState) {
+      ApprovalState approvalState,
+      boolean running) {
     var tenant = transaction.tenant();
+    var proposal = work.proposal();
+    var approval = work.approval();
     var now = transaction.now();
     var state = proposal.state();
     boolean ended = approvalState != approval.state();
     if (ended) {
       state =
           approvalState == ApprovalState.APPROVED ? ProposalState.APPROVED : ProposalState.REJECTED;
-      proposals.move(tenant, proposal, state, leftBehind(now, approval));
+      if (!running) {
+        proposals.move(tenant, proposal, state, leftBehind(now, approval));
+      }
     }
     transaction.record(
         request.entry(),

@@ -4,7 +4,10 @@ import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.DatabaseFailure;
+import dev.countersign.kernel.store.RulesMustChange;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
@@ -12,10 +15,12 @@ import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.AuthorizedBy;
 import dev.countersign.workflow.ComposedMode;
+import dev.countersign.workflow.Handler;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ModeReason;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.Execution;
@@ -31,10 +36,10 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// Carries out what people approved, or what a stage authorizes and nobody vetoed, exactly once.
 ///
-/// Called by the thread that decided or proposed, and by a timer for what a crash left behind and
-/// for vetoes whose time is over. All claim the proposal by its row and find its state. A
-/// transition runs in the claiming transaction, so it is done with its entry or not at all; another
-/// system is asked after it ([RemoteWork]).
+/// Called by the thread that decided, in its transaction where that can be, or that proposed, and
+/// by a timer for what a crash left behind and for vetoes whose time is over. All claim the
+/// proposal by its row and find its state. A transition runs in the claiming transaction, so it is
+/// done with its entry or not at all; another system is asked after it ([RemoteWork]).
 ///
 /// Everything is checked again under the generation lock, of a stage also what it has earned by
 /// now: after a demotion was committed nothing runs by itself any more, on any node; it falls to
@@ -46,6 +51,8 @@ public final class ExecuteProposals {
   /// How long a blocked proposal rests: soon enough after a freeze is lifted, seldom enough that
   /// thousands of them cost nothing.
   static final Duration PAUSE = Duration.ofSeconds(30);
+
+  private static final String EXECUTOR = "executor";
 
   private final TrustFeed trust;
   private final Checks checks;
@@ -85,7 +92,7 @@ public final class ExecuteProposals {
     var answer =
         trust
             .transact(
-                Call.system(tenant, "executor", traceId),
+                Call.system(tenant, EXECUTOR, traceId),
                 new Attempt(
                     "execution.completed",
                     "proposal",
@@ -98,6 +105,48 @@ public final class ExecuteProposals {
     }
     remote.ask(begun.get().get());
     return execute(tenant, proposalId, traceId); // As it stands by now: nothing is begun twice.
+  }
+
+  /// Whether what the transaction has approved can be carried out in it: a transition, to which
+  /// people agreed exactly. Another system is asked only after the commit.
+  ///
+  /// @param work locked, and weighed in this transaction
+  /// @param said everything that people said about it
+  boolean runsWith(
+      LedgerTransaction transaction,
+      LockedWork work,
+      Checks.Bound bound,
+      List<ApprovalDecision> said) {
+    return bound.transition().handler() == Handler.TRANSITION
+        && Countersigned.exactly(work.proposal(), work.approval(), said, transaction.now());
+  }
+
+  /// Carries it out in the transaction that approved it, where [#runsWith] says so; the answer is
+  /// that of [#execute]. Throws [NotAtOnce] if it can't be done, and then the transaction MUST end.
+  JsonObject with(LedgerTransaction transaction, LockedWork work, Checks.Bound bound) {
+    var executor = transaction.as(Principal.system(transaction.principal().tenant(), EXECUTOR));
+    try {
+      return carryOut(
+          executor,
+          trust.sink(executor),
+          work,
+          bound,
+          AuthorizedBy.APPROVAL,
+          new AtomicReference<>(Optional.empty()));
+    } catch (RulesMustChange | DatabaseFailure another) {
+      throw another;
+    } catch (RuntimeException failed) {
+      throw new NotAtOnce(failed);
+    }
+  }
+
+  /// What was approved cannot be carried out together with its approval.
+  static final class NotAtOnce extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private NotAtOnce(RuntimeException cause) {
+      super(cause);
+    }
   }
 
   private JsonObject claim(

@@ -18,13 +18,13 @@ record LockedWork(Case subject, Proposal proposal, ApprovalRequest approval) {
 
   static LockedWork of(LedgerTransaction transaction, UUID proposalId) {
     var tenant = transaction.tenant();
+    var cases = new CaseStore().lockOfProposal(tenant, proposalId);
+    var proposals = new ProposalStore().lockAhead(tenant, proposalId);
+    // Sends all three, in this order.
+    var approval = new ApprovalStore().lockOfProposal(tenant, proposalId);
     var subject =
-        new CaseStore()
-            .lockOfProposal(tenant, proposalId)
-            .orElseThrow(() -> new Refusal.NotFound("proposal", proposalId.toString()));
-    var proposal = new ProposalStore().lock(tenant, proposalId).orElseThrow();
-    var approval = new ApprovalStore().lockOfProposal(tenant, proposalId).orElseThrow();
-    return new LockedWork(subject, proposal, approval);
+        cases.findOne().orElseThrow(() -> new Refusal.NotFound("proposal", proposalId.toString()));
+    return new LockedWork(subject, proposals.one(), approval.orElseThrow());
   }
 
   /// When it was carried out as far as trust goes. In a demo tenant trust follows the time that the

@@ -47,7 +47,8 @@ final class TrustFeed {
         call, attempt, Rules.APPLY, transaction -> work.in(transaction, sink(transaction)));
   }
 
-  private Sink sink(LedgerTransaction transaction) {
+  /// Hands it on in this transaction.
+  Sink sink(LedgerTransaction transaction) {
     return (scope, event, correlation) ->
         scopes.observe(transaction.tenant(), scope, event).record(transaction, correlation);
   }
