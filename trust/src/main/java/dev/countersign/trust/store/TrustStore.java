@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.Bound;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.trust.HarmBudget;
 import dev.countersign.trust.Profile;
@@ -47,6 +48,18 @@ public final class TrustStore {
 
   private static final String OF_KEY =
       "where site = :site and queue = :queue and action_type = :action and role_context = :role";
+
+  private static final String MEMORY_OF_KEY =
+      "select content from trust.memory where scope_id = (select scope_id from trust.scope "
+          + OF_KEY
+          + ") and proposal_id = :proposal";
+
+  private static final String WAITING_OF_KEY =
+      "select content from trust.memory where scope_id = (select scope_id from trust.scope "
+          + OF_KEY
+          + ") and turn is not null order by turn limit :limit";
+
+  private static final Query.Row<Remembered> CONTENT = (row, _) -> remembered(row);
 
   /// As many scopes of one action type may be new at the same moment.
   private static final int MOST_TRIES = 100;
@@ -115,6 +128,16 @@ public final class TrustStore {
         .findOne();
   }
 
+  /// A scope with what its next event mostly needs of it.
+  ///
+  /// @param memory of the proposal that was asked about
+  /// @param waiting the first proposals that wait to be counted
+  public record Opened(StoredScope scope, Optional<Remembered> memory, List<Remembered> waiting) {
+    public Opened {
+      waiting = List.copyOf(waiting);
+    }
+  }
+
   /// The scope of this key, locked until the transaction ends; made if it was never seen, as the
   /// next one of its action type.
   ///
@@ -122,11 +145,31 @@ public final class TrustStore {
   /// @param seen the time of the event with which it is new
   public StoredScope lock(
       TenantTransaction transaction, ScopeKey key, UUID fresh, Instant seen, Instant now) {
+    return open(transaction, key, Optional.empty(), 1, fresh, seen, now).scope();
+  }
+
+  /// The same, with what it remembers of a proposal and at most `limit` of those that wait to be
+  /// counted, in one round trip.
+  public Opened open(
+      TenantTransaction transaction,
+      ScopeKey key,
+      Optional<UUID> proposal,
+      int limit,
+      UUID fresh,
+      Instant seen,
+      Instant now) {
     // Another scope of the action type may take the number first; then the next one is tried.
     for (int i = 0; i < MOST_TRIES; i++) {
-      var found = locked(transaction, key);
-      if (found.isPresent()) {
-        return found.get();
+      var scope = locked(transaction, key).ahead();
+      var memory =
+          proposal.map(
+              id -> bound(transaction.query(MEMORY_OF_KEY), key).bind("proposal", id).map(CONTENT));
+      memory.ifPresent(Query.Rows::ahead);
+      // Sends all three, in this order; the lock is held when the two others look.
+      var waiting =
+          bound(transaction.query(WAITING_OF_KEY), key).bind("limit", limit).map(CONTENT).list();
+      if (scope.findOne().isPresent()) {
+        return new Opened(scope.one(), memory.flatMap(Query.Rows::findOne), waiting);
       }
       make(transaction, key, fresh, seen, now);
     }
@@ -290,10 +333,9 @@ public final class TrustStore {
         .list();
   }
 
-  private Optional<StoredScope> locked(TenantTransaction transaction, ScopeKey key) {
+  private Query.Rows<StoredScope> locked(TenantTransaction transaction, ScopeKey key) {
     return bound(transaction.query(COLUMNS + OF_KEY + " for update"), key)
-        .map((row, _) -> scope(row))
-        .findOne();
+        .map((row, _) -> scope(row));
   }
 
   private static <S extends Bound<S>> S bound(S statement, ScopeKey key) {

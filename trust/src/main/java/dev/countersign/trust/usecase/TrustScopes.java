@@ -168,17 +168,17 @@ public final class TrustScopes {
 
   /// Counts an event into the scope, which is made at observe if it was never seen.
   public StageMoves observe(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
-    var scope = store.lock(transaction, key, ids.next(), event.at(), clock.instant());
-    return fold(transaction, scope, event);
+    return fold(transaction, open(transaction, key, event), event);
   }
 
   /// Counts an event of a proposal of these versions. If the scope's evidence is of others, it
   /// first begins anew for these.
   public StageMoves observe(
       TenantTransaction transaction, ScopeKey key, String versions, TrustEvent event) {
-    var scope = store.lock(transaction, key, ids.next(), event.at(), clock.instant());
+    var opened = open(transaction, key, event);
+    var scope = opened.scope();
     if (scope.state().versions().equals(Optional.of(versions))) {
-      return fold(transaction, scope, event);
+      return fold(transaction, opened, event);
     }
     var first = fold(transaction, scope, new TrustEvent.VersionsChanged(versions, event.at()));
     var named = store.find(transaction, scope.id()).orElseThrow();
@@ -198,10 +198,11 @@ public final class TrustScopes {
   /// @param by the actor, as the ledger names him
   public StageMoves sign(
       TenantTransaction transaction, UUID scopeId, Stage to, String by, Instant at) {
-    var scope = locked(transaction, scopeId);
+    var signed = new StageSigned(to, by, at);
+    var opened = opened(transaction, locked(transaction, scopeId), signed);
     // What this stores is undone with the transaction if the step is refused.
     var setting = store.setting(transaction);
-    var settled = settle(transaction, scope, setting, at);
+    var settled = settle(transaction, opened, setting, at);
     var step = Recommendation.of(settled.state(), setting);
     if (step.filter(recommended -> recommended.to() == to).isEmpty()) {
       throw new Refusal.Conflict(
@@ -220,7 +221,7 @@ public final class TrustScopes {
                       "needs " + missing.needed() + ", there is " + missing.present()))
               .toList());
     }
-    return apply(transaction, scope, setting, settled, new StageSigned(to, by, at));
+    return apply(transaction, opened, setting, settled, signed);
   }
 
   /// Lowers the stage on a person's word; from then on only a signature raises it.
@@ -337,42 +338,67 @@ public final class TrustScopes {
     transaction.raise(Generation.Counter.TRUST);
   }
 
+  private TrustStore.Opened open(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
+    return store.open(
+        transaction, key, event.concerns(), FIRST_WAITING, ids.next(), event.at(), clock.instant());
+  }
+
+  private TrustStore.Opened opened(
+      TenantTransaction transaction, StoredScope scope, TrustEvent event) {
+    return new TrustStore.Opened(
+        scope,
+        known(transaction, scope.id(), event),
+        waiting(transaction, scope.id(), scope.state(), FIRST_WAITING));
+  }
+
   private StageMoves fold(TenantTransaction transaction, StoredScope scope, TrustEvent event) {
+    return fold(transaction, opened(transaction, scope, event), event);
+  }
+
+  private StageMoves fold(
+      TenantTransaction transaction, TrustStore.Opened opened, TrustEvent event) {
     var setting = store.setting(transaction);
-    var settled = settle(transaction, scope, setting, event.at());
-    return apply(transaction, scope, setting, settled, event);
+    var settled = settle(transaction, opened, setting, event.at());
+    return apply(transaction, opened, setting, settled, event);
   }
 
   /// Lets time pass in the scope until `at`, in parts, each remembered at once.
   private Settled settle(
-      TenantTransaction transaction, StoredScope scope, Setting setting, Instant at) {
+      TenantTransaction transaction, TrustStore.Opened opened, Setting setting, Instant at) {
+    var scope = opened.scope();
     var fold = new TrustFold(setting);
     var changes = new ArrayList<StageChange>();
+    var remembered = new ArrayList<Remembered>();
     var state = scope.state();
+    var waiting = opened.waiting();
     int part = FIRST_WAITING;
-    boolean more;
-    do {
+    while (true) {
       var due = due(transaction, scope, state, at);
-      var step = fold.settle(state, at, due, waiting(transaction, scope.id(), state, part));
+      var step = fold.settle(state, at, due, waiting);
       store.remember(transaction, scope.id(), step.remembered());
       labels.overdue(transaction, step.remembered());
       changes.addAll(step.changes());
-      more = due.size() == duePart || counted(state, step.state()) == part;
+      remembered.addAll(step.remembered());
+      boolean more = due.size() == duePart || counted(state, step.state()) == part;
       state = step.state();
+      if (!more) {
+        return new Settled(state, changes, remembered);
+      }
       part = WAITING_PART;
-    } while (more);
-    return new Settled(state, changes);
+      waiting = waiting(transaction, scope.id(), state);
+    }
   }
 
   /// Counts the event into a scope in which time has passed until it.
   private StageMoves apply(
       TenantTransaction transaction,
-      StoredScope scope,
+      TrustStore.Opened opened,
       Setting setting,
       Settled settled,
       TrustEvent event) {
+    var scope = opened.scope();
     var fold = new TrustFold(setting);
-    var known = known(transaction, scope.id(), event);
+    var known = settled.of(event).or(opened::memory);
     var step = fold.apply(settled.state(), event, known, List.of(), List.of());
     store.remember(transaction, scope.id(), step.remembered());
     labels.of(transaction, event, step.remembered());
@@ -390,7 +416,16 @@ public final class TrustScopes {
     return new StageMoves(scope.id(), scope.key(), List.of(heard), changes);
   }
 
-  private record Settled(TrustState state, List<StageChange> changes) {}
+  /// What came of time that passed.
+  private record Settled(TrustState state, List<StageChange> changes, List<Remembered> remembered) {
+
+    /// What is remembered by now of the proposal that the event is about, if it was touched.
+    Optional<Remembered> of(TrustEvent event) {
+      return remembered.stream()
+          .filter(memory -> event.concerns().filter(memory.proposalId()::equals).isPresent())
+          .reduce((_, later) -> later);
+    }
+  }
 
   private Stage inForce(TenantTransaction transaction, StoredScope scope, Instant at) {
     var due = due(transaction, scope, scope.state(), at);
