@@ -82,6 +82,7 @@ public abstract sealed class Bound<S extends Bound<S>> permits Query, Update {
       case Boolean truth -> statement.setBoolean(at, truth);
       case byte[] bytes -> statement.setBytes(at, bytes);
       case String[] texts -> statement.setArray(at, connection.createArrayOf("varchar", texts));
+      case Integer[] numbers -> statement.setArray(at, connection.createArrayOf("int4", numbers));
       case Double[] numbers -> statement.setArray(at, connection.createArrayOf("float8", numbers));
       case Items(var type, var items) ->
           statement.setArray(at, connection.createArrayOf(type, items.toArray()));

@@ -6,24 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.util.ArrayList;
-import java.util.List;
+import dev.countersign.testkit.SentStatements;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PipelineTest {
   private final KernelDatabase database = KernelDatabase.create();
 
-  /// The texts that went to the database, each in a round trip of its own.
-  private final List<String> sent = new ArrayList<>();
+  private final SentStatements sent = new SentStatements();
 
   private final TenantTransactions transactions =
-      new TenantTransactions(listening(database.as(DatabaseRole.APP)));
+      new TenantTransactions(sent.of(database.as(DatabaseRole.APP)));
   private TenantId tenant = new TenantId(new UUID(0, 0));
 
   private long start;
@@ -40,7 +34,7 @@ class PipelineTest {
       trust(transaction, 5).later();
       assertThat(trust(transaction).one()).isEqualTo(5);
     });
-    assertThat(sent).hasSize(2).last().asString().contains("update", "select");
+    assertThat(sent.texts()).hasSize(2).last().asString().contains("update", "select");
   }
 
   @Test
@@ -49,7 +43,7 @@ class PipelineTest {
       trust(transaction, 5).later();
       trust(transaction, 6).later();
     });
-    assertThat(sent).hasSize(2).last().asString().endsWith("commit");
+    assertThat(sent.texts()).hasSize(2).last().asString().endsWith("commit");
     assertThat(committed()).isEqualTo(6);
   }
 
@@ -94,7 +88,7 @@ class PipelineTest {
       assertThat(before.one()).isEqualTo(start);
       assertThat(after.one()).isEqualTo(5);
     });
-    assertThat(sent).hasSize(2);
+    assertThat(sent.texts()).hasSize(2);
   }
 
   @Test
@@ -146,7 +140,7 @@ class PipelineTest {
       }
     });
     assertThat(committed()).isEqualTo(40);
-    assertThat(sent).hasSizeBetween(4, 6);
+    assertThat(sent.texts()).hasSizeBetween(4, 6);
   }
 
   @Test
@@ -188,7 +182,7 @@ class PipelineTest {
   }
 
   private void change(Change change) {
-    sent.clear();
+    sent.forget();
     transactions.run(
         tenant,
         Rules.CHANGE,
@@ -200,42 +194,5 @@ class PipelineTest {
 
   private long committed() {
     return transactions.run(tenant, Rules.READ, transaction -> transaction.generation().trust());
-  }
-
-  private DataSource listening(DataSource source) {
-    return proxy(
-        DataSource.class,
-        source,
-        (name, _, result) ->
-            name.equals("getConnection")
-                ? proxy(
-                    Connection.class,
-                    (Connection) result,
-                    (called, arguments, made) -> {
-                      if (called.equals("prepareStatement")) {
-                        sent.add((String) arguments[0]);
-                      }
-                      return made;
-                    })
-                : result);
-  }
-
-  private interface Listener {
-    Object heard(String name, Object[] arguments, Object result);
-  }
-
-  private static <T> T proxy(Class<T> type, T real, Listener listener) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (_, method, arguments) -> {
-              try {
-                var result = method.invoke(real, arguments);
-                return listener.heard(method.getName(), arguments, result);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
   }
 }

@@ -138,13 +138,13 @@ public final class AlarmStore {
             + " and scope_id = any (cast(:scopes as uuid[]))"
             + IN_FORCE;
     return transaction
-        .handle()
-        .createQuery("select * from (" + ranked + ") ranked where place <= :most order by place")
+        .query("select * from (" + ranked + ") ranked where place <= :most order by place")
         .bind("tenant", transaction.tenant().value())
         .bind("scopes", scopes.stream().map(UUID::toString).toArray(String[]::new))
         .bind("since", Timestamp.from(now.minus(AlarmLife.LOWERS)))
         .bind("most", most)
         .map((row, _) -> alarm(row))
+        .list()
         .stream()
         .filter(alarm -> alarm.life().lowers(now))
         .collect(Collectors.groupingBy(alarm -> alarm.scope().orElseThrow().id()));

@@ -13,21 +13,20 @@ import java.util.UUID;
 /// What came of executions: an outcome each, and what corrects it. Nothing is ever overwritten.
 public final class OutcomeStore {
 
-  /// Keeps an outcome unless there is one; says whether it did.
-  public boolean add(TenantTransaction transaction, Outcome outcome) {
-    return bound(
-                outcome,
-                Rows.update(
-                    transaction,
-                    """
-                    insert into workflow.outcome (tenant_id, execution_id, success, severity, observed_error,
-                      time_saved_seconds, source, observer, reported_at, occurred_at)
-                    values (:tenant, :id, :success, :severity, :observed_error,
-                      :time_saved_seconds, :source, :observer, :reported_at, :occurred_at)
-                    on conflict (tenant_id, execution_id) do nothing
-                    """))
-            .execute()
-        == 1;
+  /// Keeps the first outcome of an execution, whose proposal MUST be locked; a second one breaks a
+  /// constraint.
+  public void add(TenantTransaction transaction, Outcome outcome) {
+    bound(
+            outcome,
+            Rows.update(
+                transaction,
+                """
+                insert into workflow.outcome (tenant_id, execution_id, success, severity, observed_error,
+                  time_saved_seconds, source, observer, reported_at, occurred_at)
+                values (:tenant, :id, :success, :severity, :observed_error,
+                  :time_saved_seconds, :source, :observer, :reported_at, :occurred_at)
+                """))
+        .later();
   }
 
   /// Keeps a correction of the revision before it; two of the same number break a constraint.

@@ -64,7 +64,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -256,7 +260,8 @@ final class World implements AutoCloseable {
     postEvent = new PostEvent(ledger, reactions);
     showTimeline = new ShowTimeline(transactions);
     decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
-    // A node that dies between the approval's commit and the execution: its database is gone.
+    // A node that can't carry out what it approves, and dies after the commit: its database is
+    // gone.
     decideAndCrash =
         new DecideApproval(
             transactions,
@@ -264,7 +269,7 @@ final class World implements AutoCloseable {
             weighing,
             scopes,
             new ExecuteProposals(
-                ledgerOn(unreachable()), weighing, scopes, remoteWork, ids, clock));
+                ledgerOn(unreachable()), weighing, scopes, remoteWork, ids, failing()));
     withdrawProposal = new WithdrawProposal(ledger, scopes);
     editProposal = new EditProposal(transactions, ledger, weighing, scopes);
     createDelegation = new CreateDelegation(ledger);
@@ -625,6 +630,25 @@ final class World implements AutoCloseable {
         .answer();
   }
 
+  private static Clock failing() {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        throw new IllegalStateException("nothing is carried out here");
+      }
+    };
+  }
+
   JsonObject approveAndCrash(Principal principal, JsonObject proposed) {
     return decideAndCrash
         .decide(call(principal), approval(proposed), decision(proposed, "approve"))
@@ -817,6 +841,18 @@ final class World implements AutoCloseable {
     try (var connection = database.behindTheCurtain().getConnection();
         var statement = connection.createStatement()) {
       statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// The one text that a question behind the application's back yields.
+  String text(String sql) {
+    try (var connection = database.behindTheCurtain().getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
