@@ -23,7 +23,7 @@ main() {
   echo "command: $command"
   echo "---"
   # Flyway tells its steps to whichever library logs; they are no result.
-  "$java" -Xmx1g -Dorg.jboss.logging.provider=jdk --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+  "$java" -Xmx"${HEAP:-1g}" -Dorg.jboss.logging.provider=jdk --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "${modules[0]}:$(cat "$root/benchmarks/target/classpath")" "dev.countersign.benchmarks.$class" "$@" 2>"$log" \
     || { cat "$log" >&2; return 1; }
 }
