@@ -145,7 +145,7 @@ final class World implements AutoCloseable {
   private final LogState state = new LogState(true);
   private final CheckpointSigner signer;
   private final Sequencer sequencer;
-  private final ContentKeys content;
+  final ContentKeys content;
 
   final TenantId tenant;
   final Principal agent;
