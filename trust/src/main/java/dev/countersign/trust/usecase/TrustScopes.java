@@ -6,14 +6,11 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.kernel.store.Generation;
 import dev.countersign.kernel.store.TenantTransaction;
-import dev.countersign.trust.Heard;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Recommendation;
-import dev.countersign.trust.Remembered;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Stage;
-import dev.countersign.trust.StageChange;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.TrustEvent.StageLowered;
 import dev.countersign.trust.TrustEvent.StageSigned;
@@ -46,18 +43,6 @@ import java.util.function.UnaryOperator;
 /// ```
 public final class TrustScopes {
 
-  /// Overdue executions that are counted in one go: few enough to hold in memory, and what is left
-  /// is counted right after.
-  static final int DUE_PART = 500;
-
-  /// Proposals that are counted for promotion in one go. Mostly none or one is ready; after a long
-  /// wait for the first in line many are, and then the next go follows at once.
-  static final int WAITING_PART = 20;
-
-  /// What is looked at first: mostly the first in line still waits, and then nobody behind it has
-  /// to be read.
-  private static final int FIRST_WAITING = 2;
-
   static final int LARGEST_PAGE = 100;
 
   /// Of a scope that are shown with it; one is enough to lower it, and the list of anomalies has
@@ -66,22 +51,20 @@ public final class TrustScopes {
 
   private final TrustStore store;
   private final AlarmStore alarms = new AlarmStore();
-  private final Labels labels = new Labels();
-  private final CountHours hours = new CountHours();
   private final Ids ids;
   private final Clock clock;
-  private final int duePart;
+  private final ScopeFolds folds;
 
   /// @param clock for the times of rows, and for alarms; trust follows the times of its events
   public TrustScopes(TrustStore store, Ids ids, Clock clock) {
-    this(store, ids, clock, DUE_PART);
+    this(store, ids, clock, ScopeFolds.DUE_PART);
   }
 
   TrustScopes(TrustStore store, Ids ids, Clock clock, int duePart) {
     this.store = store;
     this.ids = ids;
     this.clock = clock;
-    this.duePart = duePart;
+    this.folds = new ScopeFolds(store, ids, clock, duePart);
   }
 
   /// The stage at the scope's last event; observe if it was never seen.
@@ -148,41 +131,42 @@ public final class TrustScopes {
                     Optional.empty(),
                     Optional.empty()));
     var fold = new TrustFold(store.setting(transaction));
-    var due = due(transaction, scope, scope.state(), event.at());
-    if (due.size() == duePart) {
+    var due = folds.due(transaction, scope, scope.state(), event.at());
+    if (folds.part(due)) {
       return true; // More than can be weighed in one go: say what does no harm if it is wrong.
     }
-    var waiting = waiting(transaction, scope.id(), scope.state());
+    var waiting = folds.waiting(transaction, scope.id(), scope.state());
     var settled = fold.settle(scope.state(), event.at(), due, waiting);
-    if (counted(scope.state(), settled.state()) == WAITING_PART) {
+    if (settled.state().counted() - scope.state().counted() == ScopeFolds.WAITING_PART) {
       return true;
     }
     var known =
         settled.remembered().stream()
             .filter(memory -> event.concerns().filter(memory.proposalId()::equals).isPresent())
             .findFirst()
-            .or(() -> known(transaction, scope.id(), event));
+            .or(() -> folds.known(transaction, scope.id(), event));
     var step = fold.apply(settled.state(), event, known, List.of(), List.of());
     return !settled.changes().isEmpty() || !step.changes().isEmpty();
   }
 
   /// Counts an event into the scope, which is made at observe if it was never seen.
   public StageMoves observe(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
-    return fold(transaction, open(transaction, key, event), event);
+    return folds.fold(transaction, folds.open(transaction, key, event), event);
   }
 
   /// Counts an event of a proposal of these versions. If the scope's evidence is of others, it
   /// first begins anew for these.
   public StageMoves observe(
       TenantTransaction transaction, ScopeKey key, String versions, TrustEvent event) {
-    var opened = open(transaction, key, event);
+    var opened = folds.open(transaction, key, event);
     var scope = opened.scope();
     if (scope.state().versions().equals(Optional.of(versions))) {
-      return fold(transaction, opened, event);
+      return folds.fold(transaction, opened, event);
     }
-    var first = fold(transaction, scope, new TrustEvent.VersionsChanged(versions, event.at()));
+    var first =
+        folds.fold(transaction, scope, new TrustEvent.VersionsChanged(versions, event.at()));
     var named = store.find(transaction, scope.id()).orElseThrow();
-    var second = fold(transaction, named, event);
+    var second = folds.fold(transaction, named, event);
     var heard = new ArrayList<>(first.heard());
     heard.addAll(second.heard());
     var changes = new ArrayList<>(first.changes());
@@ -199,10 +183,10 @@ public final class TrustScopes {
   public StageMoves sign(
       TenantTransaction transaction, UUID scopeId, Stage to, String by, Instant at) {
     var signed = new StageSigned(to, by, at);
-    var opened = opened(transaction, locked(transaction, scopeId), signed);
+    var opened = folds.opened(transaction, locked(transaction, scopeId), signed);
     // What this stores is undone with the transaction if the step is refused.
     var setting = store.setting(transaction);
-    var settled = settle(transaction, opened, setting, at);
+    var settled = folds.settle(transaction, opened, setting, at);
     var step = Recommendation.of(settled.state(), setting);
     if (step.filter(recommended -> recommended.to() == to).isEmpty()) {
       throw new Refusal.Conflict(
@@ -221,7 +205,7 @@ public final class TrustScopes {
                       "needs " + missing.needed() + ", there is " + missing.present()))
               .toList());
     }
-    return apply(transaction, opened, setting, settled, signed);
+    return folds.apply(transaction, opened, setting, settled, signed);
   }
 
   /// Lowers the stage on a person's word; from then on only a signature raises it.
@@ -235,7 +219,7 @@ public final class TrustScopes {
       throw new Refusal.Conflict(
           "not_a_lower_stage", "the scope is at `" + stage.word() + "` and can only be lowered");
     }
-    return fold(transaction, scope, new StageLowered(to, by, at));
+    return folds.fold(transaction, scope, new StageLowered(to, by, at));
   }
 
   /// Makes a scope that is split off another one.
@@ -312,20 +296,21 @@ public final class TrustScopes {
     var scope = store.find(transaction, scopeId).orElseThrow(() -> unknown(scopeId));
     var setting = store.setting(transaction);
     var at = setting.profile() == Profile.DEMO ? scope.state().time() : now;
-    var due = due(transaction, scope, scope.state(), at);
-    if (due.size() == duePart) {
+    var due = folds.due(transaction, scope, scope.state(), at);
+    if (folds.part(due)) {
       throw new Refusal.Conflict(
           "too_much_overdue", "more outcomes are overdue than can be weighed at once; try again");
     }
     var fold = new TrustFold(setting);
     var state =
-        fold.settle(scope.state(), at, due, waiting(transaction, scope.id(), scope.state()))
+        fold.settle(scope.state(), at, due, folds.waiting(transaction, scope.id(), scope.state()))
             .state();
     long before = scope.state().counted();
     // What waits further back is no other proposal's than before, so nothing has to be remembered.
-    while (state.counted() - before == WAITING_PART) {
+    while (state.counted() - before == ScopeFolds.WAITING_PART) {
       before = state.counted();
-      state = fold.settle(state, at, List.of(), waiting(transaction, scope.id(), state)).state();
+      state =
+          fold.settle(state, at, List.of(), folds.waiting(transaction, scope.id(), state)).state();
     }
     return new Earned(scope.at(state), setting);
   }
@@ -338,129 +323,14 @@ public final class TrustScopes {
     transaction.raise(Generation.Counter.TRUST);
   }
 
-  private TrustStore.Opened open(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
-    return store.open(
-        transaction, key, event.concerns(), FIRST_WAITING, ids.next(), event.at(), clock.instant());
-  }
-
-  private TrustStore.Opened opened(
-      TenantTransaction transaction, StoredScope scope, TrustEvent event) {
-    return new TrustStore.Opened(
-        scope,
-        known(transaction, scope.id(), event),
-        waiting(transaction, scope.id(), scope.state(), FIRST_WAITING));
-  }
-
-  private StageMoves fold(TenantTransaction transaction, StoredScope scope, TrustEvent event) {
-    return fold(transaction, opened(transaction, scope, event), event);
-  }
-
-  private StageMoves fold(
-      TenantTransaction transaction, TrustStore.Opened opened, TrustEvent event) {
-    var setting = store.setting(transaction);
-    var settled = settle(transaction, opened, setting, event.at());
-    return apply(transaction, opened, setting, settled, event);
-  }
-
-  /// Lets time pass in the scope until `at`, in parts, each remembered at once.
-  private Settled settle(
-      TenantTransaction transaction, TrustStore.Opened opened, Setting setting, Instant at) {
-    var scope = opened.scope();
-    var fold = new TrustFold(setting);
-    var changes = new ArrayList<StageChange>();
-    var remembered = new ArrayList<Remembered>();
-    var state = scope.state();
-    var waiting = opened.waiting();
-    int part = FIRST_WAITING;
-    while (true) {
-      var due = due(transaction, scope, state, at);
-      var step = fold.settle(state, at, due, waiting);
-      store.remember(transaction, scope.id(), step.remembered());
-      labels.overdue(transaction, step.remembered());
-      changes.addAll(step.changes());
-      remembered.addAll(step.remembered());
-      boolean more = due.size() == duePart || counted(state, step.state()) == part;
-      state = step.state();
-      if (!more) {
-        return new Settled(state, changes, remembered);
-      }
-      part = WAITING_PART;
-      waiting = waiting(transaction, scope.id(), state);
-    }
-  }
-
-  /// Counts the event into a scope in which time has passed until it.
-  private StageMoves apply(
-      TenantTransaction transaction,
-      TrustStore.Opened opened,
-      Setting setting,
-      Settled settled,
-      TrustEvent event) {
-    var scope = opened.scope();
-    var fold = new TrustFold(setting);
-    var known = settled.of(event).or(opened::memory);
-    var step = fold.apply(settled.state(), event, known, List.of(), List.of());
-    store.remember(transaction, scope.id(), step.remembered());
-    labels.of(transaction, event, step.remembered());
-    var now = clock.instant();
-    var hour = hours.count(transaction, scope, event, now);
-    var recent = scope.recent().with(event);
-    store.write(transaction, scope.id(), step.state(), recent, hour, now);
-    var changes = new ArrayList<>(settled.changes());
-    changes.addAll(step.changes());
-    if (!changes.isEmpty()) {
-      transaction.raise(Generation.Counter.TRUST);
-      labels.moved(transaction, clock.instant());
-    }
-    var heard = Heard.of(scope.id(), scope.key(), scope.version() + 1, event, step.state());
-    return new StageMoves(scope.id(), scope.key(), List.of(heard), changes);
-  }
-
-  /// What came of time that passed.
-  private record Settled(TrustState state, List<StageChange> changes, List<Remembered> remembered) {
-
-    /// What is remembered by now of the proposal that the event is about, if it was touched.
-    Optional<Remembered> of(TrustEvent event) {
-      return remembered.stream()
-          .filter(memory -> event.concerns().filter(memory.proposalId()::equals).isPresent())
-          .reduce((_, later) -> later);
-    }
-  }
-
   private Stage inForce(TenantTransaction transaction, StoredScope scope, Instant at) {
-    var due = due(transaction, scope, scope.state(), at);
+    var due = folds.due(transaction, scope, scope.state(), at);
     // What waits to be counted promotes nobody by itself, so it is left out.
     var settled =
         new TrustFold(store.setting(transaction)).settle(scope.state(), at, due, List.of());
     var stage = settled.state().stage();
     // With more overdue than can be weighed in one go nothing runs by itself: fail closed.
-    return due.size() == duePart && stage.automatic() ? Stage.PROPOSE : stage;
-  }
-
-  private List<Remembered> due(
-      TenantTransaction transaction, StoredScope scope, TrustState state, Instant at) {
-    var now = state.after(at);
-    return scope.nextDue().filter(next -> next.isBefore(now)).isPresent()
-        ? store.due(transaction, scope.id(), now, duePart)
-        : List.of();
-  }
-
-  private List<Remembered> waiting(TenantTransaction transaction, UUID scopeId, TrustState state) {
-    return waiting(transaction, scopeId, state, WAITING_PART);
-  }
-
-  private List<Remembered> waiting(
-      TenantTransaction transaction, UUID scopeId, TrustState state, int most) {
-    return store.waiting(transaction, scopeId, state.counted(), most);
-  }
-
-  private static long counted(TrustState before, TrustState after) {
-    return after.counted() - before.counted();
-  }
-
-  private Optional<Remembered> known(
-      TenantTransaction transaction, UUID scopeId, TrustEvent event) {
-    return event.concerns().flatMap(proposal -> store.memory(transaction, scopeId, proposal));
+    return folds.part(due) && stage.automatic() ? Stage.PROPOSE : stage;
   }
 
   private StoredScope locked(TenantTransaction transaction, UUID scopeId) {
