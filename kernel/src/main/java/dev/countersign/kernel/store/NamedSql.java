@@ -1,6 +1,7 @@
 package dev.countersign.kernel.store;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,8 @@ record NamedSql(String text, List<Integer> places, Map<String, Integer> numbers)
       }
       at = end;
     }
-    return new NamedSql(text.toString().strip(), List.copyOf(places), Map.copyOf(numbers));
+    return new NamedSql(
+        text.toString().strip(), List.copyOf(places), Collections.unmodifiableMap(numbers));
   }
 
   private static boolean named(char c) {

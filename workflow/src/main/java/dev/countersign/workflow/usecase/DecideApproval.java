@@ -78,8 +78,9 @@ public final class DecideApproval {
     } catch (NoRequest undone) {
       // A decoy, or nothing. What follows knows no proposal of that id.
       return decoys.decide(call, approvalId, request);
-    } catch (ExecuteProposals.NotAtOnce | DatabaseFailure.Broken undone) {
-      // What people said stands whatever comes of it, so it is committed by itself.
+    } catch (ExecuteProposals.NotAtOnce | DatabaseFailure undone) {
+      // Nothing was changed. What people said stands whatever comes of it, so it is committed
+      // alone.
       recorded = decide(call, approvalId, request, false);
     }
     var proposal = recorded.answer().text("proposal_id").map(UUID::fromString);
