@@ -200,6 +200,16 @@ class DelegationTest {
     assertThat(world.execute(proposed).text("proposal_state")).contains("superseded");
   }
 
+  @Test
+  void votesAreCountedAgainAlsoWhereTheLastOneWouldCarryItOut() {
+    var proposed = propose();
+    world.decide(adjuster, proposed, "approve");
+    world.tamper("update workflow.approval_decision set action_digest = sha256('another'::bytea)");
+    var decided = world.decide(adjuster2, proposed, "approve");
+    assertThat(decided.text("proposal_state")).contains("superseded");
+    assertThat(world.rows()).noneMatch(row -> row.startsWith("workflow.execution"));
+  }
+
   private JsonObject open() {
     return world
         .openCase
