@@ -77,7 +77,7 @@ public final class IdempotentAnswers {
         .bindArray("entries", UUID.class, entries.stream().map(EntryRef::id).toList())
         .bindArray(
             "correlations", UUID.class, entries.stream().map(EntryRef::correlationId).toList())
-        .execute();
+        .later();
   }
 
   /// Takes away every answer that was recorded by this entry, and what it was the answer to; a

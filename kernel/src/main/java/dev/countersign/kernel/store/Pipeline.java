@@ -5,7 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What a transaction left for later, and how it is sent: all in one text, so in one round trip, in
 /// the order in which it was given. Each part is a statement of its own for the database, with a
@@ -13,6 +14,11 @@ import java.util.stream.Collectors;
 final class Pipeline {
   /// So many at most wait: each sequence of statements is another text that a connection prepares.
   private static final int MOST = 12;
+
+  /// The same sequences come again and again; as the same text the driver knows them at a glance.
+  private static final int MOST_KNOWN = 2_000;
+
+  private static final Map<List<String>, String> KNOWN = new ConcurrentHashMap<>();
 
   private final Connection connection;
   private final List<Step> waiting = new ArrayList<>();
@@ -70,14 +76,25 @@ final class Pipeline {
     }
   }
 
+  private static String text(List<Step> steps, String end) {
+    var parts = new ArrayList<String>(steps.size() + 1);
+    steps.forEach(step -> parts.add(step.statement().sql.text()));
+    parts.add(end);
+    var known = KNOWN.get(parts);
+    if (known != null) {
+      return known;
+    }
+    var text = String.join(";\n", parts.subList(0, steps.size())) + end;
+    if (KNOWN.size() < MOST_KNOWN) {
+      KNOWN.put(List.copyOf(parts), text);
+    }
+    return text;
+  }
+
   private void send(String end) {
     var steps = List.copyOf(waiting);
     waiting.clear();
-    String text =
-        steps.stream()
-            .map(step -> step.statement().sql.text())
-            .collect(Collectors.joining(";\n", "", end));
-    try (var statement = connection.prepareStatement(text)) {
+    try (var statement = connection.prepareStatement(text(steps, end))) {
       int at = 1;
       for (var step : steps) {
         at = step.statement().set(connection, statement, at);
