@@ -1,6 +1,7 @@
 package dev.countersign.ledger.store;
 
 import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.content.ContentDay;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -25,11 +25,14 @@ public final class PendingEntries {
 
   /// Writes drafts in their order, in the use case's own transaction.
   public static void write(
-      TenantTransaction transaction, List<AppendPath.Salted> drafts, Sealing sealing) {
+      TenantTransaction transaction,
+      List<AppendPath.Salted> drafts,
+      Limited limited,
+      Sealing sealing) {
     if (drafts.isEmpty()) {
       return;
     }
-    var days = days(transaction, drafts);
+    var days = days(transaction, drafts, limited);
     for (var salted : drafts) {
       var draft = salted.draft();
       var day = days.getOrDefault(draft.action(), ContentDay.KEPT);
@@ -48,32 +51,30 @@ public final class PendingEntries {
     }
   }
 
-  /// The day on which the content of each action's entries expires if they are written now.
-  private static Map<String, ContentDay> days(
-      TenantTransaction transaction, List<AppendPath.Salted> drafts) {
-    var actions = new TreeSet<String>();
-    drafts.forEach(salted -> actions.add(salted.draft().action()));
-    var days = new TreeMap<String, ContentDay>();
-    for (var limited : limited(transaction, actions)) {
-      days.put(limited, day(transaction, limited));
-    }
-    return days;
+  /// The actions whose content the tenant does not keep for ever, as they are asked for with the
+  /// next statement; mostly there are none.
+  public record Limited(Query.Rows<String> actions) {}
+
+  /// Asks for them ahead.
+  public static Limited limited(TenantTransaction transaction) {
+    return new Limited(
+        transaction
+            .query("select action from ledger.retention where tenant_id = :tenant")
+            .bind("tenant", transaction.tenant().value())
+            .mapTo(String.class)
+            .ahead());
   }
 
-  /// Those of the actions whose content is not kept for ever. Mostly none is, and one cheap look
-  /// tells.
-  private static List<String> limited(TenantTransaction transaction, SortedSet<String> actions) {
-    return transaction
-        .query(
-            """
-            select asked.action from unnest(:actions) asked(action)
-            left join ledger.retention r on r.tenant_id = :tenant and r.action = asked.action
-            where r.action is not null or asked.action = 'decision.made'\
-            """)
-        .bind("tenant", transaction.tenant().value())
-        .bindArray("actions", String.class, actions)
-        .mapTo(String.class)
-        .list();
+  /// The day on which the content of each action's entries expires if they are written now.
+  private static Map<String, ContentDay> days(
+      TenantTransaction transaction, List<AppendPath.Salted> drafts, Limited limited) {
+    var actions = new TreeSet<>(limited.actions().list());
+    // Theirs expires also where he set nothing.
+    actions.add(RetentionStore.DECISIONS);
+    actions.retainAll(drafts.stream().map(salted -> salted.draft().action()).toList());
+    var days = new TreeMap<String, ContentDay>();
+    actions.forEach(action -> days.put(action, day(transaction, action)));
+    return days;
   }
 
   private static ContentDay day(TenantTransaction transaction, String action) {

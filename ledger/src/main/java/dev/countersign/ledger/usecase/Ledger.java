@@ -192,9 +192,10 @@ public final class Ledger {
                 if (earlier.isPresent()) {
                   return new Outcome(earlier.get().answer(), earlier.get().entries(), true);
                 }
+                var limited = PendingEntries.limited(transaction);
                 var recording = new LedgerTransaction(transaction, call, now, ids);
                 var answer = work.in(recording);
-                var entries = pend(recording, announced);
+                var entries = pend(recording, limited, announced);
                 IdempotentAnswers.keep(transaction, call, answer, entries);
                 var done = new Outcome(answer, entries, false);
                 prepared.set(done);
@@ -213,7 +214,8 @@ public final class Ledger {
     }
   }
 
-  private List<EntryRef> pend(LedgerTransaction recording, List<EntryRef> announced) {
+  private List<EntryRef> pend(
+      LedgerTransaction recording, PendingEntries.Limited limited, List<EntryRef> announced) {
     // Asked again at the last moment: the log may have been stopped while the work was done.
     state.admit();
     if (!recording.drafts().isEmpty()) {
@@ -225,7 +227,7 @@ public final class Ledger {
       announced.add(new EntryRef(draft.id(), draft.correlationId()));
       salted.add(new AppendPath.Salted(draft, Salt.of(ids.randomBytes(Salt.LENGTH))));
     }
-    PendingEntries.write(recording.tenant(), salted, reader.sealing());
+    PendingEntries.write(recording.tenant(), salted, limited, reader.sealing());
     return List.copyOf(announced);
   }
 

@@ -56,6 +56,7 @@ final class OperatorSteps {
                     .map(draft ->
                         new AppendPath.Salted(draft, Salt.of(ids.randomBytes(Salt.LENGTH))))
                     .toList(),
+                PendingEntries.limited(transaction),
                 sealing);
             return done;
           } catch (SQLException e) {

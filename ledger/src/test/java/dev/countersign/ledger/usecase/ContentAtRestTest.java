@@ -70,6 +70,7 @@ class ContentAtRestTest {
               List.of(
                   new AppendPath.Salted(
                       node.draft(ONE, Json.object().put("name", MARK).build()), salt)),
+              PendingEntries.limited(transaction),
               node.content.sealing());
           return true;
         });
