@@ -145,17 +145,31 @@ public final class LedgerTransaction {
     early.clear();
   }
 
+  /// The id of the latest entry; there MUST be one.
+  public UUID latest() {
+    return drafts.getLast().id();
+  }
+
   /// Says in the latest entry, under `evidence`, what trust heard of it, in its order; before there
   /// is one, in the first. What trust hears and what the log says of it can't be told apart.
   public void evidence(Json said) {
     if (drafts.isEmpty()) {
       early.add(said);
-      return;
+    } else {
+      evidence(latest(), said);
     }
-    var latest = drafts.removeLast();
-    var all = new ArrayList<>(latest.details().items(EVIDENCE));
+  }
+
+  /// The same in an entry of this transaction. What a scope hears MUST be said in the order of the
+  /// entries.
+  public void evidence(UUID entry, Json said) {
+    drafts.replaceAll(draft -> draft.id().equals(entry) ? with(draft, said) : draft);
+  }
+
+  private static Entry.Draft with(Entry.Draft draft, Json said) {
+    var all = new ArrayList<>(draft.details().items(EVIDENCE));
     all.add(said);
-    drafts.add(latest.with(latest.details().with(EVIDENCE, Json.array(all))));
+    return draft.with(draft.details().with(EVIDENCE, Json.array(all)));
   }
 
   /// Says which governed action the work is about, as soon as it knows; a refusal is recorded under

@@ -1,6 +1,7 @@
 package dev.countersign.trust.store;
 
 import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.TrustState;
 import dev.countersign.trust.predict.anomaly.CountedHour;
 import dev.countersign.trust.predict.features.Recent;
@@ -26,5 +27,22 @@ public record StoredScope(
   /// The same in another state.
   public StoredScope at(TrustState other) {
     return new StoredScope(id, key, other, recent, version, hour, nextDue);
+  }
+
+  /// The same after another event changed it, in the state that it had.
+  ///
+  /// @param counted the hour with it
+  public StoredScope hearing(TrustEvent event, Optional<CountedHour> counted) {
+    return new StoredScope(id, key, state, recent.with(event), version + 1, counted, nextDue);
+  }
+
+  /// The same split off another one, in a state of that one's.
+  public StoredScope split(TrustState other) {
+    return new StoredScope(id, key, other, recent, version + 1, hour, nextDue);
+  }
+
+  /// The same, with an outcome that is due before all others.
+  public StoredScope dueNext(Instant due) {
+    return new StoredScope(id, key, state, recent, version, hour, Optional.of(due));
   }
 }

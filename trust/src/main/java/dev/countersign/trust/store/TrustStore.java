@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,17 +50,22 @@ public final class TrustStore {
   private static final String OF_KEY =
       "where site = :site and queue = :queue and action_type = :action and role_context = :role";
 
-  private static final String MEMORY_OF_KEY =
-      "select content from trust.memory where scope_id = (select scope_id from trust.scope "
-          + OF_KEY
-          + ") and proposal_id = :proposal";
+  // How many are wanted stands in the text: by a parameter the planner can't tell that it is few,
+  // and plans anew each time that it is asked.
+  private static final String NEEDED_OF_KEY =
+      """
+      with scope as materialized (select scope_id from trust.scope <of key>)
+      select content, true as asked from trust.memory
+      where scope_id = (select scope_id from scope) and proposal_id = :proposal
+      union all
+      (select content, false from trust.memory
+       where scope_id = (select scope_id from scope) and turn is not null
+       order by turn limit <limit>)\
+      """
+          .replace("<of key>", OF_KEY);
 
-  private static final String WAITING_OF_KEY =
-      "select content from trust.memory where scope_id = (select scope_id from trust.scope "
-          + OF_KEY
-          + ") and turn is not null order by turn limit :limit";
-
-  private static final Query.Row<Remembered> CONTENT = (row, _) -> remembered(row);
+  /// Stands for no proposal.
+  private static final UUID NONE = new UUID(0, 0);
 
   /// As many scopes of one action type may be new at the same moment.
   private static final int MOST_TRIES = 100;
@@ -130,9 +136,14 @@ public final class TrustStore {
 
   /// A scope with what its next event mostly needs of it.
   ///
-  /// @param memory of the proposal that was asked about
+  /// @param asked the proposal that was asked about
+  /// @param memory of that one, if there is one
   /// @param waiting the first proposals that wait to be counted
-  public record Opened(StoredScope scope, Optional<Remembered> memory, List<Remembered> waiting) {
+  public record Opened(
+      StoredScope scope,
+      Optional<UUID> asked,
+      Optional<Remembered> memory,
+      List<Remembered> waiting) {
     public Opened {
       waiting = List.copyOf(waiting);
     }
@@ -161,19 +172,36 @@ public final class TrustStore {
     // Another scope of the action type may take the number first; then the next one is tried.
     for (int i = 0; i < MOST_TRIES; i++) {
       var scope = locked(transaction, key).ahead();
-      var memory =
-          proposal.map(
-              id -> bound(transaction.query(MEMORY_OF_KEY), key).bind("proposal", id).map(CONTENT));
-      memory.ifPresent(Query.Rows::ahead);
-      // Sends all three, in this order; the lock is held when the two others look.
-      var waiting =
-          bound(transaction.query(WAITING_OF_KEY), key).bind("limit", limit).map(CONTENT).list();
+      // Sends both, in this order; the lock is held when the other looks.
+      var needed =
+          bound(transaction.query(NEEDED_OF_KEY.replace("<limit>", Integer.toString(limit))), key)
+              .bind("proposal", proposal.orElse(NONE))
+              .map((row, _) -> new Needed(remembered(row), row.getBoolean("asked")))
+              .list();
       if (scope.findOne().isPresent()) {
-        return new Opened(scope.one(), memory.flatMap(Query.Rows::findOne), waiting);
+        return opened(scope.one(), proposal, needed);
       }
       make(transaction, key, fresh, seen, now);
     }
     throw new IllegalStateException("a scope vanished as it was made");
+  }
+
+  /// What a scope remembers of a proposal.
+  ///
+  /// @param asked about; else it waits to be counted
+  private record Needed(Remembered memory, boolean asked) {}
+
+  private static Opened opened(StoredScope scope, Optional<UUID> proposal, List<Needed> needed) {
+    return new Opened(
+        scope,
+        proposal,
+        needed.stream().filter(Needed::asked).map(Needed::memory).findFirst(),
+        needed.stream()
+            .filter(one -> !one.asked())
+            .map(Needed::memory)
+            .sorted(
+                Comparator.comparingLong((Remembered memory) -> memory.waitingTurn().orElseThrow()))
+            .toList());
   }
 
   private void make(
@@ -216,33 +244,41 @@ public final class TrustStore {
         .findOne();
   }
 
-  /// Writes the state of a scope that this transaction has locked, after what it remembers.
+  /// Writes a scope that this transaction has locked, after what it remembers.
   ///
-  /// @param hour that is being counted
+  /// @param dueMoved whether the deadline that lies next is to be found among what it remembers;
+  ///   else it is the one that the scope names
   public void write(
-      TenantTransaction transaction,
-      UUID scopeId,
-      TrustState state,
-      Recent recent,
-      Optional<CountedHour> hour,
-      Instant now) {
-    transaction
-        .update(
-            """
-            update trust.scope
-            set stage = :stage, state = :state, recent = :recent, hour = :hour, version = version + 1, updated_at = :now,
-              next_due = (select min(due_at) from trust.memory m
-                          where m.tenant_id = scope.tenant_id and m.scope_id = scope.scope_id and m.due_at is not null)
-            where scope_id = :id\
-            """)
-        .bind("id", scopeId)
-        .bind("hour", hour.map(counted -> counted.toJson().toString()).orElse(null))
-        .bind("stage", state.stage().word())
-        .bind("state", states.write(state))
-        .bind("recent", recent.toJson().toString())
-        .bind("now", Timestamp.from(now))
-        .later();
+      TenantTransaction transaction, StoredScope scope, boolean dueMoved, Instant now) {
+    var update =
+        transaction
+            .update(WRITE.replace("<next due>", dueMoved ? FOUND_DUE : ":due"))
+            .bind("id", scope.id())
+            .bind("hour", scope.hour().map(counted -> counted.toJson().toString()).orElse(null))
+            .bind("stage", scope.state().stage().word())
+            .bind("state", states.write(scope.state()))
+            .bind("recent", scope.recent().toJson().toString())
+            .bind("version", scope.version())
+            .bind("now", Timestamp.from(now));
+    if (!dueMoved) {
+      update.bind("due", scope.nextDue().map(Timestamp::from).orElse(null));
+    }
+    update.later();
   }
+
+  private static final String WRITE =
+      """
+      update trust.scope
+      set stage = :stage, state = :state, recent = :recent, hour = :hour, version = :version, updated_at = :now,
+        next_due = <next due>
+      where scope_id = :id\
+      """;
+
+  private static final String FOUND_DUE =
+      """
+      (select min(due_at) from trust.memory m
+       where m.tenant_id = scope.tenant_id and m.scope_id = scope.scope_id and m.due_at is not null)\
+      """;
 
   /// Writes the hour that is counted in a scope that this transaction has locked, and nothing else
   /// of it.
@@ -271,11 +307,11 @@ public final class TrustStore {
         .query(
             """
             select content from trust.memory where scope_id = :scope and due_at < :now
-            order by due_at, proposal_id limit :limit\
-            """)
+            order by due_at, proposal_id limit <limit>\
+            """
+                .replace("<limit>", Integer.toString(limit)))
         .bind("scope", scopeId)
         .bind("now", Timestamp.from(now))
-        .bind("limit", limit)
         .map((row, _) -> remembered(row))
         .list();
   }
@@ -287,15 +323,16 @@ public final class TrustStore {
         .query(
             """
             select content from trust.memory where scope_id = :scope and turn > :counted
-            order by turn limit :limit\
-            """)
+            order by turn limit <limit>\
+            """
+                .replace("<limit>", Integer.toString(limit)))
         .bind("scope", scopeId)
         .bind("counted", counted)
-        .bind("limit", limit)
         .map((row, _) -> remembered(row))
         .list();
   }
 
+  /// Stores what a scope that this transaction has locked remembers by now.
   public void remember(TenantTransaction transaction, UUID scopeId, List<Remembered> memories) {
     for (var memory : memories) {
       var waits =

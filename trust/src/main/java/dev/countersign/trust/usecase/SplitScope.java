@@ -81,8 +81,7 @@ public final class SplitScope {
             .put("ordinal", made.state().ordinal())
             .build());
     transaction.evidence(
-        Heard.split(
-                made.id(), made.key(), made.version() + 1, from, transaction.now(), made.state())
+        Heard.split(made.id(), made.key(), made.version(), from, transaction.now(), made.state())
             .toJson());
     return scopes.one(transaction.tenant(), made.id());
   }

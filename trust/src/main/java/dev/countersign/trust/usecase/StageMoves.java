@@ -22,7 +22,21 @@ public record StageMoves(UUID scopeId, ScopeKey key, List<Heard> heard, List<Sta
   /// Says in the log what was heard, in the entry that tells of it, and writes an entry for each
   /// change; MUST run in the transaction that made them.
   public void record(LedgerTransaction transaction, UUID correlationId) {
-    heard.forEach(one -> transaction.evidence(one.toJson()));
+    record(transaction, correlationId, List.of());
+  }
+
+  /// The same where entries before the latest one tell of what was heard first.
+  ///
+  /// @param before for each of these its entry
+  public void record(LedgerTransaction transaction, UUID correlationId, List<UUID> before) {
+    for (int i = 0; i < heard.size(); i++) {
+      var said = heard.get(i).toJson();
+      if (i < before.size()) {
+        transaction.evidence(before.get(i), said);
+      } else {
+        transaction.evidence(said);
+      }
+    }
     for (var change : changes) {
       transaction.record(
           change.entryType(),

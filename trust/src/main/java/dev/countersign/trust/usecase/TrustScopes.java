@@ -22,7 +22,6 @@ import dev.countersign.trust.store.StoredScope;
 import dev.countersign.trust.store.TrustStore;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -149,29 +148,29 @@ public final class TrustScopes {
     return !settled.changes().isEmpty() || !step.changes().isEmpty();
   }
 
-  /// Counts an event into the scope, which is made at observe if it was never seen.
+  /// Counts events into the scope, in their order; it is made at observe if it was never seen.
+  ///
+  /// @param events of one proposal, at least one
+  public StageMoves observe(TenantTransaction transaction, ScopeKey key, List<TrustEvent> events) {
+    var held = folds.open(transaction, key, events.getFirst());
+    events.forEach(held::fold);
+    return held.write();
+  }
+
+  /// The same with one event.
   public StageMoves observe(TenantTransaction transaction, ScopeKey key, TrustEvent event) {
-    return folds.fold(transaction, folds.open(transaction, key, event), event);
+    return observe(transaction, key, List.of(event));
   }
 
   /// Counts an event of a proposal of these versions. If the scope's evidence is of others, it
   /// first begins anew for these.
   public StageMoves observe(
       TenantTransaction transaction, ScopeKey key, String versions, TrustEvent event) {
-    var opened = folds.open(transaction, key, event);
-    var scope = opened.scope();
-    if (scope.state().versions().equals(Optional.of(versions))) {
-      return folds.fold(transaction, opened, event);
+    var held = folds.open(transaction, key, event);
+    if (!held.state().versions().equals(Optional.of(versions))) {
+      held.fold(new TrustEvent.VersionsChanged(versions, event.at()));
     }
-    var first =
-        folds.fold(transaction, scope, new TrustEvent.VersionsChanged(versions, event.at()));
-    var named = store.find(transaction, scope.id()).orElseThrow();
-    var second = folds.fold(transaction, named, event);
-    var heard = new ArrayList<>(first.heard());
-    heard.addAll(second.heard());
-    var changes = new ArrayList<>(first.changes());
-    changes.addAll(second.changes());
-    return new StageMoves(scope.id(), key, heard, changes);
+    return held.fold(event).write();
   }
 
   /// Signs the step to `to` that the evidence recommends.
@@ -183,15 +182,12 @@ public final class TrustScopes {
   public StageMoves sign(
       TenantTransaction transaction, UUID scopeId, Stage to, String by, Instant at) {
     var signed = new StageSigned(to, by, at);
-    var opened = folds.opened(transaction, locked(transaction, scopeId), signed);
-    // What this stores is undone with the transaction if the step is refused.
-    var setting = store.setting(transaction);
-    var settled = folds.settle(transaction, opened, setting, at);
-    var step = Recommendation.of(settled.state(), setting);
+    var held = folds.opened(transaction, locked(transaction, scopeId), signed).settle(at);
+    var step = Recommendation.of(held.state(), held.setting());
     if (step.filter(recommended -> recommended.to() == to).isEmpty()) {
       throw new Refusal.Conflict(
           "not_the_next_stage",
-          "the scope is at `" + settled.state().stage().word() + "`, one step is taken at a time");
+          "the scope is at `" + held.state().stage().word() + "`, one step is taken at a time");
     }
     if (!step.get().given()) {
       throw new Refusal.Conflict(
@@ -205,7 +201,7 @@ public final class TrustScopes {
                       "needs " + missing.needed() + ", there is " + missing.present()))
               .toList());
     }
-    return folds.apply(transaction, opened, setting, settled, signed);
+    return held.fold(signed).write();
   }
 
   /// Lowers the stage on a person's word; from then on only a signature raises it.
@@ -219,7 +215,8 @@ public final class TrustScopes {
       throw new Refusal.Conflict(
           "not_a_lower_stage", "the scope is at `" + stage.word() + "` and can only be lowered");
     }
-    return folds.fold(transaction, scope, new StageLowered(to, by, at));
+    var lowered = new StageLowered(to, by, at);
+    return folds.opened(transaction, scope, lowered).fold(lowered).write();
   }
 
   /// Makes a scope that is split off another one.
@@ -241,8 +238,9 @@ public final class TrustScopes {
           "scope_has_evidence", "the scope `" + fresh.id() + "` has evidence of its own already");
     }
     var state = parent.state().split(at, fresh.state().ordinal());
-    store.write(transaction, fresh.id(), state, fresh.recent(), fresh.hour(), clock.instant());
-    return fresh.at(state);
+    var made = fresh.split(state);
+    store.write(transaction, made, true, clock.instant());
+    return made;
   }
 
   /// Scopes, newest first.
