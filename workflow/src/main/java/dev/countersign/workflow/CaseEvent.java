@@ -15,7 +15,6 @@ import java.util.UUID;
 /// Something that happened to a case: posted by somebody, or one of our own ([Kind]). Appended and
 /// never changed.
 ///
-/// @param number its place among the case's events, from 1
 /// @param type of those posted a name; our own have a point, so that nobody posts one of them
 /// @param data of those posted what the caller gave
 /// @param actor who authenticated, or the timer
@@ -24,7 +23,6 @@ import java.util.UUID;
 public record CaseEvent(
     UUID id,
     UUID caseId,
-    long number,
     String type,
     JsonObject data,
     String actor,
@@ -93,8 +91,8 @@ public record CaseEvent(
   }
 
   public CaseEvent {
-    if (number < 1 || depth < 0) {
-      throw new IllegalArgumentException("an event's number counts from 1, its depth from 0");
+    if (depth < 0) {
+      throw new IllegalArgumentException("an event's depth counts from 0");
     }
   }
 
@@ -108,7 +106,8 @@ public record CaseEvent(
         .build();
   }
 
-  public JsonObject json() {
+  /// @param number its place among the case's events, from 1
+  public JsonObject json(long number) {
     return Json.object()
         .put("event_id", id.toString())
         .put("case_id", caseId.toString())

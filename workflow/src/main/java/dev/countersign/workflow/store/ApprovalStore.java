@@ -1,6 +1,7 @@
 package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.Digest;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.Update;
 import dev.countersign.workflow.ApprovalRequirement;
@@ -117,9 +118,15 @@ public final class ApprovalStore {
     return one(transaction, "proposal_id", proposalId, "");
   }
 
-  /// Reads a request about a decision and keeps everybody else from changing it.
+  /// Reads a request and keeps everybody else from changing it; where it is about a proposal, its
+  /// case and its proposal MUST be locked before.
   public Optional<ApprovalRequest> lock(TenantTransaction transaction, UUID id) {
     return one(transaction, "approval_id", id, "for update");
+  }
+
+  /// The same, asked for with the next statement.
+  public Query.Rows<ApprovalRequest> lockAhead(TenantTransaction transaction, UUID id) {
+    return rows(transaction, "approval_id = :id", id, "for update").ahead();
   }
 
   /// The request that waits about this question of this asker, if there is one.
@@ -160,6 +167,14 @@ public final class ApprovalStore {
   /// proposal MUST be locked before.
   public Optional<ApprovalRequest> lockOfProposal(TenantTransaction transaction, UUID proposalId) {
     return one(transaction, "proposal_id", proposalId, "for update");
+  }
+
+  /// The same of the proposal that was executed, asked for with the next statement.
+  public Query.Rows<ApprovalRequest> lockOfExecution(
+      TenantTransaction transaction, UUID executionId) {
+    return rows(
+            transaction, "proposal_id = " + ProposalStore.OF_EXECUTION, executionId, "for update")
+        .ahead();
   }
 
   /// Moves a request that was locked along its table; throws IllegalStateException for a move that
@@ -214,6 +229,11 @@ public final class ApprovalStore {
 
   /// What was said about a request, in the order in which it was said.
   public List<ApprovalDecision> decisions(TenantTransaction transaction, UUID approvalId) {
+    return said(transaction, approvalId).list();
+  }
+
+  /// The same, to be asked for ahead.
+  public Query.Rows<ApprovalDecision> said(TenantTransaction transaction, UUID approvalId) {
     return Rows.query(
             transaction,
             """
@@ -221,8 +241,7 @@ public final class ApprovalStore {
             order by decided_at, decision_id
             """)
         .bind("approval", approvalId)
-        .map((row, _) -> decision(row))
-        .list();
+        .map((row, _) -> decision(row));
   }
 
   /// A role by which somebody may decide, and whose it is.
@@ -286,13 +305,17 @@ public final class ApprovalStore {
 
   private static Optional<ApprovalRequest> one(
       TenantTransaction transaction, String column, UUID id, String lock) {
+    return rows(transaction, column + " = :id", id, lock).findOne();
+  }
+
+  private static Query.Rows<ApprovalRequest> rows(
+      TenantTransaction transaction, String which, UUID id, String lock) {
     return Rows.query(
             transaction,
-            "select * from workflow.approval_request where tenant_id = :tenant and %s = :id %s"
-                .formatted(column, lock))
+            "select * from workflow.approval_request where tenant_id = :tenant and %s %s"
+                .formatted(which, lock))
         .bind("id", id)
-        .map((row, _) -> stored(row))
-        .findOne();
+        .map((row, _) -> stored(row));
   }
 
   private static ApprovalRequest stored(ResultSet row) throws SQLException {

@@ -55,18 +55,45 @@ public final class CaseStore {
     return one(transaction, id, "for update");
   }
 
+  /// The same, asked for with the next statement.
+  public Query.Rows<Case> lockAhead(TenantTransaction transaction, UUID id) {
+    return rows(transaction, id, "for update").ahead();
+  }
+
+  /// A case that is locked.
+  ///
+  /// @param busyWith the unfinished execution that holds it
+  public record Locked(Case subject, Optional<UUID> busyWith) {}
+
   /// The case that a proposal is about, locked as by [#lock]; asked for with the next statement.
-  public Query.Rows<Case> lockOfProposal(TenantTransaction transaction, UUID proposalId) {
+  public Query.Rows<Locked> lockOfProposal(TenantTransaction transaction, UUID proposalId) {
+    return lockOf(transaction, ":id", proposalId);
+  }
+
+  /// The same of the proposal that a request for approval is about.
+  public Query.Rows<Locked> lockOfApproval(TenantTransaction transaction, UUID approvalId) {
+    return lockOf(transaction, ProposalStore.OF_APPROVAL, approvalId);
+  }
+
+  /// The same of the proposal that was executed.
+  public Query.Rows<Locked> lockOfExecution(TenantTransaction transaction, UUID executionId) {
+    return lockOf(transaction, ProposalStore.OF_EXECUTION, executionId);
+  }
+
+  private static Query.Rows<Locked> lockOf(
+      TenantTransaction transaction, String proposal, UUID id) {
     return Rows.query(
             transaction,
             """
             select * from workflow.case_file
             where tenant_id = :tenant and case_id = (
-              select case_id from workflow.proposal where tenant_id = :tenant and proposal_id = :proposal)
+              select case_id from workflow.proposal where tenant_id = :tenant and proposal_id = <proposal>)
             for update
-            """)
-        .bind("proposal", proposalId)
-        .map((row, _) -> stored(row))
+            """
+                .replace("<proposal>", proposal))
+        .bind("id", id)
+        .map((row, _) ->
+            new Locked(stored(row), Optional.ofNullable(row.getObject("busy_with", UUID.class))))
         .ahead();
   }
 
@@ -109,19 +136,6 @@ public final class CaseStore {
         .bind("held_by", moved.hold().map(Case.Hold::by).orElse(null))
         .bind("held_since", Rows.timestamp(moved.hold().map(Case.Hold::since)))
         .later();
-  }
-
-  /// The unfinished execution that holds a case which was locked.
-  public Optional<UUID> busyWith(TenantTransaction transaction, UUID id) {
-    return Rows.query(
-            transaction,
-            """
-            select busy_with from workflow.case_file
-            where tenant_id = :tenant and case_id = :id and busy_with is not null
-            """)
-        .bind("id", id)
-        .mapTo(UUID.class)
-        .findOne();
   }
 
   /// Lets an execution hold a case that was locked, or nobody any more.
@@ -258,12 +272,15 @@ public final class CaseStore {
       """;
 
   private static Optional<Case> one(TenantTransaction transaction, UUID id, String lock) {
+    return rows(transaction, id, lock).findOne();
+  }
+
+  private static Query.Rows<Case> rows(TenantTransaction transaction, UUID id, String lock) {
     return Rows.query(
             transaction,
             "select * from workflow.case_file where tenant_id = :tenant and case_id = :id " + lock)
         .bind("id", id)
-        .map((row, _) -> stored(row))
-        .findOne();
+        .map((row, _) -> stored(row));
   }
 
   private static Case stored(ResultSet row) throws SQLException {

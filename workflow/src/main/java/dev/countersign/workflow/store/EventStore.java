@@ -20,15 +20,17 @@ public final class EventStore {
         .one();
   }
 
+  /// Adds an event as the case's next.
   public void add(TenantTransaction transaction, CaseEvent event) {
     Rows.update(
             transaction,
             """
             insert into workflow.case_event (tenant_id, case_id, number, event_id, type, data, actor, at, occurred_at, depth)
-            values (:tenant, :case, :number, :id, :type, :data, :actor, :at, :occurred_at, :depth)
+            select :tenant, :case, coalesce(max(number), 0) + 1, cast(:id as uuid), :type, :data, :actor,
+              cast(:at as timestamptz), cast(:occurred_at as timestamptz), cast(:depth as integer)
+            from workflow.case_event where tenant_id = :tenant and case_id = :case
             """)
         .bind("case", event.caseId())
-        .bind("number", event.number())
         .bind("id", event.id())
         .bind("type", event.type())
         .bind("data", event.data().toString())

@@ -1,5 +1,6 @@
 package dev.countersign.workflow.store;
 
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.Update;
 import dev.countersign.workflow.AuthorizedBy;
@@ -69,11 +70,16 @@ public final class ExecutionStore {
   }
 
   public Optional<Execution> read(TenantTransaction transaction, UUID id) {
-    return one(transaction, "execution_id", id);
+    return rows(transaction, "execution_id", id).findOne();
+  }
+
+  /// The same, asked for with the next statement.
+  public Query.Rows<Execution> readAhead(TenantTransaction transaction, UUID id) {
+    return rows(transaction, "execution_id", id).ahead();
   }
 
   public Optional<Execution> ofProposal(TenantTransaction transaction, UUID proposalId) {
-    return one(transaction, "proposal_id", proposalId);
+    return rows(transaction, "proposal_id", proposalId).findOne();
   }
 
   /// Whether nothing that still stands was carried out on the case after this.
@@ -130,14 +136,13 @@ public final class ExecutionStore {
         .bind("undone_late", execution.undone().filter(Execution.Undone::late).isPresent());
   }
 
-  private static Optional<Execution> one(TenantTransaction transaction, String column, UUID id) {
+  private static Query.Rows<Execution> rows(TenantTransaction transaction, String column, UUID id) {
     return Rows.query(
             transaction,
             "select * from workflow.execution where tenant_id = :tenant and %s = :id"
                 .formatted(column))
         .bind("id", id)
-        .map((row, _) -> execution(row))
-        .findOne();
+        .map((row, _) -> execution(row));
   }
 
   private static Execution execution(ResultSet row) throws SQLException {

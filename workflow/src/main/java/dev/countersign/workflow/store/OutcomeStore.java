@@ -1,17 +1,18 @@
 package dev.countersign.workflow.store;
 
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.Update;
 import dev.countersign.trust.Severity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /// What came of executions: an outcome each, and what corrects it. Nothing is ever overwritten.
 public final class OutcomeStore {
+  private static final String COLUMNS =
+      "execution_id, success, severity, observed_error, time_saved_seconds, source, observer, reported_at, occurred_at";
 
   /// Keeps the first outcome of an execution, whose proposal MUST be locked; a second one breaks a
   /// constraint.
@@ -46,31 +47,20 @@ public final class OutcomeStore {
   }
 
   /// What is known of an execution, the first report first; empty if nobody reported.
-  public List<Outcome> all(TenantTransaction transaction, UUID executionId) {
-    var all =
-        new ArrayList<>(
-            Rows.query(
-                    transaction,
-                    """
-                    select o.*, 1 as revision from workflow.outcome o
-                    where tenant_id = :tenant and execution_id = :id
-                    """)
-                .bind("id", executionId)
-                .map((row, _) -> outcome(row))
-                .list());
-    if (!all.isEmpty()) {
-      all.addAll(
-          Rows.query(
-                  transaction,
-                  """
-                  select * from workflow.outcome_correction where tenant_id = :tenant and execution_id = :id
-                  order by revision
-                  """)
-              .bind("id", executionId)
-              .map((row, _) -> outcome(row))
-              .list());
-    }
-    return List.copyOf(all);
+  public Query.Rows<Outcome> all(TenantTransaction transaction, UUID executionId) {
+    return Rows.query(
+            transaction,
+            """
+            select 1 as revision, <columns> from workflow.outcome
+            where tenant_id = :tenant and execution_id = :id
+            union all
+            select revision, <columns> from workflow.outcome_correction
+            where tenant_id = :tenant and execution_id = :id
+            order by revision
+            """
+                .replace("<columns>", COLUMNS))
+        .bind("id", executionId)
+        .map((row, _) -> outcome(row));
   }
 
   private static Update bound(Outcome outcome, Update update) {

@@ -17,6 +17,13 @@ import java.util.UUID;
 
 /// The proposals.
 public final class ProposalStore {
+  /// Which proposal the request `:id` is about.
+  static final String OF_APPROVAL =
+      "(select proposal_id from workflow.approval_request where tenant_id = :tenant and approval_id = :id)";
+
+  /// Which proposal the execution `:id` carried out.
+  static final String OF_EXECUTION =
+      "(select proposal_id from workflow.execution where tenant_id = :tenant and execution_id = :id)";
 
   public void add(TenantTransaction transaction, Proposal proposal, String actionType) {
     Rows.update(
@@ -71,6 +78,11 @@ public final class ProposalStore {
   /// The same, asked for with the next statement.
   public Query.Rows<Proposal> lockAhead(TenantTransaction transaction, UUID id) {
     return rows(transaction, id, "for update").ahead();
+  }
+
+  /// The same of the one that a request for approval is about.
+  public Query.Rows<Proposal> lockOfApproval(TenantTransaction transaction, UUID approvalId) {
+    return rows(transaction, OF_APPROVAL, approvalId, "for update").ahead();
   }
 
   /// The proposals of a case that may still come to an execution, oldest first; its case MUST be
@@ -185,11 +197,21 @@ public final class ProposalStore {
         .laterOnce("proposal `" + proposal.id() + "` was not locked");
   }
 
+  /// The same of the one that was executed.
+  public Query.Rows<Proposal> lockOfExecution(TenantTransaction transaction, UUID executionId) {
+    return rows(transaction, OF_EXECUTION, executionId, "for update").ahead();
+  }
+
   private static Query.Rows<Proposal> rows(TenantTransaction transaction, UUID id, String lock) {
+    return rows(transaction, ":id", id, lock);
+  }
+
+  private static Query.Rows<Proposal> rows(
+      TenantTransaction transaction, String which, UUID id, String lock) {
     return Rows.query(
             transaction,
-            "select * from workflow.proposal where tenant_id = :tenant and proposal_id = :id "
-                + lock)
+            "select * from workflow.proposal where tenant_id = :tenant and proposal_id = %s %s"
+                .formatted(which, lock))
         .bind("id", id)
         .map((row, _) -> stored(row));
   }

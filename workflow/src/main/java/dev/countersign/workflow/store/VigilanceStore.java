@@ -1,6 +1,7 @@
 package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.workflow.Share;
 import dev.countersign.workflow.Trap;
@@ -121,14 +122,33 @@ public final class VigilanceStore {
         Rows.time(row, "created_at"));
   }
 
-  /// The share of decoys that were approved of those that one of these decided about; empty map for
-  /// nobody. Ordered by their names.
+  /// How a reviewer does.
   ///
-  /// @param reviewers whom to look at; everybody if there are none
-  public SortedMap<String, Share> missed(
+  /// @param missed the share of decoys that were approved of those that he decided about
+  public record Reviewed(String reviewer, Share missed) {
+
+    public static SortedMap<String, Share> byName(List<Reviewed> all) {
+      var shares = new TreeMap<String, Share>();
+      all.forEach(one -> shares.put(one.reviewer(), one.missed()));
+      return shares;
+    }
+  }
+
+  /// How those do who decided about a decoy, ordered by their names.
+  public SortedMap<String, Share> missed(TenantTransaction transaction, Instant now) {
+    return Reviewed.byName(missed(transaction, List.of(), now).list());
+  }
+
+  /// How these do, asked for with the next statement.
+  public Query.Rows<Reviewed> missedAhead(
       TenantTransaction transaction, Collection<String> reviewers, Instant now) {
-    var missed = new TreeMap<String, Share>();
-    Rows.query(
+    return missed(transaction, reviewers, now).ahead();
+  }
+
+  /// @param reviewers whom to look at; everybody if there are none
+  private static Query.Rows<Reviewed> missed(
+      TenantTransaction transaction, Collection<String> reviewers, Instant now) {
+    return Rows.query(
             transaction,
             """
             select reviewer, count(*) filter (where verdict = 'approve') as missed, count(*) as shown from workflow.decoy
@@ -140,10 +160,8 @@ public final class VigilanceStore {
         .bind("since", Rows.timestamp(now.minus(WINDOW)))
         .bind("most", MOST_REVIEWERS)
         .map((row, _) ->
-            missed.put(
-                row.getString("reviewer"), new Share(row.getLong("missed"), row.getLong("shown"))))
-        .list();
-    return missed;
+            new Reviewed(
+                row.getString("reviewer"), new Share(row.getLong("missed"), row.getLong("shown"))));
   }
 
   /// How many decisions each made in the hour before `now`, ordered by their names; decoys count as

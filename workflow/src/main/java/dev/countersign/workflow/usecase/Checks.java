@@ -9,7 +9,6 @@ import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
-import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.ExecutionStore;
 import dev.countersign.workflow.store.Proposal;
@@ -26,7 +25,6 @@ final class Checks {
 
   private final Weighing weighing;
   private final DefinitionStore definitions = new DefinitionStore();
-  private final CaseStore cases = new CaseStore();
   private final ApprovalStore approvals = new ApprovalStore();
   private final ExecutionStore executions = new ExecutionStore();
 
@@ -127,8 +125,7 @@ final class Checks {
   /// While a system is being asked about the case, or a person has to look at what came of that,
   /// nothing else moves it.
   private List<ModeReason> busy(LedgerTransaction transaction, LockedWork work) {
-    return cases
-        .busyWith(transaction.tenant(), work.subject().id())
+    return work.busyWith()
         .filter(busy ->
             executions
                 .ofProposal(transaction.tenant(), work.proposal().id())

@@ -79,23 +79,31 @@ final class Completion {
     return done;
   }
 
+  /// An execution of which nobody was told yet.
+  ///
+  /// @param happenedAt when it was done as far as trust goes
+  /// @param decided what trust has not heard yet of how people came to it
+  record News(Execution done, Instant happenedAt, Optional<TrustFeed.Told> decided) {}
+
   /// Says what is done, after it was stored.
   void announce(
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
       LockedWork work,
       Transition transition,
-      Execution done) {
+      News news) {
+    var done = news.done();
     record(transaction, work, done);
-    supersedeOthers(transaction, work.subject());
     evidence.observe(
         work.proposal().scope(),
+        news.decided(),
         new TrustEvent.Executed(
             work.proposal().id(),
-            work.happenedAt(transaction, done.executedAt()),
+            news.happenedAt(),
             done.authorizedBy() == AuthorizedBy.STAGE,
             transition.outcomeDeadline()),
         work.proposal().id());
+    supersedeOthers(transaction, work.subject());
     arrivals.arrive(
         transaction,
         work.proposal(),

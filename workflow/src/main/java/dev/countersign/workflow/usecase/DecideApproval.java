@@ -17,7 +17,6 @@ import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
-import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
@@ -51,7 +50,6 @@ public final class DecideApproval {
   private final Watch watch = new Watch();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
-  private final ApprovalStore approvals = new ApprovalStore();
   private final Ballot ballot = new Ballot();
   private final Ending ending;
 
@@ -109,11 +107,12 @@ public final class DecideApproval {
       UUID approvalId,
       DecisionRequest request,
       boolean atOnce) {
-    var approval = approvals.read(transaction.tenant(), approvalId).orElseThrow(NoRequest::new);
-    return switch (approval.about()) {
+    var looking = watch.look(transaction, request);
+    var asked = LockedWork.asked(transaction, approvalId).orElseThrow(NoRequest::new);
+    return switch (asked.approval().about()) {
       case About.OfProposal(var proposalId, var _, var _) -> {
         transaction.concerns(proposalId);
-        yield decide(transaction, evidence, proposalId, request, atOnce);
+        yield decide(transaction, evidence, asked, looking, request, atOnce);
       }
       case About.OfDecision about -> {
         transaction.concerns(about.correlationId());
@@ -125,11 +124,12 @@ public final class DecideApproval {
   private JsonObject decide(
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
-      UUID proposalId,
+      LockedWork.Asked asked,
+      Watch.Look looking,
       DecisionRequest request,
       boolean atOnce) {
     var tenant = transaction.tenant();
-    var work = LockedWork.of(transaction, proposalId);
+    var work = asked.work().orElseThrow();
     var proposal = work.proposal();
     var approval = work.approval();
     var voter =
@@ -138,7 +138,7 @@ public final class DecideApproval {
     Eligibility.refuseEnded(transaction, approval);
     var bound = checks.bound(transaction, proposal, approval);
     refuseChanged(bound, proposal, approval, request);
-    var before = approvals.decisions(tenant, approval.id());
+    var before = asked.said();
     Eligibility.refuseIdle(transaction, approval, before, request, voter, roles);
     if (request.approves()) {
       switch (checks.weigh(transaction, work, bound.orElseThrow(), Checks.APPROVED)) {
@@ -151,14 +151,14 @@ public final class DecideApproval {
               "approval.refused",
               "approval",
               approval.id().toString(),
-              proposalId,
+              proposal.id(),
               Json.object().put("attempted", request.entry()).put("code", code).build());
           return Settled.refusal(code, message, reasons);
         }
       }
     }
     watch.refuseOverload(transaction, request);
-    boolean alone = !request.approves() || watch.mayDecideAlone(transaction, voter.hands());
+    boolean alone = !request.approves() || looking.mayDecideAlone(voter.hands());
     var said = request.said(transaction, approval, voter, roles, alone, proposal.actionDigest());
     var state = ballot.add(transaction, approval, before, said);
     var all = new ArrayList<>(before);
@@ -167,15 +167,22 @@ public final class DecideApproval {
         bound
             .filter(_ -> atOnce && state == ApprovalState.APPROVED)
             .filter(found -> executions.runsWith(transaction, work, found, all));
-    var answer =
-        decided(transaction, evidence, work, said, voter, request, state, running.isPresent());
-    return running
-        .map(found -> executions.with(transaction, work, found))
-        .map(progress ->
-            answer
-                .with("proposal_state", progress.member("proposal_state").orElseThrow())
-                .with("execution", progress.member("execution").orElseThrow()))
-        .orElse(answer);
+    var answer = decided(transaction, work, said, voter, request, state, running.isPresent());
+    if (state == approval.state()) {
+      return answer;
+    }
+    // After the decision's own entry, so that a stage's change follows its cause in the log.
+    var told = transaction.latest();
+    var heard = heard(transaction, proposal, approval, request);
+    if (running.isEmpty()) {
+      evidence.observe(proposal.scope(), heard, proposal.id());
+      return answer;
+    }
+    var agreed = new ExecuteProposals.Agreed(all, new TrustFeed.Told(told, heard));
+    var progress = executions.with(transaction, work, running.get(), agreed);
+    return answer
+        .with("proposal_state", progress.member("proposal_state").orElseThrow())
+        .with("execution", progress.member("execution").orElseThrow());
   }
 
   private static void refuseChanged(
@@ -194,7 +201,6 @@ public final class DecideApproval {
   /// @param running whether it is carried out in this transaction
   private JsonObject decided(
       LedgerTransaction transaction,
-      TrustFeed.Sink evidence,
       LockedWork work,
       ApprovalDecision said,
       Voter voter,
@@ -206,8 +212,7 @@ public final class DecideApproval {
     var approval = work.approval();
     var now = transaction.now();
     var state = proposal.state();
-    boolean ended = approvalState != approval.state();
-    if (ended) {
+    if (approvalState != approval.state()) {
       state =
           approvalState == ApprovalState.APPROVED ? ProposalState.APPROVED : ProposalState.REJECTED;
       if (!running) {
@@ -229,19 +234,6 @@ public final class DecideApproval {
             .put("alone", said.alone())
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
-    if (ended) {
-      // After the decision's own entry, so that a stage's change follows its cause in the log.
-      evidence.observe(
-          proposal.scope(),
-          new TrustEvent.Decided(
-              proposal.id(),
-              request.approves(),
-              request.occurredAt().orElse(now),
-              true,
-              occasion(proposal, approval, request),
-              Optional.of(transaction.principal().actor())),
-          proposal.id());
-    }
     return Json.object()
         .put("approval_id", approval.id().toString())
         .put("proposal_id", proposal.id().toString())
@@ -251,6 +243,20 @@ public final class DecideApproval {
         .put("state", approvalState.word())
         .put("proposal_state", state.word())
         .build();
+  }
+
+  private static TrustEvent heard(
+      LedgerTransaction transaction,
+      Proposal proposal,
+      ApprovalRequest approval,
+      DecisionRequest request) {
+    return new TrustEvent.Decided(
+        proposal.id(),
+        request.approves(),
+        request.occurredAt().orElse(transaction.now()),
+        true,
+        occasion(proposal, approval, request),
+        Optional.of(transaction.principal().actor()));
   }
 
   /// When a timer looks after what nobody carried out although it was approved.

@@ -153,7 +153,8 @@ final class DecideQuestion {
       Voter voter,
       SortedSet<String> roles) {
     watch.refuseOverload(transaction, request);
-    boolean alone = !request.approves() || watch.mayDecideAlone(transaction, voter.hands());
+    boolean alone =
+        !request.approves() || watch.look(transaction, voter.hands()).mayDecideAlone(voter.hands());
     var said = request.said(transaction, approval, voter, roles, alone, about.question());
     var state = ballot.add(transaction, approval, before, said);
     transaction.record(

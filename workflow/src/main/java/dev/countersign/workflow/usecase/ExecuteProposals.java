@@ -121,9 +121,16 @@ public final class ExecuteProposals {
         && Countersigned.exactly(work.proposal(), work.approval(), said, transaction.now());
   }
 
+  /// What people agreed to in the same transaction.
+  ///
+  /// @param said everything that they said about it
+  /// @param told what trust is to hear of it, before it hears of the execution
+  record Agreed(List<ApprovalDecision> said, TrustFeed.Told told) {}
+
   /// Carries it out in the transaction that approved it, where [#runsWith] says so; the answer is
   /// that of [#execute]. Throws [NotAtOnce] if it can't be done, and then the transaction MUST end.
-  JsonObject with(LedgerTransaction transaction, LockedWork work, Checks.Bound bound) {
+  JsonObject with(
+      LedgerTransaction transaction, LockedWork work, Checks.Bound bound, Agreed agreed) {
     var executor = transaction.as(Principal.system(transaction.principal().tenant(), EXECUTOR));
     try {
       return carryOut(
@@ -132,6 +139,7 @@ public final class ExecuteProposals {
           work,
           bound,
           AuthorizedBy.APPROVAL,
+          Optional.of(agreed),
           new AtomicReference<>(Optional.empty()));
     } catch (RulesMustChange | DatabaseFailure another) {
       throw another;
@@ -175,10 +183,18 @@ public final class ExecuteProposals {
     var said = byStage ? stage(transaction, work, transition) : Checks.APPROVED;
     return switch (checks.weigh(transaction, work, bound.get(), said)) {
       case Checks.Verdict.Clear(var mode) when !byStage ->
-          carryOut(transaction, evidence, work, bound.get(), AuthorizedBy.APPROVAL, begun);
+          carryOut(
+              transaction,
+              evidence,
+              work,
+              bound.get(),
+              AuthorizedBy.APPROVAL,
+              Optional.empty(),
+              begun);
       case Checks.Verdict.Clear(var mode) when stillAutomatic(mode, work) -> {
         authorize(transaction, work, mode);
-        yield carryOut(transaction, evidence, work, bound.get(), AuthorizedBy.STAGE, begun);
+        yield carryOut(
+            transaction, evidence, work, bound.get(), AuthorizedBy.STAGE, Optional.empty(), begun);
       }
       case Checks.Verdict.Clear(var mode) -> leaveToPeople(transaction, work, mode);
       case Checks.Verdict.Blocked(var mode) -> wait(transaction, work, mode);
@@ -267,6 +283,7 @@ public final class ExecuteProposals {
       LockedWork work,
       Checks.Bound bound,
       AuthorizedBy authority,
+      Optional<Agreed> agreed,
       AtomicReference<Optional<RemoteWork.Begun>> begun) {
     var transition = bound.transition();
     var started = clock.instant();
@@ -276,7 +293,8 @@ public final class ExecuteProposals {
         var done = completion.complete(transaction, work, transition, execution, elapsed(started));
         proposals.run(transaction.tenant(), work.proposal(), ProposalState.EXECUTED);
         executions.add(transaction.tenant(), done);
-        completion.announce(transaction, evidence, work, transition, done);
+        completion.announce(
+            transaction, evidence, work, transition, news(transaction, work, done, agreed));
         yield progress(ProposalState.EXECUTED, Optional.of(done));
       }
       case HTTP -> {
@@ -286,6 +304,15 @@ public final class ExecuteProposals {
         yield progress(ProposalState.EXECUTING, Optional.of(execution));
       }
     };
+  }
+
+  private static Completion.News news(
+      LedgerTransaction transaction, LockedWork work, Execution done, Optional<Agreed> agreed) {
+    var happenedAt =
+        agreed
+            .map(now -> work.happenedAt(now.said(), done.executedAt()))
+            .orElseGet(() -> work.happenedAt(transaction, done.executedAt()));
+    return new Completion.News(done, happenedAt, agreed.map(Agreed::told));
   }
 
   /// Time that a clock which was set back would make negative is no time.

@@ -7,14 +7,23 @@ import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.store.Execution;
+import dev.countersign.workflow.store.ExecutionStore;
+import dev.countersign.workflow.store.Outcome;
+import dev.countersign.workflow.store.OutcomeStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// A proposal with all that its execution touches, locked in the order that everybody keeps: the
 /// case, the proposal, the request.
-record LockedWork(Case subject, Proposal proposal, ApprovalRequest approval) {
+///
+/// @param busyWith the unfinished execution that held the case when it was locked
+record LockedWork(
+    Case subject, Optional<UUID> busyWith, Proposal proposal, ApprovalRequest approval) {
 
   static LockedWork of(LedgerTransaction transaction, UUID proposalId) {
     var tenant = transaction.tenant();
@@ -22,20 +31,80 @@ record LockedWork(Case subject, Proposal proposal, ApprovalRequest approval) {
     var proposals = new ProposalStore().lockAhead(tenant, proposalId);
     // Sends all three, in this order.
     var approval = new ApprovalStore().lockOfProposal(tenant, proposalId);
-    var subject =
+    var locked =
         cases.findOne().orElseThrow(() -> new Refusal.NotFound("proposal", proposalId.toString()));
-    return new LockedWork(subject, proposals.one(), approval.orElseThrow());
+    return new LockedWork(
+        locked.subject(), locked.busyWith(), proposals.one(), approval.orElseThrow());
+  }
+
+  /// A request that is locked.
+  ///
+  /// @param work if it is about a proposal
+  /// @param said what people said about it so far
+  record Asked(ApprovalRequest approval, Optional<LockedWork> work, List<ApprovalDecision> said) {}
+
+  /// The request with what it is about; empty if there is none of that id.
+  static Optional<Asked> asked(LedgerTransaction transaction, UUID approvalId) {
+    var tenant = transaction.tenant();
+    var cases = new CaseStore().lockOfApproval(tenant, approvalId);
+    var proposals = new ProposalStore().lockOfApproval(tenant, approvalId);
+    var approvals = new ApprovalStore();
+    var found = approvals.lockAhead(tenant, approvalId);
+    // Sends all four, in this order.
+    var said = approvals.decisions(tenant, approvalId);
+    return found
+        .findOne()
+        .map(approval ->
+            new Asked(
+                approval,
+                cases
+                    .findOne()
+                    .map(locked ->
+                        new LockedWork(
+                            locked.subject(), locked.busyWith(), proposals.one(), approval)),
+                said));
+  }
+
+  /// What was carried out, with what is known of it.
+  ///
+  /// @param outcomes the first report first
+  record Executed(LockedWork work, Execution execution, List<Outcome> outcomes) {}
+
+  /// The execution with all that it touched; empty if there is none of that id.
+  static Optional<Executed> executed(LedgerTransaction transaction, UUID executionId) {
+    var tenant = transaction.tenant();
+    var cases = new CaseStore().lockOfExecution(tenant, executionId);
+    var proposals = new ProposalStore().lockOfExecution(tenant, executionId);
+    var approvals = new ApprovalStore().lockOfExecution(tenant, executionId);
+    var executions = new ExecutionStore().readAhead(tenant, executionId);
+    // Sends all five, in this order.
+    var outcomes = new OutcomeStore().all(tenant, executionId).list();
+    return executions
+        .findOne()
+        .map(execution -> {
+          var locked = cases.one();
+          var work =
+              new LockedWork(locked.subject(), locked.busyWith(), proposals.one(), approvals.one());
+          return new Executed(work, execution, outcomes);
+        });
   }
 
   /// When it was carried out as far as trust goes. In a demo tenant trust follows the time that the
   /// last approval gave, or the proposal: the execution came right after.
+  ///
+  /// @param said everything that people said about it
+  Instant happenedAt(List<ApprovalDecision> said, Instant executedAt) {
+    return said.stream()
+        .filter(ApprovalDecision::approves)
+        .reduce((_, later) -> later)
+        .map(ApprovalDecision::occurredAt)
+        .orElse(proposal.occurredAt())
+        .orElse(executedAt);
+  }
+
+  /// The same, if that was not asked before.
   Instant happenedAt(LedgerTransaction transaction, Instant executedAt) {
-    return new ApprovalStore()
-        .decisions(transaction.tenant(), approval.id()).stream()
-            .filter(ApprovalDecision::approves)
-            .reduce((_, later) -> later)
-            .map(ApprovalDecision::occurredAt)
-            .orElse(proposal.occurredAt())
-            .orElse(executedAt);
+    return happenedAt(
+        new ApprovalStore().decisions(transaction.tenant(), approval.id()), executedAt);
   }
 }

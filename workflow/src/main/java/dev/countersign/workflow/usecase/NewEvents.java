@@ -17,7 +17,6 @@ final class NewEvents {
         new CaseEvent(
             transaction.newId(),
             caseId,
-            events.next(transaction.tenant(), caseId),
             what.type(),
             what.data(),
             transaction.principal().actor(),

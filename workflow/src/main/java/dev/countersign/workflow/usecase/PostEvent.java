@@ -58,7 +58,8 @@ public final class PostEvent {
         cases
             .lock(transaction.tenant(), caseId)
             .orElseThrow(() -> new Refusal.NotFound("case", caseId.toString()));
-    if (events.next(transaction.tenant(), caseId) > CaseEvent.MOST_POSTED) {
+    long number = events.next(transaction.tenant(), caseId);
+    if (number > CaseEvent.MOST_POSTED) {
       throw new Refusal.Conflict(
           "too_many_events", "a case has at most " + CaseEvent.MOST_POSTED + " events");
     }
@@ -75,12 +76,12 @@ public final class PostEvent {
         caseId,
         Json.object()
             .put("case_id", caseId.toString())
-            .put("number", event.number())
+            .put("number", number)
             .put("type", event.type())
             .put("data_digest", Digest.ofCanonical(event.data()).hex())
             .put("occurred_at", event.occurredAt().map(time -> Json.of(time.toString())))
             .build());
     reactions.react(transaction, subject, event);
-    return event.json();
+    return event.json(number);
   }
 }

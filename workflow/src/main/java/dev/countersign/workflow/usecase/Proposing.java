@@ -12,7 +12,9 @@ import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
+import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
+import java.util.List;
 import java.util.Optional;
 
 /// Weighs what is asked for and makes a proposal of it, in the caller's transaction.
@@ -44,12 +46,15 @@ final class Proposing {
 
   /// Weighs what is asked for; refuses what has no meaning for the case as it is.
   Considered consider(LedgerTransaction transaction, ProposalRequest request) {
+    var locked = cases.lockAhead(transaction.tenant(), request.caseId());
+    // Sends both, in this order.
+    var live = proposals.lockLive(transaction.tenant(), request.caseId());
     var subject =
-        cases
-            .lock(transaction.tenant(), request.caseId())
+        locked
+            .findOne()
             .orElseThrow(() -> new Refusal.NotFound("case", request.caseId().toString()));
     var transition = transition(transaction, subject, request);
-    refuseSecond(transaction, subject, transition);
+    refuseSecond(live, transition);
     var scope = scope(transaction, subject, transition);
     var at = request.happenedAt(transaction.now());
     var said =
@@ -145,8 +150,8 @@ final class Proposing {
             .formatted(subject.workflow(), request.action().type(), subject.queue()));
   }
 
-  private void refuseSecond(LedgerTransaction transaction, Case subject, Transition transition) {
-    for (var live : proposals.lockLive(transaction.tenant(), subject.id())) {
+  private static void refuseSecond(List<Proposal> all, Transition transition) {
+    for (var live : all) {
       if (live.scope().actionType().equals(transition.type())) {
         throw new Refusal.Conflict(
             "live_proposal",

@@ -300,7 +300,13 @@ public final class RemoteWork {
     executions.write(transaction.tenant(), done);
     proposals.run(transaction.tenant(), work.proposal(), ProposalState.EXECUTED);
     cases.busy(transaction.tenant(), work.subject().id(), Optional.empty());
-    completion.announce(transaction, evidence, work, transition.get(), done);
+    completion.announce(
+        transaction,
+        evidence,
+        work,
+        transition.get(),
+        new Completion.News(
+            done, work.happenedAt(transaction, done.executedAt()), Optional.empty()));
   }
 
   /// It is over without having been done.

@@ -58,25 +58,23 @@ public final class ReportOutcome {
             "execution",
             executionId.toString()),
         (transaction, evidence) -> {
-          var proposalId =
-              executions
-                  .read(transaction.tenant(), executionId)
-                  .map(Execution::proposalId)
+          var executed =
+              LockedWork.executed(transaction, executionId)
                   .orElseThrow(() -> new Refusal.NotFound("execution", executionId.toString()));
-          transaction.concerns(proposalId);
-          return observe(transaction, evidence, proposalId, report, corrects);
+          transaction.concerns(executed.execution().proposalId());
+          return observe(transaction, evidence, executed, report, corrects);
         });
   }
 
   private JsonObject observe(
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
-      UUID proposalId,
+      LockedWork.Executed executed,
       OutcomeReport report,
       Optional<Integer> corrects) {
     var tenant = transaction.tenant();
-    var proposal = LockedWork.of(transaction, proposalId).proposal();
-    var execution = executions.ofProposal(tenant, proposalId).orElseThrow();
+    var proposal = executed.work().proposal();
+    var execution = executed.execution();
     if (transaction.principal().actor().equals(proposal.proposer())) {
       throw new Refusal.Forbidden(
           "proposer_may_not_report", "who proposed does not report what came of it");
@@ -84,7 +82,7 @@ public final class ReportOutcome {
     var outcome =
         new Outcome(
             execution.id(),
-            revision(transaction, execution, corrects),
+            revision(execution, executed.outcomes().size(), corrects),
             report.success(),
             report.severity(),
             report.observedError(),
@@ -115,15 +113,15 @@ public final class ReportOutcome {
   }
 
   /// The revision that comes next; refuses one that somebody else reported before.
-  private int revision(
-      LedgerTransaction transaction, Execution execution, Optional<Integer> corrects) {
+  ///
+  /// @param known how often something was reported
+  private static int revision(Execution execution, int known, Optional<Integer> corrects) {
     if (execution.state() == ExecutionState.EXECUTING
         || execution.state() == ExecutionState.FAILED) {
       throw new Refusal.Conflict(
           "not_executed",
           "execution `%s` is %s".formatted(execution.id(), execution.state().word()));
     }
-    int known = outcomes.all(transaction.tenant(), execution.id()).size();
     if (corrects.isEmpty() && known > 0) {
       throw new Refusal.Conflict(
           "outcome_reported",

@@ -16,7 +16,6 @@ import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ExecutionPhase;
 import dev.countersign.workflow.ExecutionState;
 import dev.countersign.workflow.Transition;
-import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.Execution;
 import dev.countersign.workflow.store.ExecutionStore;
 import java.time.Instant;
@@ -41,7 +40,6 @@ public final class RollBack {
   private final TrustFeed trust;
   private final Checks checks;
   private final RemoteWork remote;
-  private final CaseStore cases = new CaseStore();
   private final ExecutionStore executions = new ExecutionStore();
   private final Completion completion;
 
@@ -175,7 +173,7 @@ public final class RollBack {
           "case_moved",
           "case `%s` has moved on since; take back what came later first".formatted(subject.id()));
     }
-    var busy = cases.busyWith(transaction.tenant(), subject.id());
+    var busy = work.busyWith();
     if (busy.isPresent()) {
       throw new Refusal.Conflict(
           "case_busy", "execution `" + busy.get() + "` of this case is not finished");

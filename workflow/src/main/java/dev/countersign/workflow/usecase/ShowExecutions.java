@@ -34,7 +34,9 @@ public final class ShowExecutions {
               .with(
                   "outcomes",
                   Json.array(
-                      outcomes.all(transaction, id).stream().map(ReportOutcome::view).toList()));
+                      outcomes.all(transaction, id).list().stream()
+                          .map(ReportOutcome::view)
+                          .toList()));
         });
   }
 

@@ -116,7 +116,8 @@ public final class ShowProposal {
       Proposal proposal,
       Optional<ApprovalRequest> approval) {
     var execution = executions.ofProposal(transaction, proposal.id());
-    var known = execution.map(done -> outcomes.all(transaction, done.id())).orElseGet(List::of);
+    var known =
+        execution.map(done -> outcomes.all(transaction, done.id()).list()).orElseGet(List::of);
     var action = proposal.action();
     return Json.object()
         .put("proposal_id", proposal.id().toString())

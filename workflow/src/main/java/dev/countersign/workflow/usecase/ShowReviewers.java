@@ -37,7 +37,7 @@ public final class ShowReviewers {
         Rules.READ,
         transaction -> {
           var settings = store.settings(transaction);
-          var missed = store.missed(transaction, new TreeSet<>(), now);
+          var missed = store.missed(transaction, now);
           var load = store.load(transaction, now);
           var names = new TreeSet<>(missed.keySet());
           names.addAll(load.keySet());

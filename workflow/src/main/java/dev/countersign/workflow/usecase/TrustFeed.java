@@ -10,6 +10,8 @@ import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
+import java.util.ArrayList;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Hands evidence to the trust scopes within the transaction that records it.
@@ -36,10 +38,22 @@ final class TrustFeed {
   /// Where evidence goes.
   @FunctionalInterface
   interface Sink {
-    /// Folds the event into its scope and records what it moved; MUST be called with the case and
+    /// Folds an event into its scope and records what it moved; MUST be called with the case and
     /// the proposal locked.
-    void observe(ScopeKey scope, TrustEvent event, UUID correlationId);
+    ///
+    /// @param before what trust is to hear of the proposal before it
+    void observe(ScopeKey scope, Optional<Told> before, TrustEvent event, UUID correlationId);
+
+    /// The same of which nothing is to be heard before.
+    default void observe(ScopeKey scope, TrustEvent event, UUID correlationId) {
+      observe(scope, Optional.empty(), event, correlationId);
+    }
   }
+
+  /// An event that trust has not heard yet.
+  ///
+  /// @param entry of the same transaction, which tells of it
+  record Told(UUID entry, TrustEvent event) {}
 
   /// Like `Ledger.transact`, with evidence.
   Recorded transact(Call call, Attempt attempt, Work work) {
@@ -49,7 +63,13 @@ final class TrustFeed {
 
   /// Hands it on in this transaction.
   Sink sink(LedgerTransaction transaction) {
-    return (scope, event, correlation) ->
-        scopes.observe(transaction.tenant(), scope, event).record(transaction, correlation);
+    return (scope, before, event, correlation) -> {
+      var events = new ArrayList<TrustEvent>();
+      before.map(Told::event).ifPresent(events::add);
+      events.add(event);
+      scopes
+          .observe(transaction.tenant(), scope, events)
+          .record(transaction, correlation, before.map(Told::entry).stream().toList());
+    };
   }
 }

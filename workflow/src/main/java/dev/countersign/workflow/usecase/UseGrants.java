@@ -90,7 +90,7 @@ final class UseGrants {
               Optional.empty(),
               Optional.of(grant.id()),
               roles,
-              watch.mayDecideAlone(transaction, voter.hands()),
+              watch.look(transaction, voter.hands()).mayDecideAlone(voter.hands()),
               ApprovalDecision.APPROVE,
               "",
               proposal.actionDigest(),

@@ -37,6 +37,15 @@ class TogetherTest {
   }
 
   @Test
+  void eachEntryTellsWhatTrustHeardOfIt() {
+    var proposed = world.propose(World.id(world.open(), "case_id"), "advance");
+    world.decide(world.reviewer, proposed, "approve");
+    assertThat(heard("proposal.created")).containsExactly("versions 1", "proposed 2");
+    assertThat(heard("approval.granted")).containsExactly("decided 3");
+    assertThat(heard("execution.completed")).containsExactly("executed 4");
+  }
+
+  @Test
   void whatCannotBeCarriedOutTogetherStaysApprovedAndIsCarriedOutLater() {
     var proposed = world.propose(World.id(world.open(), "case_id"), "advance");
     JsonObject decided = world.approveAndCrash(world.reviewer, proposed);
@@ -62,13 +71,26 @@ class TogetherTest {
   }
 
   private String actorOf(String action) {
+    return content(action).text("actor").orElseThrow();
+  }
+
+  /// What trust heard of an entry, by kind and number.
+  private List<String> heard(String action) {
+    return content(action).object("details").orElseThrow().items("evidence").stream()
+        .map(JsonObject.class::cast)
+        .map(one ->
+            one.object("heard").flatMap(what -> what.text("kind")).orElseThrow()
+                + " "
+                + one.number("number").orElseThrow().intValue())
+        .toList();
+  }
+
+  private JsonObject content(String action) {
     return world.log().stream()
         .filter(entry -> entry.action().equals(action))
         .findFirst()
         .orElseThrow()
-        .content()
-        .text("actor")
-        .orElseThrow();
+        .content();
   }
 
   private String transactionOf(String table) {
