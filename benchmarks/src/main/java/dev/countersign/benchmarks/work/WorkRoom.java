@@ -105,7 +105,8 @@ final class WorkRoom implements AutoCloseable {
     String origin = key.verifier().name();
     pool = pool(place, connections);
     transactions = new TenantTransactions(pool);
-    signer = new CheckpointSigner(place.as(DatabaseRole.SEQUENCER), key, place.checkpoint(), state);
+    // As the server does it: a connection of its own each time would cost more than a signature.
+    signer = new CheckpointSigner(pool, key, place.checkpoint(), state);
     sequencer =
         new Sequencer(
             place.as(DatabaseRole.SEQUENCER), new AppendPath(content), signer, state, ids, origin);
