@@ -1,0 +1,68 @@
+package dev.countersign.benchmarks.trust;
+
+import dev.countersign.benchmarks.loans.LoanApplication;
+import dev.countersign.kernel.CanonicalJson;
+import dev.countersign.trust.Setting;
+import dev.countersign.trust.laboratory.log.Fate;
+import dev.countersign.trust.laboratory.log.LogLaboratory;
+import dev.countersign.trust.laboratory.log.LogPlan;
+import dev.countersign.trust.laboratory.log.LogReport;
+import dev.countersign.trust.laboratory.log.LoggedProposal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Plays the log of real loan applications half by half and prints the report; its JSON goes to a
+/// file if one is named.
+public final class TrustLoanLog {
+  private static final List<Double> BUDGETS = List.of(0.01, 0.05, 0.20, 0.50);
+
+  /// One scope; quarters and tenths by the amount asked for.
+  private static final List<Integer> BANDS = List.of(1, 4, 10);
+
+  private TrustLoanLog() {}
+
+  /// @param args the folder of the public data, file for the JSON; the second may be left out
+  public static void main(String[] args) throws IOException {
+    if (args.length == 0) {
+      throw new IllegalArgumentException("say the folder of the public data");
+    }
+    var applications = LoanApplication.read(Path.of(args[0]));
+    var log = proposals(applications);
+    System.out.printf(
+        "%d applications, of them %d decided by people%n", applications.size(), log.size());
+    var report = play(log);
+    System.out.print(report.toText());
+    if (args.length > 1) {
+      Files.writeString(Path.of(args[1]), CanonicalJson.text(report.toJson()));
+    }
+  }
+
+  static LogReport play(List<LoggedProposal> log) {
+    return new LogLaboratory().play(new LogPlan(log, BUDGETS, BANDS, Setting.DEFAULT_RISK));
+  }
+
+  /// Those that people decided about, as the replay of the log tells them: proposed at submission,
+  /// approved where the bank accepted, and the outcome is how the case ended.
+  static List<LoggedProposal> proposals(List<LoanApplication> applications) {
+    return applications.stream()
+        .filter(LoanApplication::byHuman)
+        .map(one ->
+            new LoggedProposal(one.amount(), one.submitted().toInstant(), one.decided(), fate(one)))
+        .toList();
+  }
+
+  private static Fate fate(LoanApplication one) {
+    if (!one.accepted()) {
+      return Fate.REJECTED;
+    }
+    return switch (one.decision()) {
+      case "APPROVED" -> Fate.SUCCEEDED;
+      case "DECLINED" -> Fate.FAILED;
+      case "CANCELLED" -> Fate.UNOBSERVED;
+      default ->
+          throw new IllegalArgumentException("there is no decision `" + one.decision() + "`");
+    };
+  }
+}
