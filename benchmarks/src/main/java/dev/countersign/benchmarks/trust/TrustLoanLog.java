@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /// Plays the log of real loan applications half by half and prints the report; its JSON goes to a
 /// file if one is named.
@@ -30,13 +31,28 @@ public final class TrustLoanLog {
     }
     var applications = LoanApplication.read(Path.of(args[0]));
     var log = proposals(applications);
-    System.out.printf(
-        "%d applications, of them %d decided by people%n", applications.size(), log.size());
+    System.out.println(heading(applications, log));
     var report = play(log);
     System.out.print(report.toText());
     if (args.length > 1) {
       Files.writeString(Path.of(args[1]), CanonicalJson.text(report.toJson()));
     }
+  }
+
+  private static String heading(List<LoanApplication> applications, List<LoggedProposal> log) {
+    long rejected = log.stream().filter(one -> one.fate() == Fate.REJECTED).count();
+    long cancelled =
+        applications.stream()
+            .filter(one -> one.byHuman() && !one.accepted() && one.decision().equals("CANCELLED"))
+            .count();
+    return String.format(
+        Locale.ROOT,
+        "%,d applications, of them %,d decided by people; %,d of these rejected, of which %,d the"
+            + " customer took back before the bank had accepted",
+        applications.size(),
+        log.size(),
+        rejected,
+        cancelled);
   }
 
   static LogReport play(List<LoggedProposal> log) {

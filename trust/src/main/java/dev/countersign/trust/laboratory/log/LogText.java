@@ -2,6 +2,7 @@ package dev.countersign.trust.laboratory.log;
 
 import dev.countersign.trust.laboratory.Contenders;
 import dev.countersign.trust.laboratory.Share;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -49,10 +50,12 @@ final class LogText {
         "succeeded",
         "harm",
         "counted");
-    for (var scope : chapter.scopes()) {
-      fates(size(scope), "earning half", scope.earning());
-      fates("", "judging half", scope.judging());
-    }
+    chapter.scopes().stream()
+        .sorted(Comparator.comparingDouble(LogReport.Scope::from))
+        .forEach(scope -> {
+          fates(size(scope), "earning half", scope.earning());
+          fates("", "judging half", scope.judging());
+        });
     chapter.played().forEach(this::played);
   }
 
