@@ -3,6 +3,7 @@ package dev.countersign.benchmarks.trust;
 import dev.countersign.benchmarks.loans.LoanApplication;
 import dev.countersign.kernel.CanonicalJson;
 import dev.countersign.trust.Setting;
+import dev.countersign.trust.laboratory.Share;
 import dev.countersign.trust.laboratory.log.Fate;
 import dev.countersign.trust.laboratory.log.LogLaboratory;
 import dev.countersign.trust.laboratory.log.LogPlan;
@@ -11,8 +12,10 @@ import dev.countersign.trust.laboratory.log.LoggedProposal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 
 /// Plays the log of real loan applications half by half and prints the report; its JSON goes to a
 /// file if one is named.
@@ -21,6 +24,9 @@ public final class TrustLoanLog {
 
   /// One scope; quarters and tenths by the amount asked for.
   private static final List<Integer> BANDS = List.of(1, 4, 10);
+
+  /// Days from a submission to its decision.
+  private static final List<Integer> SPEEDS = List.of(0, 1, 7, 14, 30);
 
   private TrustLoanLog() {}
 
@@ -32,6 +38,7 @@ public final class TrustLoanLog {
     var applications = LoanApplication.read(Path.of(args[0]));
     var log = proposals(applications);
     System.out.println(heading(applications, log));
+    System.out.println(bySpeed(log));
     var report = play(log);
     System.out.print(report.toText());
     if (args.length > 1) {
@@ -53,6 +60,33 @@ public final class TrustLoanLog {
         log.size(),
         rejected,
         cancelled);
+  }
+
+  private static String bySpeed(List<LoggedProposal> log) {
+    var shown = new StringJoiner("; ");
+    for (int i = 0; i < SPEEDS.size(); i++) {
+      int from = SPEEDS.get(i);
+      int to = i + 1 < SPEEDS.size() ? SPEEDS.get(i + 1) : Integer.MAX_VALUE;
+      var share = harm(log, from, to);
+      shown.add(
+          String.format(
+              Locale.ROOT, "from %d %.1f%% of %,d", from, 100 * share.value(), share.of()));
+    }
+    return "rejected or failed, by days from submission to decision: " + shown;
+  }
+
+  /// The share that was rejected or failed, of those decided so many days after their submission.
+  static Share harm(List<LoggedProposal> log, int fromDays, int toDays) {
+    var some =
+        log.stream()
+            .filter(one -> {
+              long days = Duration.between(one.submitted(), one.decided()).toDays();
+              return days >= fromDays && days < toDays;
+            })
+            .map(LoggedProposal::fate)
+            .toList();
+    long harm = some.stream().filter(fate -> fate == Fate.REJECTED || fate == Fate.FAILED).count();
+    return new Share(harm, some.size());
   }
 
   static LogReport play(List<LoggedProposal> log) {

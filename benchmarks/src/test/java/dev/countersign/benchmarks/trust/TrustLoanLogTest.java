@@ -78,6 +78,22 @@ class TrustLoanLogTest {
     assertThat(average.verdict(0.50)).isEqualTo(Verdict.OVER);
   }
 
+  /// Who is rejected is rejected soon, so what is decided last is what was approved: whoever counts
+  /// news as it comes is flattered by the end of a log.
+  @Test
+  void theEndOfTheLogFlattersWhoCountsNewsAsItComes() throws IOException {
+    var log = TrustLoanLog.proposals(LoanApplication.read(FOLDER));
+    assertThat(TrustLoanLog.harm(log, 0, 1).value()).isBetween(0.97, 0.99);
+    assertThat(TrustLoanLog.harm(log, 7, 3650).value()).isBetween(0.19, 0.23);
+    var backward = report().chapters().get(3);
+    assertThat(backward.direction()).isEqualTo(Direction.BACKWARD);
+    var average = result(backward, 0.20, "moving_average");
+    assertThat(average.promotedEarning()).isEqualTo(1);
+    assertThat(average.ranJudging()).isEqualTo(new Fates(29, 9, 6, 17));
+    assertThat(average.demotions()).isEqualTo(1);
+    assertThat(average.verdict(0.20)).isEqualTo(Verdict.OVER);
+  }
+
   private static LogReport report() throws IOException {
     return TrustLoanLog.play(TrustLoanLog.proposals(LoanApplication.read(FOLDER)));
   }
