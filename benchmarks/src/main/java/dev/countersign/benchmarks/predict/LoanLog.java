@@ -1,5 +1,6 @@
 package dev.countersign.benchmarks.predict;
 
+import dev.countersign.benchmarks.loans.LoanApplication;
 import dev.countersign.trust.Stage;
 import dev.countersign.trust.predict.Labelled;
 import dev.countersign.trust.predict.Training;
@@ -10,16 +11,11 @@ import dev.countersign.trust.predict.features.Predictor;
 import dev.countersign.trust.predict.features.Snapshot;
 import dev.countersign.trust.predict.features.Value;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,18 +33,8 @@ final class LoanLog {
 
   private LoanLog() {}
 
-  private record Application(
-      String number,
-      double amount,
-      OffsetDateTime submitted,
-      Instant decided,
-      String decision,
-      boolean byHuman,
-      boolean accepted,
-      double events) {}
-
   static void report(Path data) throws IOException {
-    var all = read(data.resolve("7-decisions/loan_applications_2012_first_half.csv"));
+    var all = LoanApplication.read(data);
     Predictors.say("## loan log: %d applications", all.size());
     var decided =
         all.stream().filter(one -> one.byHuman() && !one.decision().equals("CANCELLED")).toList();
@@ -83,49 +69,18 @@ final class LoanLog {
     }
   }
 
-  private static List<Application> read(Path file) throws IOException {
-    var lines = Files.readAllLines(file);
-    var columns = new HashMap<String, Integer>();
-    var names = lines.getFirst().split(",");
-    for (int i = 0; i < names.length; i++) {
-      columns.put(names[i], i);
-    }
-    var all = new ArrayList<Application>();
-    for (var line : lines.subList(1, lines.size())) {
-      all.add(application(line.split(",", -1), columns));
-    }
-    all.sort(Comparator.comparing(one -> one.submitted().toInstant()));
-    return all;
-  }
-
-  private static Application application(String[] cells, Map<String, Integer> columns) {
-    return new Application(
-        cell(cells, columns, "case"),
-        Double.parseDouble(cell(cells, columns, "amount_req")),
-        OffsetDateTime.parse(cell(cells, columns, "submitted")),
-        OffsetDateTime.parse(cell(cells, columns, "decision_time")).toInstant(),
-        cell(cells, columns, "decision"),
-        cell(cells, columns, "decided_by_human").equals("1"),
-        cell(cells, columns, "accepted_by_bank").equals("1"),
-        Double.parseDouble(cell(cells, columns, "n_events")));
-  }
-
-  private static String cell(String[] cells, Map<String, Integer> columns, String name) {
-    return cells[columns.getOrDefault(name, -1)];
-  }
-
-  private static UUID id(Application one) {
+  private static UUID id(LoanApplication one) {
     return new UUID(0, Long.parseLong(one.number()));
   }
 
-  private static List<Labelled> decisions(List<Application> all, boolean leak) {
+  private static List<Labelled> decisions(List<LoanApplication> all, boolean leak) {
     var labels = new ArrayList<Labelled>();
     for (var one : all) {
       var at = one.submitted().toInstant();
       var before =
           all.stream()
               .filter(other -> other.decided().isBefore(at))
-              .sorted(Comparator.comparing(Application::decided).reversed())
+              .sorted(Comparator.comparing(LoanApplication::decided).reversed())
               .toList();
       long week = before.stream().filter(other -> other.decided().isAfter(at.minus(WEEK))).count();
       long approved =
@@ -154,13 +109,13 @@ final class LoanLog {
     return Optional.of((double) some / of);
   }
 
-  private static boolean approved(Application one) {
+  private static boolean approved(LoanApplication one) {
     return one.decision().equals("APPROVED");
   }
 
   private static Snapshot decision(
-      Application one,
-      List<Application> all,
+      LoanApplication one,
+      List<LoanApplication> all,
       Optional<Double> rate,
       long streak,
       SortedMap<String, Value> facts) {
@@ -182,7 +137,7 @@ final class LoanLog {
         .snapshot();
   }
 
-  private static long lastHour(Application one, List<Application> all) {
+  private static long lastHour(LoanApplication one, List<LoanApplication> all) {
     var at = one.submitted().toInstant();
     return all.stream()
         .map(other -> other.submitted().toInstant())
@@ -190,7 +145,7 @@ final class LoanLog {
         .count();
   }
 
-  private static List<Labelled> outcomes(List<Application> all) {
+  private static List<Labelled> outcomes(List<LoanApplication> all) {
     var labels = new ArrayList<Labelled>();
     for (var one : all) {
       var at = one.submitted().toInstant();

@@ -1,5 +1,5 @@
 /// What the rules of trust cost and what they let through: start at [TrustLaboratory],
-/// [TrustLadder] and [TrustFoldBenchmark].
+/// [TrustLadder], [TrustLoanLog] and [TrustFoldBenchmark].
 @NullMarked
 package dev.countersign.benchmarks.trust;
 

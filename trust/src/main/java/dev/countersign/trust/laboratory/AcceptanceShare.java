@@ -44,4 +44,9 @@ final class AcceptanceShare implements Contender {
       reviewed(harm);
     }
   }
+
+  @Override
+  public void late(boolean harm) {
+    ran(harm, false);
+  }
 }

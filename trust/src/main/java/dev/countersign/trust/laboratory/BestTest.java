@@ -50,4 +50,9 @@ final class BestTest implements Contender {
   public void ran(boolean harm, boolean overdue) {
     // It only promotes.
   }
+
+  @Override
+  public void late(boolean harm) {
+    // It only promotes.
+  }
 }

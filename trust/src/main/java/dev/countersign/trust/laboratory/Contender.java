@@ -2,8 +2,10 @@ package dev.countersign.trust.laboratory;
 
 /// A rule that promotes and demotes one scope between "people decide" and "runs by itself".
 ///
-/// Mutable, one per scope and worker; [#enter] makes it new.
-interface Contender {
+/// Mutable, for one scope and one thread at a time; [#enter] makes it new. It hears everything as
+/// it comes, also of what was under way when the scope was promoted or lowered: what it does not
+/// count then is its own affair.
+public interface Contender {
 
   String word();
 
@@ -24,4 +26,7 @@ interface Contender {
   ///
   /// @param overdue whether nobody observed it
   void ran(boolean harm, boolean overdue);
+
+  /// News of what ran by itself and was overdue before: it was told of by [#ran] once already.
+  void late(boolean harm);
 }

@@ -50,9 +50,14 @@ final class FixedWilson implements Contender {
       return;
     }
     count(harm);
-    if (bound(-1) > budget) {
+    if (automatic && bound(-1) > budget) {
       enter(1);
     }
+  }
+
+  @Override
+  public void late(boolean harm) {
+    ran(harm, false);
   }
 
   private void count(boolean harm) {

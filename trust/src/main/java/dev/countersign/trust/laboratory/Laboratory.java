@@ -105,12 +105,7 @@ public final class Laboratory {
   }
 
   private static List<Contender> contenders(Plan plan, Scenario scenario) {
-    var contenders = new ArrayList<Contender>();
-    contenders.add(new Ours(plan.budget(), plan.risk()));
-    contenders.add(new LastTwenty());
-    contenders.add(new MovingAverage(plan.budget()));
-    contenders.add(new AcceptanceShare());
-    contenders.add(new FixedWilson(plan.budget()));
+    var contenders = new ArrayList<>(Contenders.of(plan.budget(), plan.risk()));
     scenario
         .rate(plan.budget())
         .ifPresent(rate -> contenders.add(new BestTest(plan.budget(), plan.risk(), rate)));

@@ -41,4 +41,9 @@ final class LastTwenty implements Contender {
       enter(1);
     }
   }
+
+  @Override
+  public void late(boolean harm) {
+    ran(harm, false);
+  }
 }

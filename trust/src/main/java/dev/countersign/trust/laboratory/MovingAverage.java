@@ -51,6 +51,11 @@ final class MovingAverage implements Contender {
     }
   }
 
+  @Override
+  public void late(boolean harm) {
+    ran(harm, false);
+  }
+
   private void count(boolean harm) {
     seen++;
     // A plain mean at first, so that it does not start out flattering.

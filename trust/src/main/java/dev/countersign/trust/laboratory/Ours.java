@@ -41,7 +41,7 @@ final class Ours implements Contender {
 
   @Override
   public String word() {
-    return "countersign";
+    return Contenders.OURS;
   }
 
   @Override
@@ -101,10 +101,19 @@ final class Ours implements Contender {
 
   @Override
   public void ran(boolean harm, boolean overdue) {
+    if (!automatic) {
+      // Only what runs by itself is watched; what it did before does not lower it twice.
+      return;
+    }
     streak = harm ? streak + 1 : 0;
     suspicion = detector.next(suspicion, harm);
     if (streak >= streakLimit || detector.alarm(suspicion)) {
       leave();
     }
+  }
+
+  @Override
+  public void late(boolean harm) {
+    // Too late for the watch: as overdue it was a harm, and a correction calms nothing.
   }
 }

@@ -6,7 +6,7 @@
 /// [ChangeDetector], [HarmStreak]), nothing is written twice.
 ///
 /// Here it is one step, from people deciding to running by itself. All four, up and down, are in
-/// `ladder`.
+/// `ladder`; what people really decided is played in `log`.
 ///
 /// What always holds, each a test in `LaboratoryTest`:
 ///

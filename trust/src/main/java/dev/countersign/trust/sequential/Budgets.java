@@ -7,10 +7,15 @@ public final class Budgets {
 
   private Budgets() {}
 
+  /// Whether a scope can have such a budget.
+  public static boolean allow(double budget) {
+    // Written so that NaN fails too.
+    return budget >= SMALLEST && budget <= LARGEST;
+  }
+
   /// Throws IllegalArgumentException for a budget that nothing here was calibrated for.
   public static double checked(double budget) {
-    // Written so that NaN fails too.
-    if (!(budget >= SMALLEST && budget <= LARGEST)) {
+    if (!allow(budget)) {
       throw new IllegalArgumentException(
           "an error budget lies between "
               + SMALLEST
