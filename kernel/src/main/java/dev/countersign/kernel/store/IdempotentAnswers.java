@@ -145,11 +145,11 @@ public final class IdempotentAnswers {
             """
             delete from kernel.idempotency where ctid in (
               select ctid from kernel.idempotency where tenant_id = :tenant and created_at < :expired
-              order by created_at limit :sweep for update skip locked)\
-            """)
+              order by created_at limit <sweep> for update skip locked)\
+            """
+                .replace("<sweep>", Integer.toString(SWEEP)))
         .bind("tenant", transaction.tenant().value())
         .bind("expired", Timestamp.from(now.minus(KEPT)))
-        .bind("sweep", SWEEP)
-        .execute();
+        .later();
   }
 }
