@@ -320,6 +320,32 @@ final class World implements AutoCloseable {
         1);
   }
 
+  /// What another node on the same database does, with connections and caches of its own.
+  record Node(Propose propose, ReportOutcome reportOutcome, WorkOffDue timer) {}
+
+  Node anotherNode() {
+    var own = ledgerOn(new TenantTransactions(database.as(DatabaseRole.APP)));
+    var stages = new TrustScopes(new TrustStore(), ids, clock);
+    var weighs =
+        new Weighing(new PolicySnapshots(policyStore, new CelConditions()), language, predictors);
+    var remote = remoteWork(own);
+    var executes = new ExecuteProposals(own, weighs, stages, remote, ids, clock);
+    return new Node(
+        new Propose(own, weighs, stages, executes, ids),
+        new ReportOutcome(own, stages),
+        new WorkOffDue(
+            new DueWork(database.as(DatabaseRole.TIMER)),
+            executes,
+            new ExpireApprovals(own, stages),
+            new EscalateApprovals(own),
+            remote,
+            new MarkOverdue(own, stages),
+            new MissSla(own, new Reactions(weighs, stages, ids)),
+            clock,
+            ids,
+            1));
+  }
+
   /// A world with the workflow defined and every gate authorized.
   static World ready() {
     var world = new World();
@@ -565,9 +591,12 @@ final class World implements AutoCloseable {
   }
 
   JsonObject propose(Principal principal, JsonObject body) {
-    return propose
-        .propose(call(principal), ProposalRequest.parse(body, TenantProfile.DEMO))
-        .answer();
+    return propose(propose, principal, body);
+  }
+
+  /// The same on a node.
+  JsonObject propose(Propose node, Principal principal, JsonObject body) {
+    return node.propose(call(principal), ProposalRequest.parse(body, TenantProfile.DEMO)).answer();
   }
 
   static JsonObject proposal(UUID caseId, long version, String type) {
@@ -670,9 +699,15 @@ final class World implements AutoCloseable {
   }
 
   JsonObject report(Principal principal, UUID execution, boolean success, String severity) {
+    return report(reportOutcome, principal, execution, success, severity);
+  }
+
+  /// The same on a node.
+  JsonObject report(
+      ReportOutcome node, Principal principal, UUID execution, boolean success, String severity) {
     var body = Json.object().put("success", success).put("severity", severity).build();
-    return reportOutcome
-        .report(call(principal), execution, OutcomeReport.parse(body, TenantProfile.STANDARD))
+    return node.report(
+            call(principal), execution, OutcomeReport.parse(body, TenantProfile.STANDARD))
         .answer();
   }
 

@@ -1,0 +1,169 @@
+package dev.countersign.workflow.usecase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.workflow.ApprovalRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A scope is demoted on one node while its actions run by themselves on two. Nothing does any more
+/// once the demotion is committed, and the log shows it: the order of its entries is that of
+/// effects.
+class DemotionRaceTest {
+  private static final int ROUNDS = 8;
+  private static final int PROPOSERS = 4;
+  private static final int EACH = 4;
+
+  private final World world = World.ready();
+  private final World.Node other = world.anotherNode();
+  private long ran;
+  private long held;
+
+  @BeforeEach
+  void aScopeThatIsKnown() {
+    world.decide(world.reviewer, world.propose(open(), "advance"), "approve");
+    world.ceiling("full_auto");
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void whatIsProposedRunsOnNoNodeAfterADemotion() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      world.stage("advance", "full_auto");
+      var harmful = ranByItself();
+      int before = world.log().size();
+      var some = new CountDownLatch(PROPOSERS + round);
+      var work = new ArrayList<Callable<Void>>();
+      for (int i = 0; i < PROPOSERS; i++) {
+        var node = i % 2 == 0 ? world.propose : other.propose();
+        var cases = unaudited(EACH);
+        work.add(() -> {
+          for (var caseId : cases) {
+            world.propose(node, world.agent, World.proposal(caseId, 1, "advance"));
+            some.countDown();
+          }
+          return null;
+        });
+      }
+      work.add(() -> {
+        some.await();
+        return demote(harmful);
+      });
+      together(work);
+      judge(before);
+    }
+    assertThat(ran).as("some ran before").isPositive();
+    assertThat(held).as("some did not any more").isPositive();
+  }
+
+  @Test
+  void whatNobodyVetoedRunsOnNoNodeAfterADemotion() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      world.stage("advance", "full_auto");
+      var harmful = ranByItself();
+      world.stage("advance", "guarded_auto");
+      for (var caseId : unaudited(PROPOSERS * EACH)) {
+        world.propose(caseId, "advance");
+      }
+      world.clock.advance(ApprovalRules.USUAL_VETO);
+      int before = world.log().size();
+      long after = round;
+      together(
+          List.of(
+              () -> {
+                world.workOffDue.round();
+                return null;
+              },
+              () -> {
+                other.timer().round();
+                return null;
+              },
+              () -> {
+                Thread.sleep(10 * after);
+                return demote(harmful);
+              }));
+      judge(before);
+    }
+    assertThat(ran).as("some ran before").isPositive();
+    assertThat(held).as("some did not any more").isPositive();
+  }
+
+  private UUID open() {
+    return World.id(world.open(), "case_id");
+  }
+
+  /// New cases to which chance gives no person.
+  private List<UUID> unaudited(int count) {
+    var cases = new ArrayList<UUID>();
+    for (int i = 0; i < count; i++) {
+      var caseId = open();
+      world.chance(caseId, "advance", false);
+      cases.add(caseId);
+    }
+    return cases;
+  }
+
+  private UUID ranByItself() {
+    JsonObject proposed = world.propose(unaudited(1).getFirst(), "advance");
+    return World.id(proposed.object("execution").orElseThrow(), "id");
+  }
+
+  private Void demote(UUID execution) {
+    world.report(other.reportOutcome(), world.observer, execution, false, "severe");
+    return null;
+  }
+
+  private static void together(List<Callable<Void>> work) throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Void> done : threads.invokeAll(work)) {
+        done.get();
+      }
+    }
+  }
+
+  /// Reads what the log says from an entry on.
+  private void judge(int from) {
+    boolean demoted = false;
+    for (var entry : world.log().stream().skip(from).toList()) {
+      switch (entry.action()) {
+        case "stage.demoted" -> demoted = true;
+        case "proposal.authorized" -> {
+          assertThat(demoted).as("authorized by a stage that was taken away").isFalse();
+          ran++;
+        }
+        case "execution.completed" ->
+            assertThat(demoted).as("carried out after the demotion").isFalse();
+        case "proposal.held_back" -> held++;
+        case "proposal.created" ->
+            held +=
+                entry
+                        .content()
+                        .object("details")
+                        .flatMap(details -> details.text("mode"))
+                        .filter(mode -> demotedTo(mode))
+                        .isPresent()
+                    ? 1
+                    : 0;
+        default -> {}
+      }
+    }
+    assertThat(demoted).as("it was demoted").isTrue();
+  }
+
+  private static boolean demotedTo(String mode) {
+    return mode.equals("observe") || mode.equals("propose");
+  }
+}
