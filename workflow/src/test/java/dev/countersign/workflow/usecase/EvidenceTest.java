@@ -2,7 +2,6 @@ package dev.countersign.workflow.usecase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import java.sql.SQLException;
@@ -59,7 +58,7 @@ class EvidenceTest {
   @Test
   void whatIsTakenBackIsCountedAndSeenNotToBeSettled() {
     var proposed = world.propose(open(), "advance");
-    world.withdrawProposal.withdraw(world.call(world.agent), World.id(proposed, "proposal_id"), "");
+    world.withdraw(world.agent, proposed);
     world.clock.advance(ALL_OVER);
     world.propose(open(), "advance");
     assertThat(standing("counted")).isEqualTo(1);
@@ -93,20 +92,7 @@ class EvidenceTest {
   @Test
   void anEditIsHarmAndTheEditedProposalHasATurnOfItsOwn() {
     var proposed = world.propose(open(), "advance");
-    var body =
-        Json.object()
-            .put("payload", Json.object().put("note", "another").build())
-            .put("action_digest", proposed.text("action_digest").orElseThrow())
-            .put("reason", "it was for another")
-            .build();
-    var edited =
-        world
-            .editProposal
-            .edit(
-                world.call(world.reviewer),
-                World.approval(proposed),
-                EditProposal.parse(body, TenantProfile.STANDARD))
-            .answer();
+    var edited = world.edit(world.reviewer, proposed, "another");
     assertThat(standing("turns")).isEqualTo(2);
     world.decide(world.reviewer2, edited, "approve");
     world.clock.advance(ALL_OVER);

@@ -16,9 +16,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,10 +27,12 @@ import org.junit.jupiter.api.Test;
 /// Many actors do whatever comes to their mind; afterwards the log, whose order is the order of
 /// effects, is read by a slow obvious judge that holds every invariant of the room against it.
 ///
-/// One actor alone replays from its seed; several at once are as reproducible as threads are.
+/// One actor alone replays from its seed; of several at once each replays what it chose, in an
+/// order that is as reproducible as threads are.
 class InterleavingTest {
   private static final int STEPS = 60;
   private static final List<String> TYPES = List.of("advance", "refuse", "finish");
+  private static final List<String> SEVERITIES = List.of("minor", "major", "severe");
   private static final List<String> DECISIONS = List.of("approve", "approve", "reject", "defer");
 
   private final World world = World.ready();
@@ -58,19 +60,22 @@ class InterleavingTest {
   }
 
   @Test
-  void whateverManyDoAtOnceTheInvariantsHold() throws Exception {
-    var stage = new Stage(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var actors = new ArrayList<Future<?>>();
-      for (int i = 0; i < 4; i++) {
-        actors.add(threads.submit(() -> play(stage, new SplittableRandom(), STEPS)));
-      }
-      for (var actor : actors) {
-        actor.get();
-      }
-    }
-    stillWorks();
-    new Judge(world).check();
+  void whateverManyDoAtOnceTheInvariantsHold() {
+    Property.holdsFor(
+        1,
+        random -> {
+          var stage = new Stage(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
+          try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var actors = new ArrayList<CompletableFuture<Void>>();
+            for (int i = 0; i < 4; i++) {
+              var own = new SplittableRandom(random.nextLong());
+              actors.add(CompletableFuture.runAsync(() -> play(stage, own, STEPS), threads));
+            }
+            actors.forEach(CompletableFuture::join);
+          }
+          stillWorks();
+          new Judge(world).check();
+        });
   }
 
   /// Safety would be easy if nothing ran any more.
@@ -103,7 +108,7 @@ class InterleavingTest {
       world.lift(freezes.removeLast());
       return;
     }
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(29)) {
       case 0, 1 -> stage.cases().add(World.id(world.open(), "case_id"));
       case 2, 3, 4, 5 -> {
         if (!stage.cases().isEmpty()) {
@@ -153,6 +158,30 @@ class InterleavingTest {
         world.clock.advance(ApprovalRules.USUAL_VETO);
         world.workOffDue.round();
       }
+      case 24 -> {
+        if (!stage.proposals().isEmpty()) {
+          world.withdraw(somebody(random), any(stage.proposals(), random));
+        }
+      }
+      case 25, 26 -> {
+        if (!stage.proposals().isEmpty()) {
+          var note = Integer.toString(random.nextInt());
+          stage.proposals().add(world.edit(somebody(random), any(stage.proposals(), random), note));
+        }
+      }
+      case 27, 28 -> {
+        if (!stage.proposals().isEmpty()) {
+          var execution = world.story(any(stage.proposals(), random)).object("execution");
+          if (execution.isPresent()) {
+            boolean success = random.nextInt(4) > 0;
+            world.report(
+                random.nextInt(4) > 0 ? world.observer : world.agent,
+                World.id(execution.get(), "id"),
+                success,
+                success ? "none" : any(SEVERITIES, random));
+          }
+        }
+      }
       default -> throw new AssertionError();
     }
   }
@@ -172,6 +201,8 @@ class InterleavingTest {
     private final Map<String, World.LoggedEntry> approved = new HashMap<>();
     private final Set<String> executed = new HashSet<>();
     private final Set<String> undone = new HashSet<>();
+    private final Set<String> over = new HashSet<>();
+    private final Set<String> reported = new HashSet<>();
     private final Set<String> openGates = new HashSet<>();
     private final Map<String, JsonObject> freezes = new HashMap<>();
     private final Map<String, Double> versions = new HashMap<>();
@@ -199,6 +230,9 @@ class InterleavingTest {
         case "approval.granted", "proposal.authorized" ->
             assertThat(approved.put(entry.correlationId(), entry)).as("approved once").isNull();
         case "execution.rolled_back" -> rollback(entry, details);
+        case "proposal.withdrawn", "proposal.superseded", "proposal.expired", "approval.rejected" ->
+            assertThat(over.add(entry.correlationId())).as("ended once").isTrue();
+        case "outcome.observed" -> outcome(entry);
         case "gate.authorized" -> openGates.add(resource);
         case "gate.revoked" -> openGates.remove(resource);
         case "freeze.set" -> freezes.put(resource, details);
@@ -213,6 +247,7 @@ class InterleavingTest {
       var proposal = Objects.requireNonNull(proposed.get(id), "executed but never proposed");
       var approval = Objects.requireNonNull(approved.get(id), "executed but never approved");
       assertThat(executed.add(id)).as("executed once").isTrue();
+      assertThat(over).as("what ended is not carried out").doesNotContain(id);
       boolean byStage = approval.action().equals("proposal.authorized");
       assertThat(details.text("authorized_by")).contains(byStage ? "stage" : "approval");
       assertThat(approval.content().text("actor")).isNotEqualTo(proposal.content().text("actor"));
@@ -225,6 +260,11 @@ class InterleavingTest {
           .isEqualTo(asked.text("approval_digest"))
           .isEqualTo(agreed.text("approval_digest"));
       var type = asked.text("action_type").orElseThrow();
+      if (!byStage) {
+        assertThat(approval.content().text("actor").orElseThrow())
+            .as("who may approve it")
+            .isIn(approvers(type));
+      }
       assertThat(openGates).as("the gate is open").contains("refill/" + type);
       assertThat(freezes.values())
           .as("nothing is frozen that covers it")
@@ -236,6 +276,22 @@ class InterleavingTest {
       assertThat(versions).containsEntry(caseId, before);
       assertThat(version(details, "after")).isEqualTo(before + 1);
       versions.put(caseId, before + 1);
+    }
+
+    /// Who holds the role that the transition names.
+    private List<String> approvers(String type) {
+      return type.equals("finish")
+          ? List.of(world.pharmacist.actor())
+          : List.of(world.reviewer.actor(), world.reviewer2.actor(), world.pharmacist.actor());
+    }
+
+    /// Once, of what was carried out, by somebody else than the proposer.
+    private void outcome(World.LoggedEntry entry) {
+      var id = entry.correlationId();
+      assertThat(executed).contains(id);
+      assertThat(reported.add(id)).as("reported once").isTrue();
+      assertThat(entry.content().text("actor"))
+          .isNotEqualTo(Objects.requireNonNull(proposed.get(id)).content().text("actor"));
     }
 
     private void rollback(World.LoggedEntry entry, JsonObject details) {

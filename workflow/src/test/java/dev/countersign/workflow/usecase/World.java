@@ -698,6 +698,23 @@ final class World implements AutoCloseable {
     return executeProposals.execute(tenant, id(proposed, "proposal_id"), TRACE);
   }
 
+  /// Puts another payload into the place of what was proposed.
+  JsonObject edit(Principal principal, JsonObject proposed, String note) {
+    var body =
+        Json.object()
+            .put("payload", Json.object().put("note", note).build())
+            .put("action_digest", proposed.text("action_digest").orElseThrow())
+            .put("reason", "it was for another")
+            .build();
+    return editProposal
+        .edit(call(principal), approval(proposed), EditProposal.parse(body, TenantProfile.STANDARD))
+        .answer();
+  }
+
+  JsonObject withdraw(Principal principal, JsonObject proposed) {
+    return withdrawProposal.withdraw(call(principal), id(proposed, "proposal_id"), "").answer();
+  }
+
   JsonObject report(Principal principal, UUID execution, boolean success, String severity) {
     return report(reportOutcome, principal, execution, success, severity);
   }
