@@ -20,15 +20,26 @@ final class DetectorDelays {
 
   private static final List<Rise> RISES =
       List.of(
+          new Rise(0.01, 0.015, 1),
           new Rise(0.01, 0.02, 1),
           new Rise(0.01, 0.05, 1),
           new Rise(0.01, 0.20, 1),
           new Rise(0.02, 0.06, 1),
           new Rise(0.02, 0.20, 1),
+          new Rise(0.05, 0.075, 9),
           new Rise(0.05, 0.10, 7),
           new Rise(0.05, 0.20, 7),
           new Rise(0.10, 0.20, 7),
-          new Rise(0.10, 0.30, 1));
+          new Rise(0.10, 0.30, 1),
+          // Where the streak rule spends a third to a half of the false alarms.
+          new Rise(0.005, 0.01, 1),
+          new Rise(0.005, 0.025, 1),
+          new Rise(0.007, 0.014, 1),
+          new Rise(0.007, 0.035, 1),
+          new Rise(0.0368, 0.0736, 3),
+          new Rise(0.0368, 0.15, 3),
+          new Rise(0.0845, 0.169, 7),
+          new Rise(0.0845, 0.25, 7));
 
   private final int runs;
   private final long seed;
@@ -50,7 +61,7 @@ final class DetectorDelays {
       long best = cusum.medianDelay(rise.after());
       System.out.printf(
           Locale.ROOT,
-          "%.0f%% -> %.0f%%%n  CUSUM that knows both  median %4d (exact)%38s mean run %6.0f (exact)%n",
+          "%.2f%% -> %.2f%%%n  CUSUM that knows both  median %4d (exact)%38s mean run %6.0f (exact)%n",
           100 * rise.before(),
           100 * rise.after(),
           best,
