@@ -10,13 +10,16 @@ import java.util.Optional;
 /// @param streakLimit with so many the stage is lowered
 /// @param suspicion of the change detector: about how many outcomes would look as bad by chance
 ///   alone; empty in the demo profile, where it does not watch
-/// @param suspicionLine with this suspicion the stage is lowered
+/// @param suspicionLine with this suspicion the stage is lowered: the line in force, found by
+///   simulation
+/// @param provedLine the line that needs no simulation, and alarms later; nothing acts on it
 public record WatchFigures(
     double budget,
     int streak,
     int streakLimit,
     Optional<Double> suspicion,
-    Optional<Double> suspicionLine) {
+    Optional<Double> suspicionLine,
+    Optional<Double> provedLine) {
 
   /// Empty where people decide.
   public static Optional<WatchFigures> of(TrustState state, Setting setting) {
@@ -33,6 +36,7 @@ public record WatchFigures(
             state.streak(),
             step.streak(),
             watches ? Optional.of(level) : Optional.empty(),
-            watches ? Optional.of(detector.line()) : Optional.empty()));
+            watches ? Optional.of(detector.line()) : Optional.empty(),
+            watches ? Optional.of(detector.provedLine()) : Optional.empty()));
   }
 }

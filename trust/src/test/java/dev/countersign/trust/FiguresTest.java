@@ -66,10 +66,14 @@ class FiguresTest {
     var detector = ChangeDetector.of(0.01);
     assertThat(watch.suspicion()).contains(detector.start().level());
     assertThat(watch.suspicionLine()).contains(detector.line());
+    assertThat(watch.provedLine()).contains(detector.provedLine());
     assertThat(watch.streakLimit()).isEqualTo(3);
     assertThat(WatchFigures.of(FoldedScope.stateAt(Stage.PROPOSE), StandardScope.SIGNED)).isEmpty();
     var demo = new Setting(Profile.DEMO, Promotion.AUTOMATIC);
-    assertThat(WatchFigures.of(top, demo).orElseThrow().suspicion()).isEmpty();
+    var demonstrated = WatchFigures.of(top, demo).orElseThrow();
+    assertThat(demonstrated.suspicion()).isEmpty();
+    assertThat(demonstrated.suspicionLine()).isEmpty();
+    assertThat(demonstrated.provedLine()).isEmpty();
   }
 
   @Test

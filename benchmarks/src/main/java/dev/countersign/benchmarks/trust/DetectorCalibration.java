@@ -3,9 +3,11 @@ package dev.countersign.benchmarks.trust;
 import dev.countersign.trust.sequential.ChangeDetector;
 import dev.countersign.trust.sequential.HarmStreak;
 import dev.countersign.trust.sequential.MeanRun;
+import java.util.List;
 import java.util.Locale;
 
-/// Finds the lines of the change detector, and measures the mean run of all rules with them.
+/// Finds the lines of the change detector, measures the mean run of all rules with them, and how
+/// soon they notice a risen rate ([DetectorDelays]), which `delays` runs alone.
 public final class DetectorCalibration {
   private static final double[] CALIBRATED = {
     0.005, 0.006, 0.007, 0.008, 0.009, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.075,
@@ -21,13 +23,25 @@ public final class DetectorCalibration {
 
   private static final double HIGHEST_ALONE = 12_000;
 
+  private static final int DELAYS = 100_001;
+
   private DetectorCalibration() {}
 
-  /// @param args how many runs a budget, and a seed
+  /// @param args `delays` for that part alone; then how many runs a budget or rise, and a seed
   public static void main(String[] args) {
-    int runs = args.length > 0 ? Integer.parseInt(args[0]) : 40_000;
-    long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
-    System.out.println("runs a budget: " + runs + ", seed: " + seed);
+    boolean alone = args.length > 0 && args[0].equals("delays");
+    var numbers = List.of(args).subList(alone ? 1 : 0, args.length);
+    long seed = numbers.size() > 1 ? Long.parseLong(numbers.get(1)) : 1;
+    int runs = numbers.isEmpty() ? (alone ? DELAYS : 40_000) : Integer.parseInt(numbers.get(0));
+    System.out.println("runs: " + runs + ", seed: " + seed);
+    if (!alone) {
+      lines(runs, seed);
+    }
+    // An odd number, so that one is in the middle.
+    new DetectorDelays(runs | 1, seed).print();
+  }
+
+  private static void lines(int runs, long seed) {
     System.out.println("the detector alone: lowest line with a mean run of 10,000");
     for (double e : CALIBRATED) {
       var lowest = MeanRun.measured(e, e, 0, HIGHEST_ALONE, runs, seed).lowest(10_000);

@@ -150,8 +150,15 @@ final class Explanation {
         .number("suspicion")
         .ifPresent(suspicion ->
             say(
-                "  outcomes that look as if harm were over %.1f%%: one stage (suspicion %.1f of %.0f)",
-                100 * number(watch, "budget"), suspicion, number(watch, "suspicion_line")));
+                "  outcomes that look as if harm were over %.1f%%: one stage (suspicion %.1f of %.0f%s)",
+                100 * number(watch, "budget"),
+                suspicion,
+                number(watch, "suspicion_line"),
+                // Servers of before do not tell it.
+                watch
+                    .number("proved_line")
+                    .map(proved -> String.format(Locale.ROOT, "; proved line %.0f", proved))
+                    .orElse("")));
   }
 
   private void holds() {

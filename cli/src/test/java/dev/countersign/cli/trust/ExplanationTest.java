@@ -21,7 +21,7 @@ class ExplanationTest {
              {"name":"dwell","met":false,"needed":"7 days in the stage","present":"3 days"}]},
            "promotion_test":{"required":true,"attempt":2,"counted":70,"harms":1,"budget":0.02,"clean_missing":416,
              "harm_rate_lower":0.001,"harm_rate_upper":0.0912},
-           "watch":{"budget":0.05,"streak":1,"streak_limit":4,"suspicion":12.25,"suspicion_line":6500},
+           "watch":{"budget":0.05,"streak":1,"streak_limit":4,"suspicion":12.25,"suspicion_line":6500,"proved_line":10637.5},
            "score":{"lowest":0.71255,"highest":0.8,"weights":{
              "reliability":0.35,"alignment":0.2501,"safety":0.2499,"value":0.15,"override_rate":1}},
            "alarms":[],"drops_at":"2026-12-20T12:00:00Z","lowered_by_person":false}
@@ -44,7 +44,7 @@ class ExplanationTest {
             "it is lowered by",
             "  one severe harm: to `observe`, at once",
             "  4 harmful executions in a row, 3 more than now: one stage",
-            "  outcomes that look as if harm were over 5.0%: one stage (suspicion 12.3 of 6500)",
+            "  outcomes that look as if harm were over 5.0%: one stage (suspicion 12.3 of 6500; proved line 10638)",
             "  no observed outcome until 2026-12-20T12:00:00Z: to `propose`",
             "  another model, tool or policy: to what is proven for that",
             "  an administrator",

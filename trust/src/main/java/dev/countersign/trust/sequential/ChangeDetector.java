@@ -8,10 +8,11 @@ package dev.countersign.trust.sequential;
 /// e-detector in the sense of Shin, Ramdas and Rinaldo (E-detectors, New England Journal of
 /// Statistics in Data Science 2, 2023): at every rate up to e, also one that an adversary varies,
 /// mean minus number of outcomes is a supermartingale, so the mean run to the line A is at least A
-/// less the start ([#provedLine]). That wastes what the last harm carries over the line; [#line] is
-/// lower, found by simulation so that this detector *and* the streak rule together have a mean run
-/// of at least 10,000 at the rate e ([DetectorLines]). A lower rate never alarms earlier, since a
-/// harm only raises a statistic.
+/// less the start. The streak rule is such a statistic too, that of the rate 1, so for both rules
+/// together there is a line for which a mean run of 10,000 is proved ([#provedLine]). That wastes
+/// what the last harm carries over the line; [#line] is lower, found by simulation so that this
+/// detector *and* the streak rule together have a mean run of at least 10,000 at the rate e
+/// ([DetectorLines]). A lower rate never alarms earlier, since a harm only raises a statistic.
 ///
 /// It starts where a long run without harm leads, R = (1 - q) / (q - e). Below that it never comes
 /// again, so the delay from the start is the longest that any history before the change can cause.
@@ -120,9 +121,15 @@ public final class ChangeDetector {
     return line;
   }
 
-  /// The line for which a mean run of 10,000 is proved, for this detector alone: what stopping at A
-  /// costs in the mean is A less the level at the start (optional stopping).
+  /// The line with which a mean run of 10,000 of this detector and the streak rule together is
+  /// proved, at every rate up to the budget; it is shown and reported beside [#line], and alarms
+  /// later ([DetectorLines#proved]).
   public double provedLine() {
-    return LEAST_MEAN_RUN + start.level();
+    return DetectorLines.proved(budget, start.level());
+  }
+
+  /// The same detector with its proved line, to measure one beside the other.
+  public ChangeDetector withProvedLine() {
+    return new ChangeDetector(budget, provedLine());
   }
 }

@@ -32,6 +32,21 @@ final class DetectorLines {
     return alone(budget) / share;
   }
 
+  /// The line for which no simulation is needed: with it and the streak rule beside it, the mean
+  /// run is at least 10,000 at every rate up to the budget, also one that an adversary varies.
+  ///
+  /// The streak rule is a Shiryaev-Roberts statistic as well, R = (1 + R) X / e, which starts at 0
+  /// and is the rule's own mean run m exactly when k harms came in a row. Give it the weight w and
+  /// the detector the rest: their weighted mean, less the number of outcomes, is a supermartingale
+  /// too, so the mean run to A is at least A less what it starts at, (1 - w) s. So A is 10,000 + (1
+  /// - w) s, w is A / m, which lets the streak alone reach A, and the detector alone reaches it at
+  ///   A / (1 - w). Solved for that:
+  static double proved(double budget, double start) {
+    double streak = HarmStreak.meanRun(budget, HarmStreak.longest(budget));
+    double rest = (streak - ChangeDetector.LEAST_MEAN_RUN) / (streak + start);
+    return ChangeDetector.LEAST_MEAN_RUN / rest + start;
+  }
+
   /// The line for a mean run of 10,000 of the detector alone, between the measured ones by the
   /// logarithm of the budget.
   private static double alone(double budget) {

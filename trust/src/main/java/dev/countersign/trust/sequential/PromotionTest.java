@@ -16,8 +16,10 @@ import java.util.List;
 ///
 /// The rates and shares are chosen so that at the line 100 the evidence to promotion is at most 1.5
 /// times that of the sequential probability ratio test that knows the true rate, for rates from 0
-/// to 0.7 e (by enumeration, `PromotionTestTest`); a third of the stake on almost no harm keeps
-/// what a flawless scope must show low: 107 clean proposals at e = 5%, 546 at 1%.
+/// to 0.7 e, and by the median to 0.85 e (by enumeration, `PromotionTestTest`); a third of the
+/// stake on almost no harm keeps what a flawless scope must show low: 107 clean proposals at e =
+/// 5%, 546 at 1%. Nearer to the budget than the highest bet, it fails: over 0.87 e it needs more
+/// than that, and from about 0.896 e on wealth shrinks in the long run, so only luck promotes.
 ///
 /// Immutable; constant in size, so also its updates are. Only counts are kept where every
 /// observation weighs the same, so nothing is rounded on the way and the order does not matter.

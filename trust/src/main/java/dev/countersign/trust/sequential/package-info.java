@@ -3,6 +3,7 @@
 /// Start at [PromotionTest], which says when evidence is enough, and at [ChangeDetector] and
 /// [HarmStreak], which say when it got worse. [RiskLine] divides a tenant's risk over steps,
 /// attempts and scopes; [RateInterval] is the confidence sequence that is shown beside a test.
+/// [MeanRun], [DetectionDelay] and [Cusum] measure the rules of demotion.
 ///
 /// What always holds, each a test in `PromotionTestTest`, `ChangeDetectorTest` or
 /// `RateIntervalTest`:

@@ -126,6 +126,7 @@ final class ScopeView {
         .put("streak_limit", figures.streakLimit())
         .put("suspicion", orNull(figures.suspicion().map(Json::of)))
         .put("suspicion_line", orNull(figures.suspicionLine().map(Json::of)))
+        .put("proved_line", orNull(figures.provedLine().map(Json::of)))
         .build();
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.countersign.testkit.Property;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -46,22 +45,7 @@ class ChangeDetectorTest {
 
   private static long medianDelay(ChangeDetector detector, double rate) {
     int streak = HarmStreak.longest(detector.budget());
-    var random = new SplittableRandom(3);
-    long[] delays = new long[20_001];
-    for (int run = 0; run < delays.length; run++) {
-      var suspicion = detector.start();
-      int inRow = 0;
-      long n = 0;
-      while (!detector.alarm(suspicion) && inRow < streak) {
-        boolean harm = random.nextDouble() < rate;
-        suspicion = detector.next(suspicion, harm);
-        inRow = harm ? inRow + 1 : 0;
-        n++;
-      }
-      delays[run] = n;
-    }
-    Arrays.sort(delays);
-    return delays[delays.length / 2];
+    return DetectionDelay.measured(detector, rate, streak, 20_001, 3).median();
   }
 
   /// The budgets at which the streak rule spends least and most of the false alarms.
@@ -142,12 +126,58 @@ class ChangeDetectorTest {
   }
 
   @Test
-  void theProvedLineIsTheLaterOne() {
-    for (double budget : new double[] {0.005, 0.01, 0.05, 0.2}) {
-      var detector = ChangeDetector.of(budget);
-      assertThat(detector.provedLine()).isGreaterThan(detector.line());
-      assertThat(detector.alarm(detector.start())).isFalse();
-    }
+  void theProvedLineIsTheLaterOneAtEveryBudget() {
+    Property.holdsFor(
+        300,
+        random -> {
+          var detector = ChangeDetector.of(budget(random));
+          assertThat(detector.provedLine()).isGreaterThan(detector.line());
+          assertThat(detector.withProvedLine().line()).isEqualTo(detector.provedLine());
+          assertThat(detector.alarm(detector.start())).isFalse();
+        });
+  }
+
+  /// The proof of [DetectorLines#proved], followed step by step on any history: the weighted mean
+  /// of the streak's statistic and the detector's grows by at most one in the mean, stands at its
+  /// line or over it at each alarm of either rule, and began 10,000 under that line.
+  @Test
+  void theProvedLineHoldsForBothRulesTogether() {
+    Property.holdsFor(
+        300,
+        random -> {
+          var detector = ChangeDetector.of(budget(random)).withProvedLine();
+          double e = detector.budget();
+          int longest = HarmStreak.longest(e);
+          double start = detector.start().level();
+          double weight = (10_000 + start) / (HarmStreak.meanRun(e, longest) + start);
+          double line = 10_000 + (1 - weight) * start;
+          assertThat(detector.line() * (1 - weight)).isCloseTo(line, withinPercentage(1e-9));
+          double rate = e * random.nextDouble();
+          double rises = e + (1 - e) * random.nextDouble();
+          var suspicion = detector.start();
+          double streak = 0;
+          int inRow = 0;
+          while (inRow < longest && !detector.alarm(suspicion)) {
+            double before = weight * streak + (1 - weight) * suspicion.level();
+            double harmful =
+                weight * (1 + streak) / e + (1 - weight) * detector.next(suspicion, true).level();
+            double clean = (1 - weight) * detector.next(suspicion, false).level();
+            assertThat(rate * harmful + (1 - rate) * clean)
+                .isLessThanOrEqualTo((before + 1) * (1 + 1e-12));
+            boolean harm = random.nextDouble() < rises;
+            suspicion = detector.next(suspicion, harm);
+            streak = harm ? (1 + streak) / e : 0;
+            inRow = harm ? inRow + 1 : 0;
+          }
+          assertThat(weight * streak + (1 - weight) * suspicion.level())
+              .isGreaterThanOrEqualTo(line * (1 - 1e-9));
+        });
+  }
+
+  @Test
+  void theProvedLineCostsAboutHalfMoreThanTheCusumThatKnowsBothRates() {
+    var detector = ChangeDetector.of(0.01).withProvedLine();
+    assertThat((double) medianDelay(detector, 0.05)).isBetween(1.3 * 92, 1.6 * 92);
   }
 
   @Test

@@ -103,6 +103,60 @@ class PromotionTestTest {
     }
   }
 
+  /// Exactly, at the lines of 100 and of a first attempt.
+  @ParameterizedTest
+  @ValueSource(doubles = {0.75, 0.77, 0.8, 0.83, 0.85})
+  void nearerToTheBudgetTheMedianIsStillAtMostHalfMore(double share) {
+    for (double line : new double[] {100, 1600}) {
+      long ours = StoppingLaw.ofPromotion(0.05, line, share * 0.05, 20_000).median();
+      long best = StoppingLaw.ofBest(0.05, line, share * 0.05, 20_000).median();
+      assertThat((double) ours / best).isBetween(1.0, 1.5);
+    }
+  }
+
+  /// At a large line, evidence is the line's logarithm over the growth of the logarithm of wealth
+  /// per proposal; the best test grows by the Kullback-Leibler divergence of the rate from the
+  /// budget.
+  @ParameterizedTest
+  @ValueSource(doubles = {0.005, 0.01, 0.02, 0.05, 0.1, 0.2})
+  void theHighestBetSaysHowNearToTheBudgetARateMayBe(double budget) {
+    for (int percent = 0; percent <= 85; percent++) {
+      assertThat(bestGrowth(budget, percent) / growth(budget, percent)).isBetween(0.999, 1.5);
+    }
+    assertThat(bestGrowth(budget, 87) / growth(budget, 87)).isBetween(1.45, 1.55);
+    assertThat(bestGrowth(budget, 88) / growth(budget, 88)).isGreaterThan(1.9);
+    for (int percent = 90; percent <= 99; percent++) {
+      assertThat(growth(budget, percent)).as("it loses in the long run").isNegative();
+    }
+  }
+
+  private static double growth(double budget, int percent) {
+    long proposals = 1L << 40;
+    long harms = (long) (percent * budget / 100 * proposals);
+    return new PromotionTest(budget, proposals - harms, harms, List.of()).logWealth() / proposals;
+  }
+
+  private static double bestGrowth(double budget, int percent) {
+    double rate = percent * budget / 100;
+    double clean = (1 - rate) * Math.log((1 - rate) / (1 - budget));
+    return clean + (percent == 0 ? 0 : rate * Math.log(rate / budget));
+  }
+
+  /// The table of the guide, at a budget of 5% and the line of a first attempt.
+  @ParameterizedTest
+  @CsvSource({"0.035, 3234, 2492", "0.0425, 13982, 10494"})
+  void nearTheBudgetTheGuideTellsTheseMedians(double rate, long ours, long best) {
+    assertThat(StoppingLaw.ofPromotion(0.05, 1600, rate, 20_000).median()).isEqualTo(ours);
+    assertThat(StoppingLaw.ofBest(0.05, 1600, rate, 20_000).median()).isEqualTo(best);
+  }
+
+  @Test
+  void atNineTenthsOfTheBudgetMostAreNeverPromoted() {
+    var ours = StoppingLaw.ofPromotion(0.05, 1600, 0.045, 60_000);
+    assertThat(ours.stopped()).isBetween(0.36, 0.37);
+    assertThat(StoppingLaw.ofBest(0.05, 1600, 0.045, 60_000).median()).isEqualTo(24_015);
+  }
+
   @Test
   void aHarmOnlyLowersAndTheOrderDoesNotMatter() {
     Property.holdsFor(

@@ -2,6 +2,7 @@ package dev.countersign.workflow.usecase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
@@ -323,6 +324,34 @@ class PredictorsTest {
     var threshold = (JsonObject) model(Predictor.OUTCOME).items("thresholds").getFirst();
     assertThat(threshold.object("live_coverage").orElseThrow().number("of").orElseThrow())
         .isPositive();
+  }
+
+  /// By hand: of 50 each, stated at 0.9, 0.6 and 0.2, there happened 40, 40 and 5, which is off by
+  /// 0.1, 0.2 and 0.1. What nobody knows the end of counts for nothing.
+  @Test
+  void theLiveCalibrationErrorIsThatOfTheStoredAnswersAndWhatCameOfThem() {
+    past.known(300);
+    trained(Predictor.OUTCOME);
+    assertThat(model(Predictor.OUTCOME).object("live")).as("nothing was answered yet").isEmpty();
+    past.known(151);
+    world.tamper(
+        """
+        update trust.example one set
+          stated = case when n <= 50 then 0.9 when n <= 100 then 0.6 when n <= 150 then 0.2 else 0.01 end,
+          label = case when n <= 50 then n <= 40 when n <= 100 then n <= 90 when n <= 150 then n <= 105 end,
+          known_at = case when n <= 150 then known_at end
+        from (
+          select proposal_id, row_number() over (order by proposal_id) as n from trust.example
+          where predictor = 'outcome' and model_version = 1
+        ) answer
+        where one.proposal_id = answer.proposal_id and one.predictor = 'outcome'\
+        """);
+    var live = model(Predictor.OUTCOME).object("live").orElseThrow();
+    assertThat(live.number("cases")).contains(150.0);
+    assertThat(live.object("calibration_error").orElseThrow().number("value").orElseThrow())
+        .isCloseTo((0.1 + 0.2 + 0.1) / 3, within(1e-12));
+    assertThat(live.object("brier").orElseThrow().number("value").orElseThrow())
+        .isCloseTo((0.17 + 0.20 + 0.10) / 3, within(1e-12));
   }
 
   /// Good news comes earlier than bad.

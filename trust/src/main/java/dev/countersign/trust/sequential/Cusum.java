@@ -1,6 +1,7 @@
 package dev.countersign.trust.sequential;
 
-/// The CUSUM that knows both rates, as a Markov chain: exact mean run and median delay.
+/// The CUSUM that knows both rates, as a Markov chain: exact mean run and median delay. Nobody has
+/// it; it is what a [ChangeDetector] is measured by.
 ///
 /// The log-likelihood ratio is put on a lattice of `parts` steps to a clean outcome, so that harm
 /// goes up by a whole number (Reynolds and Stoumbos, A CUSUM chart for monitoring a proportion,
@@ -9,12 +10,15 @@ package dev.countersign.trust.sequential;
 /// @param up lattice steps of a harm
 /// @param down lattice steps of a clean outcome
 /// @param line lattice steps to the alarm
-record Cusum(int up, int down, int line) {
+public record Cusum(int up, int down, int line) {
 
   /// The one with the shortest line whose mean run at `before` is at least `meanRun`.
-  static Cusum of(double before, double after, int parts, double meanRun) {
-    double harm = Math.log(after / before);
-    double clean = Math.log((1 - before) / (1 - after));
+  ///
+  /// @param parts how many steps of the lattice a clean outcome is: the more, the nearer a harm
+  ///   comes to what it tells, and the longer it takes
+  public static Cusum of(double before, double after, int parts, double meanRun) {
+    double harm = StrictMath.log(after / before);
+    double clean = StrictMath.log((1 - before) / (1 - after));
     int up = (int) Math.round(parts * harm / clean);
     int low = 0;
     int high = 1;
@@ -33,7 +37,8 @@ record Cusum(int up, int down, int line) {
     return new Cusum(up, parts, high);
   }
 
-  double meanRun(double rate) {
+  /// The mean number of outcomes to the alarm at the constant rate `rate`.
+  public double meanRun(double rate) {
     double[][] a = new double[line][line + 1];
     for (int x = 0; x < line; x++) {
       a[x][x] += 1;
@@ -65,8 +70,9 @@ record Cusum(int up, int down, int line) {
     return run[0];
   }
 
-  /// From the start, which is where it is slowest.
-  long medianDelay(double rate) {
+  /// The median number of outcomes to the alarm at `rate`, from the start, which is where it is
+  /// slowest.
+  public long medianDelay(double rate) {
     double[] at = new double[line];
     at[0] = 1;
     long n = 0;
