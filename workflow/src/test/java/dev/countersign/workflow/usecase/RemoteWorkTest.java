@@ -224,6 +224,18 @@ class RemoteWorkTest {
   }
 
   @Test
+  void durationIsThatOfTheAttemptThatDidIt() {
+    world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    world.otherSystem.does(_ -> {
+      world.clock.advance(Duration.ofMillis(1_500));
+      return new Reply.Done();
+    });
+    var proposed = approved();
+    after(Duration.ofMinutes(1));
+    assertThat(execution(proposed).number("duration_micros")).contains(1_500_000.0);
+  }
+
+  @Test
   void freezeThatOutlastsTheApprovalEndsTheAttempts() {
     world.otherSystem.answers(new Reply.Unavailable("timed_out"));
     var proposed = approved();
