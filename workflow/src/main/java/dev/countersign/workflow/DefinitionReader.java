@@ -202,11 +202,13 @@ final class DefinitionReader {
         : Optional.empty();
   }
 
+  /// What is given, also if it is no address; the problem is noted, once.
   private Optional<String> address(Fields call, String name) {
     var given = call.optionalString(name, 1, RemoteCall.LONGEST_URL);
-    var wrong = given.flatMap(RemoteCall::wrong);
-    wrong.ifPresent(why -> problem(call, name, "wrong_value", why));
-    return wrong.isPresent() ? Optional.empty() : given;
+    given
+        .flatMap(RemoteCall::wrong)
+        .ifPresent(why -> problem(call, name, "wrong_value", why));
+    return given;
   }
 
   private static Optional<Duration> seconds(Fields fields, String name, long least, Duration most) {

@@ -22,6 +22,7 @@ public record RemoteCall(
     String url, Optional<String> compensateUrl, Duration timeout, int attempts) {
 
   static final int LONGEST_URL = 2_000;
+  private static final int HIGHEST_PORT = 65_535;
   static final Duration USUAL_TIMEOUT = Duration.ofSeconds(10);
 
   /// A lease is held for as long, so a dead node's work waits for it.
@@ -48,8 +49,12 @@ public record RemoteCall(
     try {
       var uri = new URI(text);
       if (!List.of("http", "https").contains(String.valueOf(uri.getScheme()))
-          || uri.getHost() == null) {
+          || uri.getHost() == null
+          || uri.getHost().indexOf('%') >= 0) {
         return Optional.of("must be `https://host/path`");
+      }
+      if (uri.getPort() == 0 || uri.getPort() > HIGHEST_PORT) {
+        return Optional.of("must have a port from 1 to " + HIGHEST_PORT);
       }
       return uri.getRawUserInfo() != null || uri.getRawFragment() != null
           ? Optional.of("must have neither a user nor a fragment")

@@ -212,6 +212,28 @@ class WorkflowDefinitionTest {
             "/transitions/0/call/x");
   }
 
+  /// What nothing can ever be sent to is refused when it is saved, not when people have agreed.
+  @Test
+  void addressThatLeadsNowhereIsRefused() {
+    for (var url :
+        List.of(
+            "https://a.example:0/",
+            "https://a.example:65536/",
+            "https://[fe80::1%25eth0]/",
+            "https://me@a.example/",
+            "https://a.example/#part",
+            "https:///path",
+            "file:///etc/passwd")) {
+      assertThat(
+              problems(
+                  GOOD.replace(
+                      "\"transition\",", "\"http\", \"call\": {\"url\": \"" + url + "\"},")))
+          .as(url)
+          .extracting(Violation::pointer)
+          .containsExactly("/transitions/0/call/url");
+    }
+  }
+
   @Test
   void workflowWithoutQueuesIsRefused() {
     assertThat(problems("{\"key\": \"a\", \"title\": \"A\", \"queues\": [], \"transitions\": []}"))

@@ -35,35 +35,29 @@ public final class HttpActionCalls implements ActionCalls {
   static final String MEDIA_TYPE = "application/json";
 
   /// A host that takes more at once is rare, and one that does not must not be drowned.
-  private static final int MOST_AT_ONCE = 16;
+  static final int MOST_AT_ONCE = 16;
 
   /// Definitions name few hosts. Beyond these all others share a breaker and a bulkhead, so that a
   /// tenant that names thousands fills no memory.
-  private static final int MOST_HOSTS = 1_000;
+  static final int MOST_HOSTS = 1_000;
 
   private static final String ANY_OTHER = "*";
 
-  private static final Duration BREAK = Duration.ofSeconds(30);
+  static final Duration BREAK = Duration.ofSeconds(30);
   private static final Duration FULL = Duration.ofSeconds(1);
 
-  /// Two seconds, four, eight ..., each off by up to a half so that what failed together does not
-  /// come back together, at most five minutes.
+  /// Two seconds, four, eight ... five minutes.
   private static final IntervalFunction PAUSES =
-      IntervalFunction.ofExponentialRandomBackoff(
-          Duration.ofSeconds(2), 2.0, 0.5, Duration.ofMinutes(5));
+      IntervalFunction.ofExponentialBackoff(Duration.ofSeconds(2), 2.0, Duration.ofMinutes(5));
+
+  /// Each pause is off by up to a half, the longest ones too, so that what failed together does not
+  /// come back together.
+  private static final double JITTER = 0.5;
 
   private final Function<Duration, PinnedPost> posts;
   private final WebhookKey key;
   private final Clock clock;
-  private final CircuitBreakerRegistry breakers =
-      CircuitBreakerRegistry.of(
-          CircuitBreakerConfig.custom()
-              .slidingWindowSize(20)
-              .minimumNumberOfCalls(5)
-              .failureRateThreshold(50)
-              .waitDurationInOpenState(BREAK)
-              .permittedNumberOfCallsInHalfOpenState(2)
-              .build());
+  private final CircuitBreakerRegistry breakers;
   private final BulkheadRegistry bulkheads =
       BulkheadRegistry.of(
           BulkheadConfig.custom()
@@ -76,11 +70,24 @@ public final class HttpActionCalls implements ActionCalls {
     this.posts = posts;
     this.key = key;
     this.clock = clock;
+    this.breakers =
+        CircuitBreakerRegistry.of(
+            CircuitBreakerConfig.custom()
+                .clock(clock)
+                .slidingWindowSize(20)
+                .minimumNumberOfCalls(5)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(BREAK)
+                .permittedNumberOfCallsInHalfOpenState(2)
+                .build());
   }
 
   /// How long to wait after so many attempts in vain.
   public static IntFunction<Duration> pauses() {
-    return attempts -> Duration.ofMillis(PAUSES.apply(Math.max(1, attempts)));
+    return attempts -> {
+      var pause = Duration.ofMillis(PAUSES.apply(Math.max(1, attempts)));
+      return Duration.ofMillis(IntervalFunction.ofRandomized(pause, JITTER).apply(1));
+    };
   }
 
   @Override

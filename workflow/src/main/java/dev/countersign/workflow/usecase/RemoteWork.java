@@ -48,10 +48,15 @@ import java.util.function.IntFunction;
 ///
 /// While an execution is not finished it holds its case ([CaseStore#busy]). One whose attempts are
 /// used up, or that may not go on, is parked with the dead letters and holds it still, because
-/// nobody knows how far the other system came: a person lets it begin anew or discards it.
+/// nobody knows how far the other system came: a person lets it begin anew or discards it. No
+/// attempt begins once the time of what authorized it is over; what an attempt from before has done
+/// is written down whenever its answer comes.
 public final class RemoteWork {
   /// How long who decided waits to see what came of it.
   private static final Duration MOMENT = Duration.ofSeconds(5);
+
+  /// Why an execution is parked whose time was over before the next attempt.
+  static final String APPROVAL_EXPIRED = "approval_expired";
 
   private final TrustFeed trust;
   private final Checks checks;
@@ -209,6 +214,10 @@ public final class RemoteWork {
     if (execution.phase() == ExecutionPhase.BACK) {
       return true;
     }
+    if (outlived(transaction, work, execution)) {
+      park(transaction, work, execution, APPROVAL_EXPIRED);
+      return false;
+    }
     boolean byStage = execution.authorizedBy() == AuthorizedBy.STAGE;
     if (!byStage && !checks.countersigned(transaction, work)) {
       park(transaction, work, execution, "digest_mismatch");
@@ -237,6 +246,13 @@ public final class RemoteWork {
         yield false;
       }
     };
+  }
+
+  /// Whether the time is over in which the system could be asked to carry it out. What people
+  /// agreed to and what a stage authorized end alike, with the request in which people saw it.
+  static boolean outlived(LedgerTransaction transaction, LockedWork work, Execution execution) {
+    return execution.phase() == ExecutionPhase.FORWARD
+        && work.approval().expired(transaction.now());
   }
 
   private void finish(Begun begun, Reply reply, Duration took) {

@@ -19,7 +19,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A person says what becomes of an execution that waits among the dead letters: it begins anew,
-/// with all its attempts and the same idempotency key, or it is given up.
+/// with all its attempts and the same idempotency key, or it is given up. What people agreed to is
+/// not begun anew once its time is over; it can only be given up, and proposed again.
 public final class ResolveParked {
   private static final int LONGEST_REASON = 1_000;
 
@@ -53,6 +54,7 @@ public final class ResolveParked {
             executionId,
             "execution.redriven",
             (transaction, evidence, work, execution) -> {
+              refuseOutlived(transaction, work, execution);
               record(transaction, work, execution, "execution.redriven", reason);
               executions.write(transaction.tenant(), execution.redriven(transaction.now()));
               begun.set(remote.resumed(transaction, work));
@@ -71,6 +73,18 @@ public final class ResolveParked {
           record(transaction, work, execution, "execution.discarded", reason);
           remote.ended(transaction, evidence, work, execution, "discarded");
         });
+  }
+
+  /// Nobody has agreed to it being done by now. Whether it was done before is not known here, so
+  /// the way on begins with a person who finds out.
+  private static void refuseOutlived(
+      LedgerTransaction transaction, LockedWork work, Execution execution) {
+    if (RemoteWork.outlived(transaction, work, execution)) {
+      throw new Refusal.Conflict(
+          RemoteWork.APPROVAL_EXPIRED,
+          "the time of what authorized execution `%s` was over at %s; find out whether the system has done it, discard it, and propose anew what is still to be done"
+              .formatted(execution.id(), work.approval().expiresAt()));
+    }
   }
 
   @FunctionalInterface

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.workflow.ApprovalRules;
 import dev.countersign.workflow.OutgoingCall;
 import dev.countersign.workflow.OutgoingCall.Reply;
 import java.time.Duration;
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /// Another system carries it out: asked at least once, with one key, and the case moves once.
 class RemoteWorkTest {
+  /// How long a request is good for in these definitions.
+  private static final Duration EXPIRY = ApprovalRules.USUAL_EXPIRY;
+
   private static final JsonObject DEFINITION =
       JsonReader.readObject(
           """
@@ -55,6 +60,10 @@ class RemoteWorkTest {
 
   private JsonObject execution(JsonObject proposed) {
     return world.story(proposed).object("execution").orElseThrow();
+  }
+
+  private Optional<String> parkedFor(JsonObject proposed) {
+    return execution(proposed).object("parked").flatMap(parked -> parked.text("code"));
   }
 
   private void after(Duration time) {
@@ -212,6 +221,112 @@ class RemoteWorkTest {
     world.lift(freeze);
     after(Duration.ofMinutes(1));
     assertThat(world.proposalState(proposed)).isEqualTo("executed");
+  }
+
+  @Test
+  void durationIsThatOfTheAttemptThatDidIt() {
+    world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    world.otherSystem.does(_ -> {
+      world.clock.advance(Duration.ofMillis(1_500));
+      return new Reply.Done();
+    });
+    var proposed = approved();
+    after(Duration.ofMinutes(1));
+    assertThat(execution(proposed).number("duration_micros")).contains(1_500_000.0);
+  }
+
+  @Test
+  void freezeThatOutlastsTheApprovalEndsTheAttempts() {
+    world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    var proposed = approved();
+    var freeze = world.freeze("tenant", "*");
+    after(EXPIRY.minusMinutes(10));
+    assertThat(execution(proposed).object("parked")).as("its time is not over").isEmpty();
+    world.lift(freeze);
+    after(Duration.ofMinutes(11));
+    assertThat(keys()).hasSize(1);
+    assertThat(parkedFor(proposed)).contains("approval_expired");
+    assertThat(queue()).isEqualTo("intake");
+    assertThat(world.actions()).contains("execution.parked");
+  }
+
+  @Test
+  void attemptBeforeTheEndOfTheApprovalIsMade() {
+    world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    var proposed = approved();
+    after(EXPIRY.minusMinutes(1));
+    assertThat(world.proposalState(proposed)).isEqualTo("executed");
+    assertThat(keys()).hasSize(2);
+  }
+
+  @Test
+  void whatWasDoneIsWrittenDownAlthoughTheApprovalHasEndedMeanwhile() {
+    world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    world.otherSystem.does(_ -> {
+      world.clock.advance(Duration.ofMinutes(2));
+      return new Reply.Done();
+    });
+    var proposed = approved();
+    after(EXPIRY.minusMinutes(1));
+    assertThat(world.proposalState(proposed)).isEqualTo("executed");
+    assertThat(queue()).isEqualTo("review");
+  }
+
+  @Test
+  void redriveAfterTheEndOfTheApprovalIsRefusedAndSaysTheWayOn() {
+    for (int i = 0; i < 3; i++) {
+      world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    }
+    var proposed = approved();
+    after(Duration.ofMinutes(1));
+    after(Duration.ofMinutes(1));
+    var id = World.id(execution(proposed), "id");
+    world.clock.advance(EXPIRY);
+    assertThatThrownBy(
+            () -> world.resolveParked.redrive(world.call(world.reviewer), id, "it is back"))
+        .isInstanceOfSatisfying(
+            Refusal.Conflict.class,
+            refused -> assertThat(refused.code()).isEqualTo("approval_expired"))
+        .hasMessageContaining("discard it, and propose anew");
+    assertThat(keys()).hasSize(3);
+    assertThat(parkedFor(proposed)).as("as it was").contains("timed_out");
+
+    world.resolveParked.discard(world.call(world.reviewer), id, "the system has not done it");
+    assertThat(world.proposalState(proposed)).isEqualTo("failed");
+    assertThat(world.proposalState(approved())).isEqualTo("executed");
+    assertThat(keys()).hasSize(4);
+    assertThat(keys().getLast()).isNotEqualTo(keys().getFirst());
+  }
+
+  @Test
+  void whatAStageAuthorizedEndsWithItsNotice() {
+    world.decide(world.reviewer, world.propose(caseId, "advance"), "approve");
+    world.ceiling("full_auto");
+    world.stage("advance", "full_auto");
+    caseId = World.id(world.open(), "case_id");
+    world.chance(caseId, "advance", false);
+    world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    var proposed = world.propose(caseId, "advance");
+    assertThat(execution(proposed).text("authorized_by")).contains("stage");
+    after(EXPIRY);
+    assertThat(parkedFor(proposed)).contains("approval_expired");
+    assertThat(keys()).hasSize(2);
+  }
+
+  @Test
+  void wayBackHasNoEndOfItsOwn() {
+    var proposed = approved();
+    for (int i = 0; i < 3; i++) {
+      world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    }
+    var id = World.id(execution(proposed), "id");
+    world.rollBack(world.reviewer, id);
+    after(EXPIRY);
+    assertThat(keys()).hasSize(3);
+    after(Duration.ofMinutes(1));
+    assertThat(parkedFor(proposed)).contains("timed_out");
+    world.resolveParked.redrive(world.call(world.reviewer), id, "it is back");
+    assertThat(world.proposalState(proposed)).isEqualTo("rolled_back");
   }
 
   @Test
