@@ -239,6 +239,22 @@ public record ComposedMode(List<ModeReason> reasons) {
   public ComposedMode settled(Supplier<ModeReason> risk) {
     if (mode() != Mode.CONDITIONAL_AUTO) {
       return this;
+  /// Where something allows no more than guarded_auto: that runs only what can be taken back, so
+  /// people decide about anything else.
+  ///
+  /// @param said all that has a say besides
+  public static List<ModeReason> reversibility(Transition transition, List<ModeReason> said) {
+    boolean guarded = said.stream().anyMatch(reason -> reason.mode() == Mode.GUARDED_AUTO);
+    return guarded && !transition.reversible()
+        ? List.of(
+            new ModeReason(
+                "reversibility",
+                Mode.PROPOSE,
+                "`guarded_auto` runs only what can be taken back, and nothing takes `%s` back"
+                    .formatted(transition.type())))
+        : List.of();
+  }
+
     }
     var all = new ArrayList<>(reasons);
     all.add(risk.get());

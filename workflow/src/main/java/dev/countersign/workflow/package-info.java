@@ -27,6 +27,7 @@
 /// - Nothing executes without the approval of somebody who did not propose it or the authorization
 ///   of a stage, nor after a gate was revoked or a freeze set; nothing is executed or taken back
 ///   twice, and a case's version rises by exactly one for each (`InterleavingTest`).
+/// - In guarded_auto nothing runs that nothing takes back (`ReversibilityTest`).
 /// - After a demotion, or under the tenant's ceiling ([AutonomySetting]), nothing runs by itself
 ///   (`AutomaticRunTest`).
 /// - What was earned under other policies about the action, by another tool or model, does not
