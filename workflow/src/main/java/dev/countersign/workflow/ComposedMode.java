@@ -49,6 +49,12 @@ public record ComposedMode(List<ModeReason> reasons) {
     return mode() == Mode.BLOCKED;
   }
 
+  /// Whether people are to decide without knowing what is predicted, so that what they decide is
+  /// evidence about it: something allows no more than observe.
+  public boolean hidesPredictions() {
+    return reasons.stream().anyMatch(reason -> reason.mode() == Mode.OBSERVE);
+  }
+
   /// The reasons that block, for a refusal.
   public List<Violation> blocking() {
     return reasons.stream()
@@ -233,12 +239,6 @@ public record ComposedMode(List<ModeReason> reasons) {
         : List.of();
   }
 
-  /// The same, and what follows from it: conditional_auto runs only what carries little risk.
-  ///
-  /// @param risk asked only there
-  public ComposedMode settled(Supplier<ModeReason> risk) {
-    if (mode() != Mode.CONDITIONAL_AUTO) {
-      return this;
   /// Where something allows no more than guarded_auto: that runs only what can be taken back, so
   /// people decide about anything else.
   ///
@@ -255,6 +255,12 @@ public record ComposedMode(List<ModeReason> reasons) {
         : List.of();
   }
 
+  /// The same, and what follows from it: conditional_auto runs only what carries little risk.
+  ///
+  /// @param risk asked only there
+  public ComposedMode settled(Supplier<ModeReason> risk) {
+    if (mode() != Mode.CONDITIONAL_AUTO) {
+      return this;
     }
     var all = new ArrayList<>(reasons);
     all.add(risk.get());

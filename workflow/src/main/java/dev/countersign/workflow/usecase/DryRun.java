@@ -87,7 +87,9 @@ public final class DryRun {
         .put("mode", weighed.mode().mode().word())
         .put("mode_reasons", weighed.mode().json())
         .put("decision", PolicyView.json(weighed.decision(), weighed.policyVersion()))
-        .put("predictions", considered.expected().json())
+        .put(
+            "predictions",
+            weighed.mode().hidesPredictions() ? Json.NULL : considered.expected().json())
         .put("requirement", weighed.requirement().json())
         .put("before", subject.position())
         .put("after", after.position())

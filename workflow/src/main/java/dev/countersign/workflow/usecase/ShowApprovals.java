@@ -255,7 +255,7 @@ public final class ShowApprovals {
             .with("prediction_hidden", Json.of(hidden))
             .with(
                 "predictions",
-                hidden
+                ShowProposal.predictionsHidden(proposal.state(), proposal.mode())
                     ? Json.NULL
                     : stated
                         .of(transaction, proposal.id())
