@@ -6,7 +6,7 @@
 ///
 /// What always holds, each a test:
 ///
-/// - A transition that is not defined is forbidden (`ProposeTest`).
+/// - A transition that is not defined is forbidden (`NegativePathsTest`).
 /// - A state changes only along its table ([Moves]; `StatesTest` tries every pair).
 /// - The strictest of all that has a say decides, and every reason is listed (`ComposedModeTest`).
 /// - As many people agree as are asked for, each counted once, whoever comes first

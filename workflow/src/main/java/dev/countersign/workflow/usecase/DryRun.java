@@ -17,7 +17,7 @@ import java.util.Optional;
 ///
 /// It runs what [Propose] runs, in a transaction that is always undone, so the two can't come to
 /// differ. What chance would say is not known before somebody proposes: a draw of a dry run is
-/// undone with it.
+/// undone with it. What was agreed to beforehand ([UseGrants]) is not asked either.
 public final class DryRun {
   private final Ledger ledger;
   private final Propose propose;
