@@ -49,6 +49,12 @@ public record ComposedMode(List<ModeReason> reasons) {
     return mode() == Mode.BLOCKED;
   }
 
+  /// Whether people are to decide without knowing what is predicted, so that what they decide is
+  /// evidence about it: something allows no more than observe.
+  public boolean hidesPredictions() {
+    return reasons.stream().anyMatch(reason -> reason.mode() == Mode.OBSERVE);
+  }
+
   /// The reasons that block, for a refusal.
   public List<Violation> blocking() {
     return reasons.stream()
@@ -230,6 +236,22 @@ public record ComposedMode(List<ModeReason> reasons) {
                 "transition",
                 Mode.PROPOSE,
                 "people always decide about `" + transition.type() + "`"))
+        : List.of();
+  }
+
+  /// Where something allows no more than guarded_auto: that runs only what can be taken back, so
+  /// people decide about anything else.
+  ///
+  /// @param said all that has a say besides
+  public static List<ModeReason> reversibility(Transition transition, List<ModeReason> said) {
+    boolean guarded = said.stream().anyMatch(reason -> reason.mode() == Mode.GUARDED_AUTO);
+    return guarded && !transition.reversible()
+        ? List.of(
+            new ModeReason(
+                "reversibility",
+                Mode.PROPOSE,
+                "`guarded_auto` runs only what can be taken back, and nothing takes `%s` back"
+                    .formatted(transition.type())))
         : List.of();
   }
 

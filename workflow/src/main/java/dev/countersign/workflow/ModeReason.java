@@ -8,8 +8,8 @@ import java.util.function.Function;
 /// One thing that has a say in the mode, and the most that it allows.
 ///
 /// @param source the kind of thing: `freeze`, `hold`, `gate`, `guard`, `transition`, `policy`,
-///   `trust`, `version`, `anomaly`, `floor`, `ceiling`, `audit`, `threshold`, `approval`, `edit`,
-///   `execution`
+///   `trust`, `version`, `anomaly`, `floor`, `ceiling`, `reversibility`, `audit`, `threshold`,
+///   `approval`, `edit`, `execution`
 public record ModeReason(String source, Mode mode, String reason) {
 
   public JsonObject json() {

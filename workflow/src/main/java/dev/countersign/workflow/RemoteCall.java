@@ -64,6 +64,16 @@ public record RemoteCall(
     }
   }
 
+  /// Where the system is that carries it out.
+  String host() {
+    return URI.create(url).getHost();
+  }
+
+  /// Where the system is that takes it back, if one does.
+  Optional<String> compensateHost() {
+    return compensateUrl.map(text -> URI.create(text).getHost());
+  }
+
   /// How long an attempt is nobody else's: its time-out, and time to write down what came of it.
   public Duration lease() {
     return timeout.plusSeconds(20);

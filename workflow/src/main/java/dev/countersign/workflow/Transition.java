@@ -92,10 +92,22 @@ public record Transition(
 
   /// Whether an execution can be taken back.
   public boolean reversible() {
+    return compensation().isPresent();
+  }
+
+  /// What takes an execution back, for people to read; empty if nothing does.
+  public Optional<String> compensation() {
     return switch (handler) {
-      case TRANSITION -> true;
-      case HTTP -> call.flatMap(RemoteCall::compensateUrl).isPresent();
+      case TRANSITION -> Optional.of("moves the case back");
+      case HTTP ->
+          call.flatMap(RemoteCall::compensateHost)
+              .map(host -> "asks " + host + " to take it back, then moves the case back");
     };
+  }
+
+  /// The hosts that carrying it out calls.
+  public List<String> otherSystems() {
+    return call.stream().map(RemoteCall::host).toList();
   }
 
   /// When it is overdue for a case that came to where it starts at `since`, if it ever is.

@@ -6,7 +6,7 @@
 ///
 /// What always holds, each a test:
 ///
-/// - A transition that is not defined is forbidden (`ProposeTest`).
+/// - A transition that is not defined is forbidden (`NegativePathsTest`).
 /// - A state changes only along its table ([Moves]; `StatesTest` tries every pair).
 /// - The strictest of all that has a say decides, and every reason is listed (`ComposedModeTest`).
 /// - As many people agree as are asked for, each counted once, whoever comes first
@@ -27,6 +27,7 @@
 /// - Nothing executes without the approval of somebody who did not propose it or the authorization
 ///   of a stage, nor after a gate was revoked or a freeze set; nothing is executed or taken back
 ///   twice, and a case's version rises by exactly one for each (`InterleavingTest`).
+/// - In guarded_auto nothing runs that nothing takes back (`ReversibilityTest`).
 /// - After a demotion, or under the tenant's ceiling ([AutonomySetting]), nothing runs by itself
 ///   (`AutomaticRunTest`).
 /// - What was earned under other policies about the action, by another tool or model, does not

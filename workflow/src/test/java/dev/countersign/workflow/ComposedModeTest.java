@@ -1,6 +1,7 @@
 package dev.countersign.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.JsonReader;
@@ -49,6 +50,25 @@ class ComposedModeTest {
     var composed =
         new ComposedMode(List.of(ComposedMode.trust(Mode.FULL_AUTO), ComposedMode.AUDIT));
     assertThat(composed.mode()).isEqualTo(Mode.PROPOSE);
+  }
+
+  @Test
+  void guardedAutoAloneAsksWhetherItCanBeTakenBack() {
+    var kept =
+        called("{\"url\": \"https://a.example/b\", \"compensate_url\": \"https://a.example/c\"}");
+    var gone = called("{\"url\": \"https://a.example/b\"}");
+    for (var mode : MODES) {
+      var said = List.of(ComposedMode.trust(mode));
+      assertThat(ComposedMode.reversibility(TRANSITION, said)).isEmpty();
+      assertThat(ComposedMode.reversibility(kept, said)).isEmpty();
+      assertThat(ComposedMode.reversibility(gone, said))
+          .as(mode.word())
+          .extracting(ModeReason::source, ModeReason::mode)
+          .isEqualTo(
+              mode == Mode.GUARDED_AUTO
+                  ? List.of(tuple("reversibility", Mode.PROPOSE))
+                  : List.of());
+    }
   }
 
   @Test
@@ -201,14 +221,22 @@ class ComposedModeTest {
         NOW);
   }
 
+  private static Transition called(String call) {
+    return transition("http", ", \"call\": " + call);
+  }
+
   private static Transition transition(String more) {
+    return transition("transition", more);
+  }
+
+  private static Transition transition(String handler, String more) {
     var definition =
         """
         {"key": "refill", "title": "Refill", "queues": [{"name": "intake"}, {"name": "review"}],
          "transitions": [{"type": "advance", "from": "intake", "to": "review", "gate": "triage",
-           "approver_roles": ["reviewer"], "handler": "transition"%s}]}
+           "approver_roles": ["reviewer"], "handler": "%s"%s}]}
         """
-            .formatted(more);
+            .formatted(handler, more);
     return WorkflowDefinition.parse(JsonReader.readObject(definition), 1)
         .transition("advance")
         .orElseThrow();

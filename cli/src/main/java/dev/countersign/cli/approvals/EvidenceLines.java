@@ -55,9 +55,16 @@ final class EvidenceLines {
         known.items("ways_back").stream()
             .map(EvidenceLines::text)
             .collect(Collectors.joining(", "));
+    var window =
+        known
+            .number("window_seconds")
+            .map(seconds -> " within " + seconds.longValue() + " s")
+            .orElse("");
     line.accept(
         "reversible",
-        known.text("status").orElse("unknown") + (back.isEmpty() ? "" : "; leads back: " + back));
+        known.text("status").orElse("unknown")
+            + window
+            + (back.isEmpty() ? "" : "; leads back: " + back));
   }
 
   private void similar(JsonObject similar) {

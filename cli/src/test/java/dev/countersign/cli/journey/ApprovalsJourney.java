@@ -41,7 +41,7 @@ final class ApprovalsJourney {
     assertThat(card).contains("RX-1001", "/queue: \"inbound_comms\" -> \"data_entry\"", "0 of 1");
     var digest = JsonReader.readObject(done("show", first, "--json")).text("approval_digest");
     assertThat(card).contains(digest.orElseThrow());
-    assertThat(card).contains("reversible     unknown", "similar ");
+    assertThat(card).contains("reversible     reversible within 900 s", "similar ");
 
     var blind = approvals("approve", first);
     assertThat(blind.code()).as(blind.output()).isEqualTo(2);

@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /// What has a say in whether an action may run by itself, beside all that is asked of every action:
 /// what its trust scope has earned, an alarm about it, the tenant's ceiling, the transition, and
-/// chance.
+/// chance. Whether the action could be taken back is asked of all together ([Weighing]).
 ///
 /// Chance is asked before anything about the case is predicted, once for an action on a version of
 /// a case, so that withdrawing and proposing again does not ask it again. The transaction MUST hold

@@ -17,7 +17,7 @@ import java.util.Optional;
 ///
 /// It runs what [Propose] runs, in a transaction that is always undone, so the two can't come to
 /// differ. What chance would say is not known before somebody proposes: a draw of a dry run is
-/// undone with it.
+/// undone with it. What was agreed to beforehand ([UseGrants]) is not asked either.
 public final class DryRun {
   private final Ledger ledger;
   private final Propose propose;
@@ -87,7 +87,9 @@ public final class DryRun {
         .put("mode", weighed.mode().mode().word())
         .put("mode_reasons", weighed.mode().json())
         .put("decision", PolicyView.json(weighed.decision(), weighed.policyVersion()))
-        .put("predictions", considered.expected().json())
+        .put(
+            "predictions",
+            weighed.mode().hidesPredictions() ? Json.NULL : considered.expected().json())
         .put("requirement", weighed.requirement().json())
         .put("before", subject.position())
         .put("after", after.position())

@@ -76,7 +76,7 @@ final class Evidence {
         .put("case_state", definition.stateIn(transition.to()).word())
         .put("opens_tasks", Json.array(transition.opens().stream().map(Evidence::task).toList()))
         .put("handler", transition.handler().word())
-        .put("other_systems", Json.array(List.of()))
+        .put("other_systems", Json.strings(transition.otherSystems()))
         .put(
             "amount",
             transition
@@ -100,8 +100,8 @@ final class Evidence {
         .build();
   }
 
-  /// What is not known is said to be unknown: no definition says how to undo a transition yet. A
-  /// transition that leads back is another action, with people of its own who have to agree.
+  /// As the definition says it. A transition that leads back is another action, with people of its
+  /// own who have to agree.
   private static JsonObject reversibility(
       Case subject, WorkflowDefinition definition, Transition transition) {
     var back =
@@ -109,11 +109,30 @@ final class Evidence {
             .filter(way -> way.to().equals(subject.queue()))
             .map(Transition::type)
             .toList();
+    var compensation = transition.compensation();
     return Json.object()
-        .put("status", "unknown")
-        .put("compensation", Json.NULL)
-        .put("window_seconds", Json.NULL)
+        .put("status", transition.reversible() ? "reversible" : "irreversible")
+        .put("compensation", compensation.<Json>map(Json::of).orElse(Json.NULL))
+        .put(
+            "window_seconds",
+            compensation
+                .<Json>map(_ -> Json.of(transition.rollback().toSeconds()))
+                .orElse(Json.NULL))
         .put("ways_back", Json.strings(back))
+        .build();
+  }
+
+  /// What can be said where the definition can't be found: nothing.
+  static JsonObject unknown() {
+    return Json.object()
+        .put(
+            "reversibility",
+            Json.object()
+                .put("status", "unknown")
+                .put("compensation", Json.NULL)
+                .put("window_seconds", Json.NULL)
+                .put("ways_back", Json.array(List.of()))
+                .build())
         .build();
   }
 }

@@ -80,26 +80,33 @@ final class NewProposals {
   }
 
   /// A proposal with its request.
-  record Made(Proposal proposal, ApprovalRequest approval) {
+  ///
+  /// @param expected what our own models expect of it
+  record Made(Proposal proposal, ApprovalRequest approval, Predictors.Expected expected) {
     /// The answer once the request may have been decided by what people agreed to beforehand.
     JsonObject after(ApprovalState state) {
       return state == ApprovalState.APPROVED
-          ? answer()
-              .with("state", Json.of(ProposalState.APPROVED.word()))
-              .with("approval", ApprovalView.brief(approval, state))
+          ? answer(ProposalState.APPROVED).with("approval", ApprovalView.brief(approval, state))
           : answer();
     }
 
     JsonObject answer() {
+      return answer(proposal.state());
+    }
+
+    private JsonObject answer(ProposalState state) {
       return Json.object()
           .put("proposal_id", proposal.id().toString())
           .put("correlation_id", proposal.id().toString())
           .put("case_id", proposal.caseId().toString())
           .put("action_digest", proposal.actionDigest().hex())
-          .put("state", proposal.state().word())
+          .put("state", state.word())
           .put("mode", proposal.mode().mode().word())
           .put("mode_reasons", proposal.mode().json())
           .put("decision", proposal.decision())
+          .put(
+              "predictions",
+              ShowProposal.predictionsHidden(state, proposal.mode()) ? Json.NULL : expected.json())
           .put("approval", ApprovalView.brief(approval))
           .build();
     }
@@ -226,7 +233,7 @@ final class NewProposals {
             terms.runsAt(),
             false,
             now);
-    return new Made(proposal, approval);
+    return new Made(proposal, approval, draft.expected());
   }
 
   /// When the stage authorizes it, if people do not have to: after the time for a veto, or at once.

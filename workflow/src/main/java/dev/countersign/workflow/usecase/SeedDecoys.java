@@ -208,9 +208,9 @@ final class SeedDecoys {
     return true;
   }
 
-  /// What the proposal that it resembles was told of trust and its bounds. Where that runs by
-  /// itself it looks as if chance had given it to people: a decoy never has a time at which it
-  /// runs.
+  /// What the proposal that it resembles was told of trust and its bounds. Where these would let it
+  /// run by itself it looks as if chance had given it to people: a decoy never has a time at which
+  /// it runs, whatever else held back the one that it resembles.
   private static List<ModeReason> earned(Proposal like) {
     var earned = new ArrayList<ModeReason>();
     for (var reason : like.mode().reasons()) {
@@ -218,7 +218,7 @@ final class SeedDecoys {
         earned.add(reason);
       }
     }
-    if (like.mode().automatic()) {
+    if (new ComposedMode(earned).automatic()) {
       earned.add(ComposedMode.AUDIT);
     }
     return earned;

@@ -12,6 +12,7 @@ import dev.countersign.trust.usecase.StatedPredictions;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Difference;
 import dev.countersign.workflow.ProposalState;
+import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.WorkflowDefinition;
 import dev.countersign.workflow.store.ApprovalRequest;
@@ -232,14 +233,10 @@ public final class ShowApprovals {
       TenantTransaction transaction, Principal principal, JsonObject shown, Proposal proposal) {
     var subject = cases.read(transaction, proposal.caseId()).orElseThrow();
     boolean hidden = ShowProposal.hidden(proposal, principal);
-    var applicable = applicable(transaction, proposal, subject);
+    var defined = defined(transaction, proposal);
     var weighed =
         proposal.state() == ProposalState.PENDING
-            ? applicable
-                .map(now ->
-                    evidence.of(
-                        transaction, proposal, subject, now.definition(), now.transition(), hidden))
-                .orElse(JsonObject.EMPTY)
+            ? weighed(transaction, proposal, subject, defined, hidden)
             : JsonObject.EMPTY;
     var card =
         shown
@@ -258,61 +255,82 @@ public final class ShowApprovals {
             .with("prediction_hidden", Json.of(hidden))
             .with(
                 "predictions",
-                hidden
+                ShowProposal.predictionsHidden(proposal.state(), proposal.mode())
                     ? Json.NULL
                     : stated
                         .of(transaction, proposal.id())
                         .<Json>map(said -> said)
                         .orElse(Json.NULL))
-            .with("effect", effect(transaction, proposal, subject, applicable));
+            .with("effect", effect(transaction, proposal, subject, defined));
     for (var member : weighed.members().entrySet()) {
       card = card.with(member.getKey(), member.getValue());
     }
     return card;
   }
 
-  /// An action as its case stands to it now.
-  private record Applicable(WorkflowDefinition definition, Transition transition) {}
+  /// An action as its workflow defines it.
+  private record Defined(
+      ProposedAction action, WorkflowDefinition definition, Transition transition) {
+    /// Whether the case still is where it was proposed.
+    boolean applies(Case subject) {
+      return action.caseVersion() == subject.version() && subject.standsAt(transition);
+    }
+  }
 
-  /// Empty if the case has moved, or its definition or the action is gone.
-  private Optional<Applicable> applicable(
-      TenantTransaction transaction, Proposal proposal, Case subject) {
+  /// Empty if the action, or what defines it, can't be found any more.
+  private Optional<Defined> defined(TenantTransaction transaction, Proposal proposal) {
     return proposal
         .action()
-        .filter(action -> action.caseVersion() == subject.version())
         .flatMap(action ->
             definitions
                 .version(transaction, action.workflow(), action.workflowVersion())
                 .flatMap(definition ->
                     definition
                         .transition(action.action().type())
-                        .filter(subject::standsAt)
-                        .map(transition -> new Applicable(definition, transition))));
+                        .map(transition -> new Defined(action, definition, transition))));
+  }
+
+  /// What helps to decide while a request waits; nothing once the case has moved.
+  private JsonObject weighed(
+      TenantTransaction transaction,
+      Proposal proposal,
+      Case subject,
+      Optional<Defined> defined,
+      boolean hidden) {
+    if (defined.isEmpty()) {
+      return Evidence.unknown();
+    }
+    return defined
+        .filter(now -> now.applies(subject))
+        .map(now ->
+            evidence.of(transaction, proposal, subject, now.definition(), now.transition(), hidden))
+        .orElse(JsonObject.EMPTY);
   }
 
   /// What an approval would change, or what it did change.
   private JsonObject effect(
-      TenantTransaction transaction,
-      Proposal proposal,
-      Case subject,
-      Optional<Applicable> applicable) {
+      TenantTransaction transaction, Proposal proposal, Case subject, Optional<Defined> defined) {
+    var reversible =
+        defined.<Json>map(action -> Json.of(action.transition().reversible())).orElse(Json.NULL);
     var done = executions.ofProposal(transaction, proposal.id());
     if (done.isPresent()) {
-      return effect(done.get().before(), done.get().after());
+      return effect(done.get().before(), done.get().after(), reversible);
     }
-    return applicable
+    return defined
+        .filter(now -> now.applies(subject))
         .map(now -> subject.moved(now.definition(), now.transition()))
-        .map(after -> effect(subject.position(), after.position()))
+        .map(after -> effect(subject.position(), after.position(), reversible))
         // The case has moved, so an approval would change nothing.
-        .orElseGet(() -> effect(subject.position(), subject.position()));
+        .orElseGet(() -> effect(subject.position(), subject.position(), reversible));
   }
 
-  private static JsonObject effect(JsonObject before, JsonObject after) {
+  /// @param reversible null if nobody can say any more
+  private static JsonObject effect(JsonObject before, JsonObject after, Json reversible) {
     return Json.object()
         .put("before", ShowProposal.unlessErased(before))
         .put("after", ShowProposal.unlessErased(after))
         .put("diff", Difference.of(before, after))
-        .put("reversible", false)
+        .put("reversible", reversible)
         .build();
   }
 }

@@ -140,7 +140,7 @@ public final class ShowProposal {
         .put("prediction_hidden", hidden(proposal, principal))
         .put(
             "predictions",
-            hidden(proposal, principal)
+            predictionsHidden(proposal.state(), proposal.mode())
                 ? Optional.<Json>empty()
                 : stated.of(transaction, proposal.id()))
         .put("model", proposal.model().map(Json::of))
@@ -179,12 +179,17 @@ public final class ShowProposal {
         && proposal.blocked().filter(ComposedMode::blocked).isPresent();
   }
 
-  /// In mode observe people decide without the prediction, so that what they decide is evidence
-  /// about it; afterwards everybody may see it.
+  /// In mode observe people decide without the caller's prediction, so that what they decide is
+  /// evidence about it; afterwards everybody may see it. Who proposed knows what he said.
   static boolean hidden(Proposal proposal, Principal principal) {
-    return proposal.state() == ProposalState.PENDING
-        && proposal.mode().mode() == Mode.OBSERVE
+    return predictionsHidden(proposal.state(), proposal.mode())
         && !principal.actor().equals(proposal.proposer());
+  }
+
+  /// What our own models expect is kept from everybody until then, also from who proposed: he could
+  /// tell those who decide.
+  static boolean predictionsHidden(ProposalState state, ComposedMode mode) {
+    return state == ProposalState.PENDING && mode.hidesPredictions();
   }
 
   /// What was erased is an object without members.

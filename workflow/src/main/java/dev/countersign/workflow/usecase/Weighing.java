@@ -147,6 +147,7 @@ public final class Weighing {
     var requirement = requirement(transition, decision, reasons);
     reasons.addAll(ComposedMode.floor(question.prediction()));
     reasons.addAll(further);
+    reasons.addAll(ComposedMode.reversibility(transition, reasons));
     return new Weighed(
         decision,
         inForce.version(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,8 +51,67 @@ class CardTest {
         .satisfies(
             other -> assertThat(((JsonObject) other).text("action_type")).contains("refuse"));
     var back = card(proposed).object("reversibility").orElseThrow();
-    assertThat(back.text("status")).as("nothing says how to undo it").contains("unknown");
+    assertThat(back.text("status")).contains("reversible");
+    assertThat(back.text("compensation")).contains("moves the case back");
+    assertThat(back.number("window_seconds")).contains(900.0);
     assertThat(back.items("ways_back")).containsExactly(Json.of("reopen"));
+    assertThat(radius.items("other_systems")).isEmpty();
+    assertThat(effect(proposed)).containsEntry("reversible", Json.of(true));
+  }
+
+  @Test
+  void aCardSaysWhichSystemIsCalledAndThatNothingTakesItBack() {
+    var proposed = carriedOutBy("\"url\": \"https://pay.example:8443/claims\"");
+    assertThat(card(proposed).object("blast_radius").orElseThrow().items("other_systems"))
+        .containsExactly(Json.of("pay.example"));
+    var back = card(proposed).object("reversibility").orElseThrow();
+    assertThat(back.text("status")).contains("irreversible");
+    assertThat(back.members())
+        .containsEntry("compensation", Json.NULL)
+        .containsEntry("window_seconds", Json.NULL);
+    assertThat(effect(proposed)).containsEntry("reversible", Json.of(false));
+    world.decide(world.reviewer, proposed, "approve");
+    assertThat(effect(proposed)).containsEntry("reversible", Json.of(false));
+  }
+
+  @Test
+  void aCardSaysWhichSystemTakesItBackAndForHowLong() {
+    var proposed =
+        carriedOutBy(
+            "\"url\": \"https://pay.example/claims\", \"compensate_url\": \"https://undo.example/claims\"");
+    var back = card(proposed).object("reversibility").orElseThrow();
+    assertThat(back.text("status")).contains("reversible");
+    assertThat(back.text("compensation").orElseThrow()).contains("undo.example");
+    assertThat(back.number("window_seconds")).contains(600.0);
+    world.decide(world.reviewer, proposed, "approve");
+    assertThat(effect(proposed)).containsEntry("reversible", Json.of(true));
+  }
+
+  @Test
+  void whereTheActionCantBeFoundNobodySaysThatItCanBeTakenBack() {
+    var proposed = propose(700, 0.9);
+    world.tamper("update workflow.proposal set action = 'gone', action_digest = sha256('gone')");
+    assertThat(card(proposed).object("reversibility").orElseThrow().text("status"))
+        .contains("unknown");
+    assertThat(effect(proposed)).containsEntry("reversible", Json.NULL);
+  }
+
+  /// Another system pays from now on.
+  private JsonObject carriedOutBy(String call) {
+    world.define(
+        JsonReader.readObject(
+            """
+            {"key": "refill", "title": "Claim", "queues": [{"name": "open"}, {"name": "paid"}],
+             "transitions": [{"type": "advance", "from": "open", "to": "paid", "gate": "payout",
+               "approver_roles": ["reviewer"], "handler": "http", "rollback_seconds": 600, "call": {%s}}]}
+            """
+                .formatted(call)));
+    world.authorize("advance");
+    return propose(700, 0.9);
+  }
+
+  private Map<String, Json> effect(JsonObject proposed) {
+    return card(proposed).object("effect").orElseThrow().members();
   }
 
   @Test

@@ -123,6 +123,33 @@ class PredictorsTest {
   }
 
   @Test
+  void theAnswerToAProposalHasThemFromProposeOn() {
+    world.decide(world.reviewer, world.propose(open(), "advance"), "approve");
+    world.stage("advance", "propose");
+    var proposed = world.propose(open(), "advance");
+    assertThat(kind(predictions(proposed), "outcome")).isEqualTo("cold_start");
+    assertThat(predictions(proposed)).isEqualTo(predictions(world.story(proposed)));
+  }
+
+  /// Who proposed could tell those who decide, so he does not hear of them either.
+  @Test
+  void inObserveNeitherTheAnswerNorADryRunHasThem() {
+    var caseId = open();
+    var request = ProposalRequest.parse(World.proposal(caseId, 1, "advance"), TenantProfile.DEMO);
+    var tried = world.dryRun.tryOut(world.call(world.agent), request);
+    assertThat(tried.member("predictions")).contains(Json.NULL);
+    world.revoke("advance");
+    var blocked = world.dryRun.tryOut(world.call(world.agent), request);
+    assertThat(blocked.text("mode")).contains("blocked");
+    assertThat(blocked.member("predictions")).contains(Json.NULL);
+    world.authorize("advance");
+    var proposed = world.propose(caseId, "advance");
+    assertThat(proposed.member("predictions")).contains(Json.NULL);
+    assertThat(world.story(proposed).object("predictions")).isEmpty();
+    assertThat(world.story(proposed).object("prediction")).as("his own").isPresent();
+  }
+
+  @Test
   void whatPeopleDecideAndWhatComesOfItBecomesLabels() {
     var good = world.propose(open(), "advance");
     var execution =

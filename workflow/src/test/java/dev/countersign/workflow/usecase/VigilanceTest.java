@@ -81,6 +81,19 @@ class VigilanceTest {
         .doesNotContain(line.text("proposal_id").orElseThrow());
   }
 
+  @Test
+  void aDecoyNeverHasATimeAtWhichItRunsWhateverHeldBackWhatItResembles() {
+    world.decide(
+        world.reviewer, world.propose(World.id(world.open(), "case_id"), "advance"), "approve");
+    world.ceiling("full_auto");
+    world.stage("advance", "full_auto");
+    world.alarm("advance");
+    world.trap("refuse", "case.queue == 'intake'");
+    var card = world.showApprovals.one(world.reviewer, World.id(decoy(), "id"));
+    assertThat(card.text("mode")).contains("propose");
+    assertThat(card.text("runs_at")).isEmpty();
+  }
+
   /// What was kept for models repeats the case, so it goes with what the decoy showed.
   @Test
   void whatModelsKnewOfADecoyEndsWithIt() {
