@@ -205,9 +205,7 @@ final class DefinitionReader {
   /// What is given, also if it is no address; the problem is noted, once.
   private Optional<String> address(Fields call, String name) {
     var given = call.optionalString(name, 1, RemoteCall.LONGEST_URL);
-    given
-        .flatMap(RemoteCall::wrong)
-        .ifPresent(why -> problem(call, name, "wrong_value", why));
+    given.flatMap(RemoteCall::wrong).ifPresent(why -> problem(call, name, "wrong_value", why));
     return given;
   }
 
