@@ -43,6 +43,17 @@ class ChangeDetectorTest {
         .isBetween(0.8 * cusum, 1.25 * cusum);
   }
 
+  /// A told limit: between the default budgets there are some at which the streak rule takes up to
+  /// half of the false alarms, and so the detector has less of them to spend.
+  @ParameterizedTest
+  @CsvSource({"0.005, 0.01, 1", "0.007, 0.014, 1", "0.0368, 0.0736, 3"})
+  void whereTheStreakTakesMuchOfTheFalseAlarmsItIsUpToHalfMore(
+      double before, double after, int parts) {
+    long cusum = Cusum.of(before, after, parts, 10_000).medianDelay(after);
+    assertThat((double) medianDelay(ChangeDetector.of(before), after))
+        .isBetween(1.25 * cusum, 1.55 * cusum);
+  }
+
   private static long medianDelay(ChangeDetector detector, double rate) {
     int streak = HarmStreak.longest(detector.budget());
     return DetectionDelay.measured(detector, rate, streak, 20_001, 3).median();
