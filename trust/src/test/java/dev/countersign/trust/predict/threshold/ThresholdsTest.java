@@ -48,19 +48,19 @@ class ThresholdsTest {
   void aLaterLookMayTakeItAway() {
     var sample = new ArrayList<>(good(200));
     var thresholds = fresh().looking("pay", CANDIDATES, sample, 0.05);
-    assertThat(thresholds.threshold("pay", 3).admits(0.01)).isTrue();
+    assertThat(thresholds.threshold("pay", 3).admits(0.01, 0.05)).isTrue();
     sample.addAll(Collections.nCopies(200, new Sampled(0.01, true)));
     thresholds = thresholds.looking("pay", CANDIDATES, sample, 0.05);
-    assertThat(thresholds.threshold("pay", 3).admits(0.01)).isFalse();
+    assertThat(thresholds.threshold("pay", 3).admits(0.01, 0.05)).isFalse();
     assertThat(thresholds.limits()).isEmpty();
   }
 
   @Test
   void whatWasNotTestedAdmitsNothing() {
     var thresholds = fresh().looking("pay", CANDIDATES, good(200), 0.05);
-    assertThat(thresholds.threshold("pay", 4).admits(0)).as("another version").isFalse();
-    assertThat(thresholds.threshold("decline", 3).admits(0)).as("another action").isFalse();
-    assertThat(Thresholds.NONE.threshold("pay", 0).admits(0)).isFalse();
+    assertThat(thresholds.threshold("pay", 4).admits(0, 0.05)).as("another version").isFalse();
+    assertThat(thresholds.threshold("decline", 3).admits(0, 0.05)).as("another action").isFalse();
+    assertThat(Thresholds.NONE.threshold("pay", 0).admits(0, 0.05)).isFalse();
   }
 
   @Test
