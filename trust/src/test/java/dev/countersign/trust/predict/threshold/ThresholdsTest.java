@@ -95,8 +95,13 @@ class ThresholdsTest {
   @Test
   void samplesWithLabelsOfBeforeCertifyNothing() {
     var thresholds = fresh().looking("pay", CANDIDATES, good(200), 0.05);
-    var before = JsonReader.readObject(thresholds.toJson().toString()
-        .replace("\"harm_from\":\"minor\",", "").replace("\"tests\":1,", ""));
+    var before =
+        JsonReader.readObject(
+            thresholds
+                .toJson()
+                .toString()
+                .replace("\"harm_from\":\"minor\",", "")
+                .replace("\"tests\":1,", ""));
     var read = Thresholds.fromJson(before);
     assertThat(read.doubtful()).isTrue();
     assertThat(read.threshold("pay", 3).admits(0, 0.2)).isFalse();
