@@ -88,8 +88,9 @@ class ThresholdsTest {
   @Test
   void plannedLookAtALoweredBudgetIsOneTest() {
     var thresholds = fresh().looking("pay", CANDIDATES, good(200), 0.05);
-    assertThat(thresholds.looking("pay", CANDIDATES, good(400), 0.04).of().get("pay").tests())
-        .isEqualTo(2);
+    assertThat(thresholds.looking("pay", CANDIDATES, good(400), 0.04).of().values())
+        .extracting(Thresholds.Looked::tests)
+        .containsExactly(2);
   }
 
   @Test
@@ -106,7 +107,7 @@ class ThresholdsTest {
     assertThat(read.doubtful()).isTrue();
     assertThat(read.threshold("pay", 3).admits(0, 0.2)).isFalse();
     assertThat(read.serving(4).doubtful()).as("another version has such labels too").isTrue();
-    assertThat(read.of().get("pay").tests()).isEqualTo(1);
+    assertThat(read.of().values()).extracting(Thresholds.Looked::tests).containsExactly(1);
   }
 
   /// What came before a drift says nothing about an earlier version either.
