@@ -86,6 +86,12 @@ public record Setting(
     return stage == Stage.OBSERVE ? Optional.empty() : Optional.of(budget(stage.below()));
   }
 
+  /// The highest rate of harm that conditional automation accepts: what its thresholds of risk have
+  /// to be certified for.
+  public double conditionalHarm() {
+    return budget(Stage.GUARDED_AUTO).rate();
+  }
+
   /// The terms of the step that leads up from `stage`; empty at the top.
   Optional<HarmBudget> termsFrom(Stage stage) {
     return stage == Stage.FULL_AUTO ? Optional.empty() : Optional.of(budget(stage));

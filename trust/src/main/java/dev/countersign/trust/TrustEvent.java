@@ -215,7 +215,7 @@ public sealed interface TrustEvent {
     }
 
     /// At or above `from`. A success that hurt somebody is a harm too: we fail closed.
-    boolean harmful(Severity from) {
+    public boolean harmful(Severity from) {
       return severity != Severity.NONE && severity.compareTo(from) >= 0;
     }
 

@@ -56,7 +56,7 @@ final class Thresholds {
         ever +=
             looks.stream().anyMatch(any -> over(any, executions, probabilities, budget)) ? 1 : 0;
         for (int i = 0; i < PROPOSALS; i++) {
-          if (threshold.admits(1 - probabilities.get(i))) {
+          if (threshold.admits(1 - probabilities.get(i), budget)) {
             executed++;
             harmful += executions.get(i).labelled().label() ? 0 : 1;
             expected += 1 - executions.get(i).truth();
@@ -112,7 +112,7 @@ final class Thresholds {
     double executed = 0;
     double expected = 0;
     for (int i = 0; i < executions.size(); i++) {
-      if (threshold.admits(1 - probabilities.get(i))) {
+      if (threshold.admits(1 - probabilities.get(i), budget)) {
         executed++;
         expected += 1 - executions.get(i).truth();
       }

@@ -87,8 +87,15 @@ final class ModelStory {
   private void threshold(JsonObject of) {
     var type = of.text("action_type").orElse("-");
     var threshold = of.object("threshold").orElse(JsonObject.EMPTY);
+    boolean certified = threshold.text("kind").filter("certified"::equals).isPresent();
+    if (certified && !of.truth("in_force").orElse(false)) {
+      lines.add(
+          "  the threshold of `%s` is for more harm than is accepted now: everything waits"
+              .formatted(type));
+      return;
+    }
     lines.add(
-        threshold.text("kind").filter("certified"::equals).isPresent()
+        certified
             ? String.format(
                 Locale.ROOT,
                 "  `%s` runs in conditional_auto up to a risk of %.4f; now %s",

@@ -22,7 +22,9 @@ class ModelStoryTest {
                "drift": {"raised": true},
                "thresholds": [
                  {"action_type": "pay", "next_look_at": 400, "threshold": {"kind": "certified", "most": 0.03},
-                  "live_coverage": {"happened": 60, "of": 80}},
+                  "in_force": true, "live_coverage": {"happened": 60, "of": 80}},
+                 {"action_type": "refund", "next_look_at": 400, "threshold": {"kind": "certified", "most": 0.03},
+                  "in_force": false, "live_coverage": {"happened": 60, "of": 80}},
                  {"action_type": "decline", "next_look_at": 200, "threshold": {"kind": "none"}}]},
               {"predictor": "decision", "state": "cold_start", "base_rate": {"happened": 3, "of": 4}, "new_labels": 4}]}
             """);
@@ -35,6 +37,7 @@ class ModelStoryTest {
             "  version 3 challenges it: wealth 1.50 of 100 after 40 labels",
             "  its world has drifted: thresholds ended, another is trained",
             "  `pay` runs in conditional_auto up to a risk of 0.0300; now 60 of 80",
+            "  the threshold of `refund` is for more harm than is accepted now: everything waits",
             "  `decline` has no threshold: everything waits; next look at 200 sampled outcomes",
             "  7 new labels since the last training",
             "decision: whether a person approves",

@@ -298,7 +298,7 @@ public final class ExampleStore {
   /// the first proposal of which nothing is known yet: good news comes earlier than bad, so nothing
   /// overtakes. Harm is what people stopped and what went wrong, or was not reported in time.
   ///
-  /// @param since what was proposed before is left out
+  /// @param since what was proposed before, by the real clock, is left out
   public List<Sampled> sample(
       TenantTransaction transaction, String actionType, int version, Instant since, int most) {
     var drawn =
@@ -310,12 +310,12 @@ public final class ExampleStore {
                 from trust.example o
                 join trust.example d on d.tenant_id = o.tenant_id and d.proposal_id = o.proposal_id and d.predictor = 'decision'
                 where o.tenant_id = :tenant and o.action_type = :action and o.model_version = :version
-                  and o.sampled and o.predictor = 'outcome' and o.stated is not null and o.proposed_at >= :since
+                  and o.sampled and o.predictor = 'outcome' and o.stated is not null and o.proposal_id >= :since
                 order by o.proposal_id limit :most
                 """)
             .bind("action", actionType)
             .bind("version", version)
-            .bind("since", Timestamp.from(since))
+            .bind("since", first(since))
             .bind("most", most)
             .map((row, _) ->
                 row.getBoolean("known")
@@ -325,6 +325,11 @@ public final class ExampleStore {
                     : Optional.<Sampled>empty())
             .list();
     return drawn.stream().takeWhile(Optional::isPresent).flatMap(Optional::stream).toList();
+  }
+
+  /// The smallest id of version 7 of a moment.
+  private static UUID first(Instant at) {
+    return new UUID(at.toEpochMilli() << 16, 0);
   }
 
   /// Of the latest proposals of an action type that a version answered, how many have at most a

@@ -92,7 +92,7 @@ public record PredictorRow(
         last,
         Optional.empty(),
         watched,
-        Thresholds.beginning(version, Optional.empty()));
+        thresholds.serving(version));
   }
 
   /// A training came to its end: what asked for it is answered.

@@ -5,6 +5,7 @@ import dev.countersign.trust.Remembered;
 import dev.countersign.trust.Remembered.Phase;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.predict.features.Predictor;
+import dev.countersign.trust.predict.threshold.Sampled;
 import dev.countersign.trust.store.ExampleStore;
 import dev.countersign.trust.store.ModelStore;
 import java.time.Instant;
@@ -29,8 +30,7 @@ final class Labels {
               decided.approved(),
               decided.at());
       case TrustEvent.Ended ended -> examples.unseen(transaction, ended.proposalId(), ended.at());
-      case TrustEvent.OutcomeObserved outcome ->
-          outcome(transaction, memories, outcome.proposalId());
+      case TrustEvent.OutcomeObserved outcome -> observed(transaction, outcome, memories);
       case TrustEvent.RolledBack rollback -> outcome(transaction, memories, rollback.proposalId());
       case TrustEvent.OutcomeOverdue _ -> overdue(transaction, memories);
       case TrustEvent.Proposed _,
@@ -38,6 +38,19 @@ final class Labels {
           TrustEvent.VersionsChanged _,
           TrustEvent.StageLowered _,
           TrustEvent.StageSigned _ -> {}
+    }
+  }
+
+  /// Any harm is none of success, whatever the tenant's steps count and whatever trust remembers:
+  /// what is certified on these labels holds for every severity from which a tenant counts.
+  private void observed(
+      TenantTransaction transaction,
+      TrustEvent.OutcomeObserved outcome,
+      List<Remembered> memories) {
+    if (outcome.harmful(Sampled.HARM_FROM)) {
+      examples.label(transaction, outcome.proposalId(), Predictor.OUTCOME, false, outcome.at());
+    } else {
+      outcome(transaction, memories, outcome.proposalId());
     }
   }
 

@@ -16,6 +16,7 @@ import dev.countersign.trust.store.ExampleStore;
 import dev.countersign.trust.store.HourStore;
 import dev.countersign.trust.store.ModelStore;
 import dev.countersign.trust.store.Serving;
+import dev.countersign.trust.store.TrustStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -44,6 +45,7 @@ public final class Predictors {
   private final ModelStore registry = new ModelStore();
   private final ExampleStore examples = new ExampleStore();
   private final HourStore hours = new HourStore();
+  private final TrustStore settings = new TrustStore();
   private final Cache<ServingKey, Serving> serving =
       Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
   private final Cache<PastKey, Past> past = Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
@@ -239,6 +241,9 @@ public final class Predictors {
       double likelihood,
       Instant now) {
     double risk = 1 - likelihood;
+    // Setting and thresholds are of one generation of trust: a lowered budget holds from its
+    // commit.
+    double budget = settings.setting(transaction).conditionalHarm();
     var row = serving(transaction, Predictor.OUTCOME, now);
     return switch (row.thresholds().threshold(actionType, version)) {
       case Threshold.None _ ->
@@ -246,7 +251,17 @@ public final class Predictors {
               false,
               "conditional_auto needs a certified threshold of risk for `%s`, and there is none"
                   .formatted(actionType));
-      case Threshold.Certified certified when certified.admits(risk) ->
+      case Threshold.Certified certified when !certified.keepsTo(budget) ->
+          new Risk(
+              false,
+              String.format(
+                  Locale.ROOT,
+                  "the threshold of risk for `%s` was certified for a harm budget of %.4f, and it"
+                      + " is %.4f now",
+                  actionType,
+                  certified.budget(),
+                  budget));
+      case Threshold.Certified certified when certified.admits(risk, budget) ->
           new Risk(
               true,
               String.format(

@@ -21,6 +21,7 @@ import dev.countersign.trust.store.ExampleStore;
 import dev.countersign.trust.store.ModelRow;
 import dev.countersign.trust.store.ModelStore;
 import dev.countersign.trust.store.PredictorRow;
+import dev.countersign.trust.store.TrustStore;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,6 +40,7 @@ public final class ShowModels {
   private final Models models;
   private final ModelStore registry = new ModelStore();
   private final ExampleStore examples = new ExampleStore();
+  private final TrustStore settings = new TrustStore();
 
   public ShowModels(TenantTransactions transactions, Models models) {
     this.transactions = transactions;
@@ -174,6 +176,7 @@ public final class ShowModels {
 
   private List<JsonObject> thresholds(TenantTransaction transaction, PredictorRow row) {
     var thresholds = row.thresholds();
+    double budget = settings.setting(transaction).conditionalHarm();
     return thresholds.of().entrySet().stream()
         .map(entry -> {
           var type = entry.getKey();
@@ -188,8 +191,14 @@ public final class ShowModels {
               .put("action_type", type)
               .put("version", thresholds.version())
               .put("looks", entry.getValue().looks())
+              .put("tests", entry.getValue().tests())
               .put("next_look_at", thresholds.next(type))
               .put("threshold", threshold.toJson())
+              .put(
+                  "in_force",
+                  !thresholds.doubtful()
+                      && threshold instanceof Threshold.Certified certified
+                      && certified.keepsTo(budget))
               .put("live_coverage", now.map(rate -> rate.toJson()))
               .build();
         })

@@ -11,7 +11,6 @@ import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
-import dev.countersign.trust.Stage;
 import dev.countersign.trust.predict.Comparison;
 import dev.countersign.trust.predict.Labelled;
 import dev.countersign.trust.predict.Manifest;
@@ -192,10 +191,17 @@ public final class WatchPredictors {
 
   private static JsonObject thresholds(PredictorRow row) {
     var limits = Json.object();
-    row.thresholds().limits().forEach((type, most) -> limits.put(type, most));
+    var budgets = Json.object();
+    row.thresholds()
+        .limits()
+        .forEach((type, limit) -> {
+          limits.put(type, limit.most());
+          budgets.put(type, limit.budget());
+        });
     return Json.object()
         .put("version", row.thresholds().version())
         .put("risk_at_most", limits.build())
+        .put("harm_budget", budgets.build())
         .build();
   }
 
@@ -207,7 +213,7 @@ public final class WatchPredictors {
       return new Look(before, after, false);
     }
     after = drifting(transaction, after, model.manifest(), now);
-    after = certified(transaction, after, model.manifest());
+    after = certified(transaction, after, model.manifest(), now);
     after = compared(transaction, after, model);
     boolean more =
         !after.drift().equals(before.drift())
@@ -286,18 +292,20 @@ public final class WatchPredictors {
 
   /// Thresholds belong to outcomes, and to a model that tells cases apart.
   private PredictorRow certified(
-      TenantTransaction transaction, PredictorRow row, Manifest serving) {
+      TenantTransaction transaction, PredictorRow row, Manifest serving, Instant now) {
     if (serving.predictor() != Predictor.OUTCOME || !serving.skill()) {
       return row;
     }
     var version = serving.version();
-    var thresholds =
-        row.thresholds().version() == version
-            ? row.thresholds()
-            : Thresholds.beginning(version, Optional.empty());
+    var thresholds = row.thresholds();
+    if (thresholds.doubtful()) {
+      thresholds = Thresholds.beginning(version, Optional.of(now));
+    } else if (thresholds.version() != version) {
+      thresholds = thresholds.serving(version);
+    }
     var candidates = serving.quantiles().stream().map(likelihood -> 1 - likelihood).toList();
     var since = thresholds.since().orElse(Instant.EPOCH);
-    double budget = budget(transaction);
+    double budget = settings.setting(transaction).conditionalHarm();
     for (var type : examples.sampledTypes(transaction, version)) {
       Thresholds before;
       do {
@@ -307,11 +315,6 @@ public final class WatchPredictors {
       } while (!thresholds.equals(before));
     }
     return row.certified(thresholds);
-  }
-
-  /// The harm that the step to conditional automation accepts.
-  private double budget(TenantTransaction transaction) {
-    return settings.setting(transaction).stepFrom(Stage.GUARDED_AUTO).orElseThrow().harmBudget();
   }
 
   private PredictorRow compared(TenantTransaction transaction, PredictorRow row, Model champion) {

@@ -76,10 +76,20 @@ public final class AutonomyStore {
   /// One action on one version of a case, whoever proposes it and however often.
   public record Drawing(UUID caseId, long caseVersion, String actionType) {}
 
-  /// Whether chance gave the action to people: as it was drawn before, or as `drawn` says now. The
+  /// What chance said.
+  ///
+  /// @param drawn whether it gave the action to people
+  /// @param perTenThousand the share that held when it was asked: the probability that it does
+  public record Drawn(boolean drawn, int perTenThousand) {
+    public double share() {
+      return perTenThousand / (double) AutonomySetting.WHOLE;
+    }
+  }
+
+  /// What chance said of the action: the first time it was asked, or `now` if it never was. The
+  /// share is of that time too: evidence is weighed by the probability that really decided. The
   /// case MUST be locked.
-  public boolean drawn(
-      TenantTransaction transaction, Drawing drawing, boolean drawn, int auditPerTenThousand) {
+  public Drawn drawn(TenantTransaction transaction, Drawing drawing, Drawn now) {
     Rows.update(
             transaction,
             """
@@ -90,20 +100,20 @@ public final class AutonomyStore {
         .bind("case_id", drawing.caseId())
         .bind("case_version", drawing.caseVersion())
         .bind("action_type", drawing.actionType())
-        .bind("drawn", drawn)
-        .bind("audit", auditPerTenThousand)
+        .bind("drawn", now.drawn())
+        .bind("audit", now.perTenThousand())
         .later();
     return Rows.query(
             transaction,
             """
-            select drawn from workflow.audit_draw
+            select drawn, audit_per_10000 from workflow.audit_draw
             where tenant_id = :tenant and case_id = :case_id and case_version = :case_version
               and action_type = :action_type
             """)
         .bind("case_id", drawing.caseId())
         .bind("case_version", drawing.caseVersion())
         .bind("action_type", drawing.actionType())
-        .mapTo(Boolean.class)
+        .map((row, _) -> new Drawn(row.getBoolean("drawn"), row.getInt("audit_per_10000")))
         .one();
   }
 }

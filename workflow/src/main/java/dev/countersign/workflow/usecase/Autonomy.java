@@ -16,6 +16,7 @@ import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.Versions;
 import dev.countersign.workflow.store.AutonomyStore;
 import dev.countersign.workflow.store.AutonomyStore.Drawing;
+import dev.countersign.workflow.store.AutonomyStore.Drawn;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,8 +66,8 @@ final class Autonomy {
   ///
   /// @param facts what is known of the scope, with the stage in force for these versions
   /// @param versions of the proposal, as they are now
-  /// @param auditShare of which chance decided; empty if the scope has not earned that anything
-  ///   runs by itself
+  /// @param auditShare with which chance decided, also if the tenant has another one by now; empty
+  ///   if the scope has not earned that anything runs by itself
   /// @param audited whether chance gave it to people
   record Said(
       ScopeFacts facts,
@@ -100,29 +101,29 @@ final class Autonomy {
           .lowering(transaction.tenant(), question.scope(), transaction.now())
           .ifPresent(alarm -> reasons.add(ComposedMode.anomaly(alarm.kind(), alarm.hour())));
     }
-    boolean audited =
+    var drawn =
         stage.automatic()
-            && drawn(
-                transaction,
-                new Drawing(
-                    question.subject().id(), question.subject().version(), transition.type()),
-                setting);
+            ? Optional.of(drawn(transaction, drawing(question), setting))
+            : Optional.<Drawn>empty();
+    boolean audited = drawn.filter(Drawn::drawn).isPresent();
     if (audited) {
       reasons.add(ComposedMode.AUDIT);
     }
     return new Said(
-        standing.facts(),
-        versions,
-        List.copyOf(reasons),
-        stage.automatic() ? Optional.of(setting.auditShare()) : Optional.empty(),
-        audited);
+        standing.facts(), versions, List.copyOf(reasons), drawn.map(Drawn::share), audited);
   }
 
-  private boolean drawn(LedgerTransaction transaction, Drawing drawing, AutonomySetting setting) {
+  private static Drawing drawing(Question question) {
+    var subject = question.subject();
+    return new Drawing(subject.id(), subject.version(), question.transition().type());
+  }
+
+  private Drawn drawn(LedgerTransaction transaction, Drawing drawing, AutonomySetting setting) {
     long chance = ByteBuffer.wrap(ids.randomBytes(Long.BYTES)).getLong();
-    boolean now =
+    boolean drawn =
         Long.remainderUnsigned(chance, AutonomySetting.WHOLE) < setting.auditPerTenThousand();
-    return store.drawn(transaction.tenant(), drawing, now, setting.auditPerTenThousand());
+    return store.drawn(
+        transaction.tenant(), drawing, new Drawn(drawn, setting.auditPerTenThousand()));
   }
 
   private static Mode mode(Stage stage) {

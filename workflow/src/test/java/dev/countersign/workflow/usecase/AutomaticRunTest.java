@@ -222,17 +222,47 @@ class AutomaticRunTest {
   @Test
   void chanceIsAskedOnceForEachAction() {
     world.stage("advance", "full_auto");
-    var body = Json.object().put("ceiling", "full_auto").put("audit_share", 1).put("reason", "all");
-    world.setAutonomy.set(world.call(world.admin), SetAutonomy.parse(body.build()));
+    auditShare(1);
     var proposed = world.propose(open(), "advance");
     assertThat(world.story(proposed).truth("audited")).contains(true);
-    var created =
-        world.log().stream()
-            .filter(entry -> entry.action().equals("proposal.created"))
-            .reduce((_, later) -> later)
-            .orElseThrow();
-    assertThat(created.content().object("details").orElseThrow().number("audit_share"))
-        .contains(1.0);
+    assertThat(created().object("details").orElseThrow().number("audit_share")).contains(1.0);
+  }
+
+  /// Evidence is weighed by one over it: another share would count an audit twice, or a tenth.
+  @Test
+  void shareThatIsToldIsOfTheDrawThatDecided() {
+    world.stage("advance", "full_auto");
+    auditShare(1);
+    var caseId = open();
+    var proposed = world.propose(caseId, "advance");
+    world.withdrawProposal.withdraw(
+        world.call(world.agent), World.id(proposed, "proposal_id"), "try again");
+    auditShare(0.1);
+    assertThat(reasons(world.propose(caseId, "advance"))).contains("audit");
+    var again = created();
+    assertThat(again.object("details").orElseThrow().number("audit_share")).contains(1.0);
+    assertThat(again.toString())
+        .contains("\"probability\":1")
+        .doesNotContain("\"probability\":0.1");
+    world.propose(open(), "advance");
+    assertThat(created().object("details").orElseThrow().number("audit_share"))
+        .as("of what is drawn from now on")
+        .contains(0.1);
+  }
+
+  private void auditShare(double share) {
+    var body =
+        Json.object().put("ceiling", "full_auto").put("audit_share", share).put("reason", "tried");
+    world.setAutonomy.set(world.call(world.admin), SetAutonomy.parse(body.build()));
+  }
+
+  /// The content of the latest proposal's entry.
+  private JsonObject created() {
+    return world.log().stream()
+        .filter(entry -> entry.action().equals("proposal.created"))
+        .reduce((_, later) -> later)
+        .orElseThrow()
+        .content();
   }
 
   @Test

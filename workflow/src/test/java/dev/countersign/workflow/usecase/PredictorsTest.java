@@ -19,6 +19,7 @@ import dev.countersign.trust.usecase.ChooseModel;
 import dev.countersign.trust.usecase.MaintainPredictors;
 import dev.countersign.trust.usecase.Models;
 import dev.countersign.trust.usecase.Predictors;
+import dev.countersign.trust.usecase.SetTrust;
 import dev.countersign.trust.usecase.ShowModels;
 import dev.countersign.trust.usecase.TrainPredictors;
 import dev.countersign.trust.usecase.WatchPredictors;
@@ -348,8 +349,7 @@ class PredictorsTest {
     var unsure = propose(0.55);
     assertThat(unsure.text("mode")).contains("propose");
     assertThat(unsure.items("mode_reasons").toString()).contains("is over the threshold");
-    var threshold = (JsonObject) model(Predictor.OUTCOME).items("thresholds").getFirst();
-    assertThat(threshold.object("live_coverage").orElseThrow().number("of").orElseThrow())
+    assertThat(threshold().object("live_coverage").orElseThrow().number("of").orElseThrow())
         .isPositive();
   }
 
@@ -379,6 +379,92 @@ class PredictorsTest {
         .isCloseTo((0.1 + 0.2 + 0.1) / 3, within(1e-12));
     assertThat(live.object("brier").orElseThrow().number("value").orElseThrow())
         .isCloseTo((0.17 + 0.20 + 0.10) / 3, within(1e-12));
+  }
+
+  /// In force from the next commit on, before anything is certified anew.
+  @Test
+  void loweredBudgetEndsWhatWasCertifiedForMoreHarm() {
+    certifiedAt(1_700);
+    budgets(0.015, "minor");
+    var waits = propose(0.95);
+    assertThat(waits.text("mode")).contains("propose");
+    assertThat(waits.items("mode_reasons").toString())
+        .contains("was certified for a harm budget of 0.0200, and it is 0.0150 now");
+    assertThat(threshold().truth("in_force")).contains(false);
+    look(Predictor.OUTCOME);
+    assertThat(propose(0.95).text("mode")).as("certified anew").contains("conditional_auto");
+    assertThat(threshold().object("threshold").orElseThrow().number("budget")).contains(0.015);
+    assertThat(threshold().number("looks")).contains(4.0);
+    assertThat(threshold().number("tests")).contains(5.0);
+    assertThat(entries("threshold.set")).hasSize(2);
+    budgets(0.02, "minor");
+    assertThat(propose(0.95).text("mode"))
+        .as("raised: the stricter one holds")
+        .contains("conditional_auto");
+    budgets(0.005, "minor");
+    look(Predictor.OUTCOME);
+    assertThat(propose(0.95).text("mode")).as("too few outcomes").contains("propose");
+    assertThat(entries("threshold.set")).hasSize(3);
+  }
+
+  /// So what is certified holds for every severity from which a tenant counts.
+  @Test
+  void labelsCountAnyHarmWhateverTheTenantCounts() {
+    budgets(0.02, "severe");
+    var proposed = world.propose(open(), "advance");
+    var execution =
+        World.id(
+            world.decide(world.reviewer, proposed, "approve").object("execution").orElseThrow(),
+            "id");
+    world.report(world.observer, execution, true, "minor");
+    assertThat(past.labels(Predictor.OUTCOME)).containsExactly(false);
+  }
+
+  /// Nobody noted then from which severity on labels counted.
+  @Test
+  void whatWasCertifiedOnLabelsOfBeforeIsCertifiedOnNewOnes() {
+    certifiedAt(1_000);
+    world.tamper(
+        "update trust.predictor set thresholds = replace(thresholds, '\"harm_from\":\"minor\",', '')");
+    world.clock.advance(Duration.ofSeconds(10));
+    assertThat(propose(0.95).text("mode")).contains("propose");
+    look(Predictor.OUTCOME);
+    assertThat(model(Predictor.OUTCOME).items("thresholds")).isEmpty();
+    past.sampled(1_000);
+    look(Predictor.OUTCOME);
+    assertThat(propose(0.95).text("mode")).contains("conditional_auto");
+  }
+
+  /// A scope at conditional_auto with a model, and a threshold after so many sampled outcomes.
+  private void certifiedAt(int outcomes) {
+    past.known(600);
+    trained(Predictor.OUTCOME);
+    world.decide(world.reviewer, world.propose(open(), "advance"), "approve");
+    world.ceiling("full_auto");
+    world.stage("advance", "conditional_auto");
+    past.sampled(outcomes);
+    look(Predictor.OUTCOME);
+    assertThat(propose(0.95).text("mode")).contains("conditional_auto");
+    assertThat(threshold().truth("in_force")).contains(true);
+  }
+
+  /// Sets the budget of the step to conditional automation.
+  private void budgets(double budget, String harmFrom) {
+    var steps =
+        List.of(0.1, 0.05, budget, 0.005).stream()
+            .map(rate -> Json.object().put("budget", rate).put("harm_from", harmFrom).build())
+            .toList();
+    var body =
+        Json.object()
+            .put("steps", Json.array(steps))
+            .put("risk", 0.01)
+            .put("promotion", "signed")
+            .put("reason", "tried");
+    world.setTrust.set(world.call(world.admin), SetTrust.parse(body.build()));
+  }
+
+  private JsonObject threshold() {
+    return (JsonObject) model(Predictor.OUTCOME).items("thresholds").getFirst();
   }
 
   /// Good news comes earlier than bad.

@@ -16,8 +16,8 @@ import java.util.TreeSet;
 /// starts). A single start at the safest would stop there for want of outcomes.
 ///
 /// Candidates MUST be fixed before the sample's outcomes are looked at, and not from its risks: the
-/// quantiles in a model's manifest are made for this. The sample MUST be drawn at random, at one
-/// constant probability, before anything about the case was predicted.
+/// quantiles in a model's manifest are made for this. The sample MUST be drawn at random, with a
+/// probability that says nothing of the case, before anything about the case was predicted.
 public final class LearnThenTest {
   static final int STARTS = 4;
 

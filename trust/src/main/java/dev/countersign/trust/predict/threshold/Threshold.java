@@ -8,7 +8,9 @@ import dev.countersign.trust.predict.measure.BaseRate;
 public sealed interface Threshold {
 
   /// Whether an action of this predicted risk runs without a person.
-  boolean admits(double risk);
+  ///
+  /// @param budget the highest harm rate that is accepted now
+  boolean admits(double risk, double budget);
 
   JsonObject toJson();
 
@@ -44,7 +46,7 @@ public sealed interface Threshold {
   /// @param sampled how many outcomes there were
   record None(long sampled) implements Threshold {
     @Override
-    public boolean admits(double risk) {
+    public boolean admits(double risk, double budget) {
       return false;
     }
 
@@ -56,7 +58,7 @@ public sealed interface Threshold {
 
   /// Certified: among what it admits, the harm rate is at most `budget`, at `confidence`, as long
   /// as what is proposed comes from where the sample came from. It belongs to one version of a
-  /// model.
+  /// model. Where less harm is accepted than it was certified for, it says nothing.
   ///
   /// @param most the largest risk that is admitted
   /// @param harm of the sample's outcomes that it admits, how many were harmful
@@ -64,8 +66,13 @@ public sealed interface Threshold {
   record Certified(double most, double budget, double confidence, BaseRate harm, BaseRate coverage)
       implements Threshold {
     @Override
-    public boolean admits(double risk) {
-      return risk <= most;
+    public boolean admits(double risk, double now) {
+      return keepsTo(now) && risk <= most;
+    }
+
+    /// Whether it was certified for a budget of now: for that one or a stricter one.
+    public boolean keepsTo(double now) {
+      return budget <= now;
     }
 
     @Override

@@ -77,10 +77,11 @@ class LearnThenTestTest {
     assertThat(LearnThenTest.certify(QUARTERS, List.of(), 0.05, 0.95))
         .isEqualTo(new Threshold.None(0));
     // (1 - 0.05)^n <= 0.05 / 4 needs 86 outcomes without harm.
-    assertThat(LearnThenTest.certify(List.of(0.1), clean(85), 0.05, 0.95).admits(0)).isFalse();
+    assertThat(LearnThenTest.certify(List.of(0.1), clean(85), 0.05, 0.95).admits(0, 0.05))
+        .isFalse();
     var threshold = LearnThenTest.certify(List.of(0.1), clean(86), 0.05, 0.95);
-    assertThat(threshold.admits(0.1)).isTrue();
-    assertThat(threshold.admits(0.1000001)).isFalse();
+    assertThat(threshold.admits(0.1, 0.05)).isTrue();
+    assertThat(threshold.admits(0.1000001, 0.05)).isFalse();
     assertThat(((Threshold.Certified) threshold).coverage().of()).isEqualTo(86);
   }
 
@@ -128,8 +129,8 @@ class LearnThenTestTest {
       long executed = 0;
       long harmful = 0;
       for (var one : sample(random, level, 20_000)) {
-        executed += threshold.admits(one.risk()) ? 1 : 0;
-        harmful += threshold.admits(one.risk()) && one.harm() ? 1 : 0;
+        executed += threshold.admits(one.risk(), 0.1) ? 1 : 0;
+        harmful += threshold.admits(one.risk(), 0.1) && one.harm() ? 1 : 0;
       }
       certified += executed > 0 ? 1 : 0;
       kept += harmful <= 0.1 * executed ? 1 : 0;
