@@ -16,9 +16,9 @@ import java.util.TreeMap;
 /// him promises too much. So looks are few and planned: when the sample has [#FIRST] outcomes, and
 /// whenever it has doubled since. A lowered budget asks another question of the same outcomes: that
 /// is one more test, on the sample of the last planned look and no other, so that nobody chooses
-/// its size by choosing the moment. Test k of a type, of either kind, certifies at the confidence 1
-/// - d/(k(k + 1)), and all together at 1 - d (Bonferroni), for budgets that were not chosen by what
-///   the sample showed. The latest test's word replaces the earlier ones'.
+/// its size by choosing the moment. Test k of a type, of either kind, has the risk d/(k(k + 1)),
+/// and all together have d (Bonferroni), for budgets that were not chosen by what the sample
+/// showed. The latest test's word replaces the earlier ones'.
 ///
 /// @param version of the model whose predictions they are thresholds of; 0 before there is one
 /// @param harmFrom the mildest severity that is sure to be harm in the samples' labels
