@@ -38,9 +38,9 @@ final class DetectorLines {
   /// The streak rule is a Shiryaev-Roberts statistic as well, R = (1 + R) X / e, which starts at 0
   /// and is the rule's own mean run m exactly when k harms came in a row. Give it the weight w and
   /// the detector, which starts at s, the rest v = 1 - w: their weighted mean, less the number of
-  /// outcomes, is a supermartingale too, so the mean run to A is at least A - v s. With A = 10,000
-  /// + v s and w = A / m the streak alone reaches A, and the detector alone at A / v. Solved for
-  ///   that:
+  /// outcomes, is a supermartingale too, so the mean run to A is at least A less v s. With w = A /
+  /// m the streak alone reaches A, and the detector alone at A / v. Solved for a mean run of
+  /// 10,000.
   static double proved(double budget, double start) {
     double streak = HarmStreak.meanRun(budget, HarmStreak.longest(budget));
     double rest = (streak - ChangeDetector.LEAST_MEAN_RUN) / (streak + start);
