@@ -9,8 +9,6 @@ import java.util.Locale;
 /// Trust scopes as a table, a line each. The profile stands beside the stage: what a demo tenant's
 /// is called nobody should rely on.
 final class ScopeTable {
-  private static final String LINE = "%-36s  %-14s  %-8s  %-20s  %-20s  %-14s  %-12s  %s";
-
   private ScopeTable() {}
 
   /// @param answer a page of scopes, as the server shows it
@@ -20,8 +18,7 @@ final class ScopeTable {
       return List.of("no scope yet: the first proposal of an action makes one");
     }
     var lines = new ArrayList<String>();
-    lines.add(
-        line("ID", "STAGE", "PROFILE", "ACTION", "QUEUE", "SITE", "ROLE", "CLEAN MISSING"));
+    lines.add(line("ID", "STAGE", "PROFILE", "ACTION", "QUEUE", "SITE", "ROLE", "CLEAN MISSING"));
     for (var each : scopes) {
       if (each instanceof JsonObject scope) {
         lines.add(line(scope));
@@ -46,7 +43,8 @@ final class ScopeTable {
   }
 
   private static String line(Object... cells) {
-    return String.format(Locale.ROOT, LINE, cells);
+    return String.format(
+        Locale.ROOT, "%-36s  %-14s  %-8s  %-20s  %-20s  %-14s  %-12s  %s", cells);
   }
 
   private static String missing(JsonObject scope) {

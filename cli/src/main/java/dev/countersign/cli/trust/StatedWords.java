@@ -48,12 +48,7 @@ final class StatedWords {
         .map(by ->
             format(
                 "  raised by the test: %,d counted, %,d of them harm; evidence %.4g of %,.0f (attempt %d, at most %.1f%% harm)",
-                by.counted(),
-                by.harms(),
-                by.wealth(),
-                by.line(),
-                by.attempt(),
-                100 * by.budget()))
+                by.counted(), by.harms(), by.wealth(), by.line(), by.attempt(), 100 * by.budget()))
         .orElse("  no test is told that raised it there");
   }
 

@@ -135,7 +135,17 @@ class VerifyCertificateTest {
             now,
             Optional.of(0.05),
             0.01,
-            Optional.of(new EarnedStage(Stage.GUARDED_AUTO, now.minus(Duration.ofDays(3)), 2, 0.05, 2431.5, 2400, 157, 1, Optional.of("policies 00, model x 2.2"))),
+            Optional.of(
+                new EarnedStage(
+                    Stage.GUARDED_AUTO,
+                    now.minus(Duration.ofDays(3)),
+                    2,
+                    0.05,
+                    2431.5,
+                    2400,
+                    157,
+                    1,
+                    Optional.of("policies 00, model x 2.2"))),
             Optional.of(new Next(Stage.CONDITIONAL_AUTO, 2, 0.02, 3.5251234, 4800, 70, 1)),
             Optional.of("policies 00, tool transition/1 to review, model rx 2.3"),
             now,

@@ -38,6 +38,9 @@ import org.junit.jupiter.api.Test;
 class IssueCertificateTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /// So many are enough for a budget of 10% and a line of 1,600, and one more.
+  private static final int CLEAN = 81;
+
   private final World world = World.ready();
 
   @AfterEach
@@ -90,7 +93,7 @@ class IssueCertificateTest {
   @Test
   void itSaysByWhatEvidenceTheStageWasEarnedUntilTheStageMoves() {
     standard(Promotion.AUTOMATIC);
-    for (int i = 0; i < 75; i++) {
+    for (int i = 0; i < CLEAN; i++) {
       world.clock.advance(Duration.ofHours(3));
       succeed(i % 2 == 0 ? world.reviewer : world.reviewer2);
     }
@@ -104,11 +107,11 @@ class IssueCertificateTest {
     assertThat(certificate.stage()).isEqualTo(Stage.PROPOSE);
     assertThat(certificate.next().orElseThrow().counted()).as("the next step's").isZero();
     var earned = certificate.earned().orElseThrow();
-    assertThat(earned.counted()).isEqualTo(75);
+    assertThat(earned.counted()).isEqualTo(CLEAN);
     assertThat(earned.harms()).isZero();
     assertThat(earned.budget()).isEqualTo(0.10);
     assertThat(earned.line()).isEqualTo(1_600);
-    assertThat(earned.wealth()).isEqualTo(new PromotionTest(0.10, 75, 0, List.of()).wealth());
+    assertThat(earned.wealth()).isEqualTo(new PromotionTest(0.10, CLEAN, 0, List.of()).wealth());
     assertThat(earned.versions()).isEqualTo(certificate.versions()).isPresent();
     var entry =
         world.log().stream()
