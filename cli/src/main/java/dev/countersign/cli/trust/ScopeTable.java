@@ -43,8 +43,7 @@ final class ScopeTable {
   }
 
   private static String line(Object... cells) {
-    return String.format(
-        Locale.ROOT, "%-36s  %-14s  %-8s  %-20s  %-20s  %-14s  %-12s  %s", cells);
+    return String.format(Locale.ROOT, "%-36s  %-14s  %-8s  %-20s  %-20s  %-14s  %-12s  %s", cells);
   }
 
   private static String missing(JsonObject scope) {
