@@ -30,6 +30,13 @@ public record EarnedStage(
     long harms,
     Optional<String> versions) {
 
+  public EarnedStage {
+    // Written so that NaN fails too.
+    if (attempt < 1 || harms < 0 || counted < harms || !(wealth >= 0) || !(line >= 0)) {
+      throw new IllegalArgumentException("a figure of a test is out of its bounds");
+    }
+  }
+
   /// What a promotion out of `state` rests on; empty where the profile asks for no test, or there
   /// is no higher stage.
   static Optional<EarnedStage> of(TrustState state, Setting setting, Instant at) {
