@@ -9,7 +9,8 @@ import countersign_verify as ledger
 
 KIND, LIFE = "countersign.dev/trust-certificate/v1", datetime.timedelta(hours=24)
 MEMBERS = {"tenant", "scope_id", "site", "queue", "action_type", "role_context", "profile", "demo", "stage", "since", "as_of", "budget",
-           "risk", "next_step", "versions", "issued_at", "expires_at", "checkpoint"}
+           "risk", "earned", "next_step", "versions", "issued_at", "expires_at", "checkpoint"}
+EARNED = {"to", "at", "attempt", "budget", "wealth", "line", "counted", "harms", "versions"}
 
 
 def time_of(text):
@@ -22,6 +23,9 @@ def certificate_of(text):
     stated = ledger.read_json(rest[:-1].encode())
     ledger.need(isinstance(stated, dict) and stated.keys() == MEMBERS and ledger.canonical(stated) + "\n" == rest, "it is no certificate")
     ledger.need(stated["demo"] is (stated["profile"] == "demo") and stated["profile"] in ("demo", "standard"), "the profile is unknown")
+    earned = stated["earned"]
+    of_stage = isinstance(earned, dict) and earned.keys() == EARNED and (earned["to"], earned["at"]) == (stated["stage"], stated["since"])
+    ledger.need(earned is None or of_stage, "the evidence is not of this stage")
     issued, expires = time_of(stated["issued_at"]), time_of(stated["expires_at"])
     ledger.need(issued <= expires <= issued + LIFE, "it would live for too long")
     return stated, issued, expires

@@ -54,6 +54,7 @@ final class Folding {
   private long apart;
   private Optional<Instant> lastObserved;
   private boolean lowered;
+  private Optional<EarnedStage> earned = Optional.empty();
   private final List<StageChange> history;
   private final Counting counting;
   private final Watch watch;
@@ -82,7 +83,7 @@ final class Folding {
   }
 
   TrustFold.Step step() {
-    return new TrustFold.Step(state(), changes, List.copyOf(remembered.values()));
+    return new TrustFold.Step(state(), changes, List.copyOf(remembered.values()), earned);
   }
 
   private TrustState state() {
@@ -430,6 +431,7 @@ final class Folding {
 
   private void move(Stage to, Cause cause, Optional<String> by) {
     var change = new StageChange(stage, to, cause, by, now);
+    earned = change.promotion() ? EarnedStage.of(state(), setting, now) : Optional.empty();
     changes.add(change);
     history.add(change);
     if (!change.promotion() && cause != Cause.VERSION_CHANGED) {

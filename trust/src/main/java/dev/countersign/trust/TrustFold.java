@@ -31,7 +31,12 @@ public final class TrustFold {
   ///
   /// @param changes of the stage, in order; a promotion is always alone
   /// @param remembered the memories that are new or changed
-  public record Step(TrustState state, List<StageChange> changes, List<Remembered> remembered) {
+  /// @param earned by what evidence it was promoted, if it was and by a test
+  public record Step(
+      TrustState state,
+      List<StageChange> changes,
+      List<Remembered> remembered,
+      Optional<EarnedStage> earned) {
     public Step {
       changes = List.copyOf(changes);
       remembered = List.copyOf(remembered);

@@ -2,7 +2,8 @@
 ///
 /// Start at [TrustFold]: one [TrustState] and one [TrustEvent] in, the next state and the
 /// [StageChange]s out. [Recommendation] says what a scope's next step still lacks; [Profile] holds
-/// the table of steps; [TrustScore], [StepFigures] and [WatchFigures] are what is shown.
+/// the table of steps; [TrustScore], [StepFigures], [EarnedStage] and [WatchFigures] are what is
+/// shown.
 ///
 /// What always holds, each a test in `TrustFoldPropertiesTest` unless another is named:
 ///

@@ -37,11 +37,23 @@ final class Explanation {
     say(
         "is at %s (`%s`) since %s, in the %s profile",
         text("stage_shown"), text("stage"), text("entered_at"), text("profile"));
+    scope.object("earned").ifPresent(this::earned);
     scope
         .object("versions")
         .flatMap(versions -> versions.text("named"))
         .ifPresent(named -> say("its evidence is of %s", named));
     scope.object("score").ifPresent(this::score);
+  }
+
+  private void earned(JsonObject by) {
+    say(
+        "the test raised it there: %.0f counted, %.0f of them harm; evidence %.4g of %.0f (attempt %.0f, at most %.1f%% harm)",
+        number(by, "counted"),
+        number(by, "harms"),
+        number(by, "wealth"),
+        number(by, "line"),
+        number(by, "attempt"),
+        100 * number(by, "budget"));
   }
 
   private void score(JsonObject score) {

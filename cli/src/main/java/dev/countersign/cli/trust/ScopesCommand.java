@@ -4,7 +4,6 @@ import dev.countersign.cli.api.ActingOptions;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
 import dev.countersign.cli.console.Help;
-import dev.countersign.kernel.Json.JsonObject;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
@@ -17,8 +16,6 @@ import picocli.CommandLine.Option;
     description = "List the trust scopes, newest first.",
     footer = {"", "Example:", "  countersign trust scopes --limit 100"})
 public final class ScopesCommand extends Help implements Callable<Integer> {
-  private static final String LINE = "%-36s  %-14s  %-20s  %-20s  %-14s  %-12s  %s%n";
-
   private final Console console;
   private final RandomGenerator random;
 
@@ -43,44 +40,9 @@ public final class ScopesCommand extends Help implements Callable<Integer> {
             "listing trust scopes",
             (api, key) -> api.get(key, ExplainCommand.ADDRESS + "?limit=" + limit));
     if (!options.printed(console, answer)) {
-      table(answer);
+      ScopeTable.of(answer).forEach(console.out()::println);
+      console.out().flush();
     }
     return ExitCode.DONE;
-  }
-
-  private void table(JsonObject answer) {
-    var scopes = answer.items("scopes");
-    if (scopes.isEmpty()) {
-      console.out().println("no scope yet: the first proposal of an action makes one");
-      return;
-    }
-    console.out().printf(LINE, "ID", "STAGE", "ACTION", "QUEUE", "SITE", "ROLE", "CLEAN MISSING");
-    for (var each : scopes) {
-      if (each instanceof JsonObject one) {
-        console
-            .out()
-            .printf(
-                LINE,
-                ActingOptions.text(one, "scope_id"),
-                ActingOptions.text(one, "stage_shown"),
-                ActingOptions.text(one, "action_type"),
-                ActingOptions.text(one, "queue"),
-                ActingOptions.text(one, "site"),
-                ActingOptions.text(one, "role_context"),
-                missing(one));
-      }
-    }
-    if (answer.text("next_cursor").isPresent()) {
-      console.out().println("there are more");
-    }
-    console.out().flush();
-  }
-
-  private static String missing(JsonObject scope) {
-    return scope
-        .object("promotion_test")
-        .flatMap(test -> test.number("clean_missing"))
-        .map(count -> Long.toString(count.longValue()))
-        .orElse("-");
   }
 }

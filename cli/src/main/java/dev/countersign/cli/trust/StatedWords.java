@@ -35,10 +35,21 @@ final class StatedWords {
                 format(
                     "  for which it may do harm in at most %.1f%% of cases; a wrong promotion has a risk of %s%%",
                     100 * budget, Double.toString(100 * certificate.risk()))));
+    lines.add(earned(certificate));
     certificate.next().map(StatedWords::next).ifPresent(lines::add);
     lines.add("  versions: " + certificate.versions().orElse("none were ever named"));
     lines.add(format("  as of %s, in force until %s", certificate.asOf(), certificate.expiresAt()));
     return lines;
+  }
+
+  private static String earned(Certificate certificate) {
+    return certificate
+        .earned()
+        .map(by ->
+            format(
+                "  raised by the test: %,d counted, %,d of them harm; evidence %.4g of %,.0f (attempt %d, at most %.1f%% harm)",
+                by.counted(), by.harms(), by.wealth(), by.line(), by.attempt(), 100 * by.budget()))
+        .orElse("  no test is told that raised it there");
   }
 
   private static String next(Next next) {

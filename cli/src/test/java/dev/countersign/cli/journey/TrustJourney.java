@@ -35,7 +35,7 @@ final class TrustJourney {
   private void run() throws IOException, InterruptedException {
     var listed = JsonReader.readObject(asked("scopes", "--limit", "1", "--json"));
     var scope = ((JsonObject) listed.items("scopes").getFirst()).text("scope_id").orElseThrow();
-    assertThat(asked("scopes")).contains(scope).contains("STAGE");
+    assertThat(asked("scopes")).contains(scope).contains("STAGE", " demo ");
     assertThat(asked("explain", scope))
         .contains("in the demo profile", "gates, freezes and policies are asked at each action");
     assertThat(ask("explain", "0198c0de-0000-7000-8000-000000000001").code()).isEqualTo(1);

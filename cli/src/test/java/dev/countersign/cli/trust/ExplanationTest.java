@@ -53,6 +53,19 @@ class ExplanationTest {
   }
 
   @Test
+  void byWhichTestItRoseIsSaid() {
+    var earned =
+        JsonReader.readObject(
+            """
+            {"to":"guarded_auto","at":"2026-11-20T12:00:00Z","attempt":2,"budget":0.05,"wealth":2431.5,"line":2400,
+             "counted":157,"harms":1,"versions":null}
+            """);
+    assertThat(Explanation.of(SCOPE.with("earned", earned), FREE).get(2))
+        .isEqualTo(
+            "the test raised it there: 157 counted, 1 of them harm; evidence 2432 of 2400 (attempt 2, at most 5.0% harm)");
+  }
+
+  @Test
   void whatHoldsItIsNamed() {
     var autonomy =
         JsonReader.readObject(

@@ -13,6 +13,7 @@ import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.testkit.ManualClock;
+import dev.countersign.trust.EarnedStage;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Stage;
@@ -56,6 +57,7 @@ class VerifyCertificateTest {
                   `advance` in queue `intake` at site `main`, role `*`, of tenant 00000000-0000-0000-0000-000000000001
                   has earned Assisting (`guarded_auto`), since 2026-11-20T12:00:00Z
                   for which it may do harm in at most 5.0%% of cases; a wrong promotion has a risk of 1.0%%
+                  raised by the test: 157 counted, 1 of them harm; evidence 2432 of 2,400 (attempt 2, at most 5.0%% harm)
                   towards Semi-auto: 70 counted, 1 of them harm; evidence 3.525 of 4,800 (attempt 2, at most 2.0%% harm)
                   versions: policies 00, tool transition/1 to review, model rx 2.3
                   as of 2026-11-23T12:00:00Z, in force until 2026-11-24T12:00:00Z
@@ -103,6 +105,8 @@ class VerifyCertificateTest {
     assertThat(objects.get(0).truth("verified")).contains(true);
     assertThat(objects.get(0).object("certificate").orElseThrow().text("stage"))
         .contains("guarded_auto");
+    assertThat(objects.get(0).object("certificate").flatMap(told -> told.object("earned")))
+        .hasValueSatisfying(earned -> assertThat(earned.number("counted")).contains(157.0));
     assertThat(objects.get(1).text("fault")).contains("malformed");
     assertThat(ran.code()).isEqualTo(1);
   }
@@ -131,6 +135,17 @@ class VerifyCertificateTest {
             now,
             Optional.of(0.05),
             0.01,
+            Optional.of(
+                new EarnedStage(
+                    Stage.GUARDED_AUTO,
+                    now.minus(Duration.ofDays(3)),
+                    2,
+                    0.05,
+                    2431.5,
+                    2400,
+                    157,
+                    1,
+                    Optional.of("policies 00, model x 2.2"))),
             Optional.of(new Next(Stage.CONDITIONAL_AUTO, 2, 0.02, 3.5251234, 4800, 70, 1)),
             Optional.of("policies 00, tool transition/1 to review, model rx 2.3"),
             now,

@@ -9,6 +9,7 @@ import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.ledger.MalformedLedgerData;
 import dev.countersign.ledger.SignedNote;
+import dev.countersign.trust.EarnedStage;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Stage;
@@ -33,6 +34,7 @@ import java.util.UUID;
 ///   the scope's last event
 /// @param budget the rate of harm that the stage accepts; empty at the lowest, where people decide
 /// @param risk how likely a wrong promotion of any scope of the action type may be
+/// @param earned by what evidence it came into the stage; empty where no test raised it there
 /// @param next how far the evidence for the next step has come; empty at the highest stage
 /// @param versions of model, tool and policies that the evidence is of, if any were named
 /// @param checkpoint that covers every entry on which this rests, with its signatures
@@ -46,6 +48,7 @@ public record Certificate(
     Instant asOf,
     Optional<Double> budget,
     double risk,
+    Optional<EarnedStage> earned,
     Optional<Next> next,
     Optional<String> versions,
     Instant issuedAt,
@@ -57,6 +60,9 @@ public record Certificate(
 
   /// Long enough for a day's deployments, short enough that what was lowered is not shown for long.
   public static final Duration LIFE = Duration.ofHours(24);
+
+  /// More than a text of versions can have.
+  private static final int LONGEST_VERSIONS = 500;
 
   private static final String[] STAGES =
       Arrays.stream(Stage.values()).map(Stage::word).toArray(String[]::new);
@@ -96,12 +102,12 @@ public record Certificate(
       var next =
           new Next(
               stage(fields, "to"),
-              fields.integer("attempt", 1, Json.JsonNumber.LARGEST_INTEGER),
+              count(fields, "attempt", 1),
               number(fields, "budget", 1),
               number(fields, "wealth", Double.MAX_VALUE),
               number(fields, "line", Double.MAX_VALUE),
-              fields.integer("counted", 0, Json.JsonNumber.LARGEST_INTEGER),
-              fields.integer("harms", 0, Json.JsonNumber.LARGEST_INTEGER));
+              count(fields, "counted", 0),
+              count(fields, "harms", 0));
       fields.closed();
       return next;
     }
@@ -110,6 +116,9 @@ public record Certificate(
   public Certificate {
     if (expiresAt.isAfter(issuedAt.plus(LIFE)) || expiresAt.isBefore(issuedAt)) {
       throw new IllegalArgumentException("a certificate lives for at most " + LIFE);
+    }
+    if (earned.isPresent() && !earned.get().tellsOf(stage, since)) {
+      throw new IllegalArgumentException("the evidence is not of this stage");
     }
   }
 
@@ -136,6 +145,7 @@ public record Certificate(
         .with("as_of", Json.of(asOf.toString()))
         .with("budget", budget.<Json>map(Json::of).orElse(Json.NULL))
         .with("risk", Json.of(risk))
+        .with("earned", earned.<Json>map(EarnedStage::toJson).orElse(Json.NULL))
         .with("next_step", next.<Json>map(Next::json).orElse(Json.NULL))
         .with("versions", versions.<Json>map(Json::of).orElse(Json.NULL))
         .with("issued_at", Json.of(issuedAt.toString()))
@@ -177,8 +187,10 @@ public record Certificate(
           final Instant asOf = fields.moment("as_of");
           final Optional<Double> budget = fields.optionalNumber("budget", 0, 1);
           final double risk = number(fields, "risk", 1);
+          final Optional<EarnedStage> earned =
+              fields.optionalNested("earned").map(Certificate::earned);
           final Optional<Next> next = fields.optionalNested("next_step").map(Next::read);
-          final Optional<String> versions = fields.optionalString("versions", 1, 500);
+          final Optional<String> versions = fields.optionalString("versions", 1, LONGEST_VERSIONS);
           final Instant issued = fields.moment("issued_at");
           final Instant expires = fields.moment("expires_at");
           final String checkpoint = fields.string("checkpoint", 1, SignedNote.LONGEST);
@@ -197,11 +209,32 @@ public record Certificate(
         read.asOf,
         read.budget,
         read.risk,
+        read.earned,
         read.next,
         read.versions,
         read.issued,
         read.expires,
         SignedNote.parse(read.checkpoint));
+  }
+
+  private static EarnedStage earned(Fields fields) {
+    var earned =
+        new EarnedStage(
+            stage(fields, "to"),
+            fields.moment("at"),
+            count(fields, "attempt", 1),
+            number(fields, "budget", 1),
+            number(fields, "wealth", Double.MAX_VALUE),
+            number(fields, "line", Double.MAX_VALUE),
+            count(fields, "counted", 0),
+            count(fields, "harms", 0),
+            fields.optionalString("versions", 1, LONGEST_VERSIONS));
+    fields.closed();
+    return earned;
+  }
+
+  private static long count(Fields fields, String name, long least) {
+    return fields.integer(name, least, Json.JsonNumber.LARGEST_INTEGER);
   }
 
   private static Stage stage(Fields fields, String name) {

@@ -10,6 +10,7 @@
 /// - No checkpoint passes for a certificate, and no certificate for a checkpoint: the first line
 ///   says what is signed.
 /// - What a demo tenant earned says so.
+/// - The evidence that it states is of the stage that it states.
 /// - After it has expired it is refused, whatever else holds.
 ///
 /// Nothing here knows of storage; `docs/trust.md` describes the format.

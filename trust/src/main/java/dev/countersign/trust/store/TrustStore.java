@@ -7,6 +7,7 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.Bound;
 import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.trust.EarnedStage;
 import dev.countersign.trust.HarmBudget;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.Promotion;
@@ -43,7 +44,7 @@ public final class TrustStore {
 
   private static final String COLUMNS =
       """
-      select scope_id, site, queue, action_type, role_context, state, recent, version, hour, next_due
+      select scope_id, site, queue, action_type, role_context, state, recent, version, hour, next_due, earned
       from trust.scope \
       """;
 
@@ -258,6 +259,7 @@ public final class TrustStore {
             .bind("stage", scope.state().stage().word())
             .bind("state", states.write(scope.state()))
             .bind("recent", scope.recent().toJson().toString())
+            .bind("earned", scope.earned().map(by -> by.toJson().toString()).orElse(null))
             .bind("version", scope.version())
             .bind("now", Timestamp.from(now));
     if (!dueMoved) {
@@ -270,7 +272,7 @@ public final class TrustStore {
       """
       update trust.scope
       set stage = :stage, state = :state, recent = :recent, hour = :hour, version = :version, updated_at = :now,
-        next_due = <next due>
+        next_due = <next due>, earned = :earned
       where scope_id = :id\
       """;
 
@@ -398,7 +400,9 @@ public final class TrustStore {
         row.getLong("version"),
         Optional.ofNullable(row.getString("hour"))
             .map(hour -> CountedHour.fromJson(JsonReader.readObject(hour))),
-        Columns.optionalTime(row, "next_due"));
+        Columns.optionalTime(row, "next_due"),
+        Optional.ofNullable(row.getString("earned"))
+            .map(text -> EarnedStage.fromJson(JsonReader.readObject(text))));
   }
 
   private static Remembered remembered(ResultSet row) throws SQLException {

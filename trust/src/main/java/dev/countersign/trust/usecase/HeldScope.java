@@ -2,6 +2,7 @@ package dev.countersign.trust.usecase;
 
 import dev.countersign.kernel.store.Generation;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.trust.EarnedStage;
 import dev.countersign.trust.Heard;
 import dev.countersign.trust.Remembered;
 import dev.countersign.trust.Setting;
@@ -55,6 +56,7 @@ final class HeldScope {
   private final Map<UUID, Remembered> unsaved = new LinkedHashMap<>();
 
   private final List<StageChange> changes = new ArrayList<>();
+  private final List<EarnedStage> earned = new ArrayList<>();
   private final List<Heard> heard = new ArrayList<>();
 
   /// The first proposals that wait to be counted, in their order.
@@ -159,7 +161,7 @@ final class HeldScope {
       transaction.raise(Generation.Counter.TRUST);
       labels.moved(transaction, clock.instant());
     }
-    return new StageMoves(scope.id(), scope.key(), heard, changes);
+    return new StageMoves(scope.id(), scope.key(), heard, changes, earned);
   }
 
   private void take(TrustFold.Step step) {
@@ -170,6 +172,11 @@ final class HeldScope {
     }
     changes.addAll(step.changes());
     scope = scope.at(step.state());
+    step.earned()
+        .ifPresent(by -> {
+          scope = scope.earning(by);
+          earned.add(by);
+        });
     waiting = waiting.flatMap(first -> first.after(step.remembered()));
   }
 

@@ -59,6 +59,7 @@ public final class IssueCertificate {
         setting.profile() == Profile.DEMO ? state.time() : now,
         setting.budgetOf(stage).map(HarmBudget::rate),
         setting.risk(),
+        scope.earned(),
         StepFigures.of(state, setting).map(figures -> Next.of(stage, figures)),
         state.versions(),
         now,

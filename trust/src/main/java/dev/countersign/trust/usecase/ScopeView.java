@@ -4,6 +4,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonArray;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.trust.Condition;
+import dev.countersign.trust.EarnedStage;
 import dev.countersign.trust.Part;
 import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Recommendation;
@@ -44,6 +45,7 @@ final class ScopeView {
         .put("lowered_by_person", state.lowered())
         .put("score", score(state, setting.weights()))
         .put("evidence", evidence(state))
+        .put("earned", orNull(scope.earned().map(EarnedStage::toJson)))
         .put("next_step", next(state, setting))
         .put("promotion_test", orNull(StepFigures.of(state, setting).map(ScopeView::test)))
         .put("watch", orNull(WatchFigures.of(state, setting).map(ScopeView::watch)))

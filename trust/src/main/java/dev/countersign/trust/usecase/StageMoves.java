@@ -1,6 +1,9 @@
 package dev.countersign.trust.usecase;
 
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.EarnedStage;
 import dev.countersign.trust.Heard;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.StageChange;
@@ -12,11 +15,19 @@ import java.util.UUID;
 ///
 /// Here alone is written what the ledger says of them, so a scope has one name in the log whoever
 /// moved it: its id, which the routes know, with what it stands for in `scope`.
-public record StageMoves(UUID scopeId, ScopeKey key, List<Heard> heard, List<StageChange> changes) {
+///
+/// @param earned by what evidence it was promoted, for each promotion by a test
+public record StageMoves(
+    UUID scopeId,
+    ScopeKey key,
+    List<Heard> heard,
+    List<StageChange> changes,
+    List<EarnedStage> earned) {
 
   public StageMoves {
     heard = List.copyOf(heard);
     changes = List.copyOf(changes);
+    earned = List.copyOf(earned);
   }
 
   /// Says in the log what was heard, in the entry that tells of it, and writes an entry for each
@@ -39,11 +50,15 @@ public record StageMoves(UUID scopeId, ScopeKey key, List<Heard> heard, List<Sta
     }
     for (var change : changes) {
       transaction.record(
-          change.entryType(),
-          "trust_scope",
-          scopeId.toString(),
-          correlationId,
-          change.toJson().with("scope", key.toJson()));
+          change.entryType(), "trust_scope", scopeId.toString(), correlationId, details(change));
     }
+  }
+
+  private JsonObject details(StageChange change) {
+    var details = change.toJson().with("scope", key.toJson());
+    var by = earned.stream().filter(one -> one.tellsOf(change.to(), change.at())).findFirst();
+    return change.promotion()
+        ? details.with("earned", by.<Json>map(EarnedStage::toJson).orElse(Json.NULL))
+        : details;
   }
 }

@@ -71,6 +71,11 @@ public final class TrustScopes {
     return store.find(transaction, key).map(scope -> scope.state().stage()).orElse(Stage.OBSERVE);
   }
 
+  /// How the tenant's trust is earned: what a demo tenant's stage is MUST be shown as that.
+  public Profile profile(TenantTransaction transaction) {
+    return store.setting(transaction).profile();
+  }
+
   /// The stage in force at `at`: an idle scope has dropped by then, and what is overdue has
   /// counted, even if no event said so yet. What may run automatically MUST be asked this way.
   public Stage stage(TenantTransaction transaction, ScopeKey key, Instant at) {
@@ -127,6 +132,7 @@ public final class TrustScopes {
                     TrustState.start(event.at()),
                     Recent.NOTHING,
                     0,
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty()));
     var fold = new TrustFold(store.setting(transaction));

@@ -149,6 +149,18 @@ class CertificateTest {
   }
 
   @Test
+  void theEvidenceIsOfTheStageThatIsCertified() {
+    var text = Certificates.of(Profile.STANDARD, Certificates.checkpoint(KEY)).text();
+    for (var other :
+        List.of(
+            text.replace("\"to\":\"guarded_auto\"", "\"to\":\"propose\""),
+            text.replace("\"at\":\"2026-11-20", "\"at\":\"2026-11-19"))) {
+      assertThat(other).isNotEqualTo(text);
+      assertThat(fault(signed(other), TRUSTED, NOON)).as(other).isEqualTo(Fault.MALFORMED);
+    }
+  }
+
+  @Test
   void onlyOneSpellingIsTaken() {
     var text = Certificates.of(Profile.STANDARD, Certificates.checkpoint(KEY)).text();
     for (var other :
@@ -156,6 +168,8 @@ class CertificateTest {
             text.replace("{\"action", "{ \"action"),
             text.replace("\"risk\":0.01", "\"risk\":1e-2"),
             text.replace("\"risk\":0.01,", ""),
+            text.replace("\"counted\":157,", ""),
+            text.replace("\"counted\":157,", "\"counted\":157,\"fine\":true,"),
             text.replace("{\"action", "{\"a\":1,\"action"),
             text.replace("12:00:00Z", "12:00:00.000Z"),
             text.replace("/v1\n", "/v2\n"),

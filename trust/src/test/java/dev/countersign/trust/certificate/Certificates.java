@@ -6,6 +6,7 @@ import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.SigningKey;
+import dev.countersign.trust.EarnedStage;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Stage;
@@ -46,6 +47,17 @@ final class Certificates {
         NOON,
         Optional.of(0.05),
         0.01,
+        Optional.of(
+            new EarnedStage(
+                Stage.GUARDED_AUTO,
+                NOON.minus(Duration.ofDays(3)),
+                2,
+                0.05,
+                2431.5,
+                2400,
+                157,
+                1,
+                Optional.of("policies 00, model x 2.2"))),
         Optional.of(new Next(Stage.CONDITIONAL_AUTO, 2, 0.02, 3.5251234, 4800, 70, 1)),
         Optional.of("policies 00, tool transition/1 to review, model \"x\" — 2.3"),
         NOON,

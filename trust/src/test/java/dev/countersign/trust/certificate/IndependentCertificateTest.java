@@ -4,8 +4,10 @@ import static dev.countersign.trust.certificate.Certificates.KEY;
 import static dev.countersign.trust.certificate.Certificates.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.TrustedKeys;
 import dev.countersign.testkit.PythonVerifier;
+import dev.countersign.trust.Profile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +36,7 @@ class IndependentCertificateTest {
     texts.add(Certificates.signed(other).toString().getBytes(StandardCharsets.UTF_8));
     texts.add(Certificates.signed(other, KEY).toString().getBytes(StandardCharsets.UTF_8));
     texts.add(Certificates.checkpoint(KEY).toString().getBytes(StandardCharsets.UTF_8));
+    ofOtherEvidence().forEach(texts::add);
     for (int i = 0; i < 200; i++) {
       var text = texts.getFirst().clone();
       text[random.nextInt(text.length)] ^= (byte) (1 << random.nextInt(8));
@@ -42,6 +45,26 @@ class IndependentCertificateTest {
     compare(texts, NOON.plusSeconds(5).toString(), "-Dproperty.seed=" + seed);
     compare(texts.subList(0, 1), NOON.plus(Certificate.LIFE).toString(), "expired");
     compare(texts.subList(0, 1), NOON.minusSeconds(301).toString(), "not yet");
+  }
+
+  /// Signed as it should be, and the evidence of the stage is none, or not of it.
+  private static List<byte[]> ofOtherEvidence() {
+    var sound = Certificates.of(Profile.STANDARD, Certificates.checkpoint(KEY)).text();
+    int begin = sound.indexOf("\"earned\":") + "\"earned\":".length();
+    var earned = sound.substring(begin, sound.indexOf("},\"expires_at\"") + 1);
+    return List.of(
+            sound.replace(earned, "null"),
+            sound.replace(earned, "{}"),
+            sound.replace(earned, "[]"),
+            sound.replace("\"earned\":" + earned + ",", ""),
+            sound.replace("\"counted\":157,", ""),
+            sound.replace("\"to\":\"guarded_auto\"", "\"to\":\"propose\""),
+            sound.replace("\"at\":\"2026-11-20", "\"at\":\"2026-11-19"))
+        .stream()
+        .peek(text -> assertThat(text).isNotEqualTo(sound))
+        .map(text -> SignedNote.sign(text, List.of(KEY)).toString())
+        .map(note -> note.getBytes(StandardCharsets.UTF_8))
+        .toList();
   }
 
   private void compare(List<byte[]> texts, String at, String how) throws IOException {

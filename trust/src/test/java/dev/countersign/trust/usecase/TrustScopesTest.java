@@ -32,6 +32,7 @@ import dev.countersign.trust.TrustEvent.Executed;
 import dev.countersign.trust.TrustEvent.Occasion;
 import dev.countersign.trust.TrustEvent.OutcomeObserved;
 import dev.countersign.trust.TrustEvent.Proposed;
+import dev.countersign.trust.sequential.PromotionTest;
 import dev.countersign.trust.store.TrustStore;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -503,12 +504,118 @@ class TrustScopesTest {
   }
 
   @Test
+  void whatRaisedAScopeIsToldUntilItsStageMoves() {
+    seed(Profile.STANDARD, Promotion.AUTOMATIC);
+    observe(REFILL, new TrustEvent.VersionsChanged("rx 1", tick()));
+    assertThat(only().member("earned")).as("from the beginning").contains(Json.NULL);
+    risen(Stage.PROPOSE);
+    var first = only().object("earned").orElseThrow();
+    assertThat(first.text("to")).contains("propose");
+    risen(Stage.GUARDED_AUTO);
+    var view = only();
+    var earned = view.object("earned").orElseThrow();
+    assertThat(earned.text("to")).contains("guarded_auto");
+    assertThat(earned.text("at")).isEqualTo(view.text("entered_at"));
+    assertThat(earned.number("attempt")).contains(1.0);
+    assertThat(earned.number("budget")).contains(0.05);
+    assertThat(earned.number("line")).contains(1_600.0);
+    assertThat(earned.number("harms")).contains(0.0);
+    assertThat(earned.text("versions")).contains("rx 1");
+    long counted = earned.number("counted").orElseThrow().longValue();
+    assertThat(earned.number("wealth"))
+        .contains(new PromotionTest(0.05, counted, 0, List.of()).wealth())
+        .hasValueSatisfying(wealth -> assertThat(wealth).isGreaterThanOrEqualTo(1_600));
+    run(REFILL);
+    assertThat(only().object("earned")).as("more evidence").contains(earned);
+
+    var id = UUID.fromString(view.text("scope_id").orElseThrow());
+    clock.advance(Duration.ofDays(31));
+    var idle = read(transaction -> scopes.earned(transaction, id, clock.instant())).scope();
+    assertThat(idle.state().stage()).isEqualTo(Stage.PROPOSE);
+    assertThat(idle.earned()).as("idle, though no event said so yet").isEmpty();
+    assertThat(only().object("earned")).as("asking stored nothing").contains(earned);
+    observe(REFILL, approval());
+    assertThat(only().member("earned")).as("idle").contains(Json.NULL);
+    assertThat(earnedColumn()).isEmpty();
+  }
+
+  @Test
+  void whatAPersonLoweredWasNotEarned() {
+    seed(Profile.STANDARD, Promotion.AUTOMATIC);
+    risen(Stage.PROPOSE);
+    var id = UUID.fromString(only().text("scope_id").orElseThrow());
+    assertThat(earnedColumn()).isPresent();
+    lower(id, Stage.OBSERVE);
+    assertThat(only().member("earned")).contains(Json.NULL);
+    assertThat(earnedColumn()).isEmpty();
+  }
+
+  /// A server of before writes the stage and knows nothing of the column.
+  @Test
+  void whatIsStoredOfAnotherStageIsNotTold() {
+    seed(Profile.STANDARD, Promotion.AUTOMATIC);
+    risen(Stage.PROPOSE);
+    update("update trust.scope set stage = 'observe', state = replace(state, :before, :after)");
+    assertThat(only().text("stage")).contains("observe");
+    assertThat(earnedColumn()).isPresent();
+    assertThat(only().member("earned")).contains(Json.NULL);
+  }
+
+  private void update(String sql) {
+    run(
+        Rules.CHANGE,
+        transaction ->
+            transaction
+                .handle()
+                .createUpdate(sql)
+                .bind("before", "\"stage\":\"propose\"")
+                .bind("after", "\"stage\":\"observe\"")
+                .execute());
+  }
+
+  private Optional<String> earnedColumn() {
+    return read(transaction ->
+        transaction
+            .handle()
+            .createQuery("select earned from trust.scope")
+            .mapTo(String.class)
+            .findOne());
+  }
+
+  /// Five proposals a day, decided by two people and observed by a third, until the test is passed.
+  private void risen(Stage to) {
+    for (int i = 0; i < 300 && stage(REFILL) != to; i++) {
+      clock.advance(Duration.ofDays(1).dividedBy(5));
+      var proposal = ids.next();
+      var by = Optional.of(i % 2 == 0 ? "user:ada" : "user:ben");
+      var now = clock.instant();
+      var within = Duration.ofHours(12);
+      List<TrustEvent> events =
+          List.of(
+              new Proposed(proposal, now, within, Optional.empty()),
+              new Decided(proposal, true, now, true, Occasion.REVIEW, by),
+              new Executed(proposal, now, false, within),
+              new OutcomeObserved(
+                  proposal,
+                  true,
+                  Severity.NONE,
+                  Optional.empty(),
+                  Optional.empty(),
+                  now,
+                  Optional.of("system:observer")));
+      run(Rules.CHANGE, transaction -> scopes.observe(transaction, REFILL, events));
+    }
+    assertThat(stage(REFILL)).isEqualTo(to);
+  }
+
+  @Test
   void theViewShowsScoreConditionsAndHistory() {
     guarded();
     var view = only();
     assertThat(view.text("stage")).contains("guarded_auto");
     assertThat(view.text("stage_shown")).contains("Assisting");
     assertThat(view.text("profile")).contains("demo");
+    assertThat(view.member("earned")).as("by the table of a demo").contains(Json.NULL);
     var score = view.object("score").orElseThrow();
     assertThat(score.object("parts").orElseThrow().member("safety")).contains(Json.NULL);
     assertThat(score.number("lowest").orElseThrow())

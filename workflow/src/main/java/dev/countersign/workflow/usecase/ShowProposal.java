@@ -163,7 +163,8 @@ public final class ShowProposal {
             proposal
                 .scope()
                 .toJson()
-                .with("stage", Json.of(scopes.stage(transaction, proposal.scope()).word())))
+                .with("stage", Json.of(scopes.stage(transaction, proposal.scope()).word()))
+                .with("profile", Json.of(scopes.profile(transaction).word())))
         .put(
             "ledger",
             Json.object()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
@@ -17,12 +18,14 @@ import dev.countersign.trust.Promotion;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Stage;
 import dev.countersign.trust.certificate.CertificateVerdict;
+import dev.countersign.trust.sequential.PromotionTest;
 import dev.countersign.trust.usecase.SetTrust;
 import dev.countersign.trust.usecase.SplitScope;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -34,6 +37,9 @@ import org.junit.jupiter.api.Test;
 /// Certificates and settings of trust on a real log.
 class IssueCertificateTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /// So many are enough for a budget of 10% and a line of 1,600, and one more.
+  private static final int CLEAN = 81;
 
   private final World world = World.ready();
 
@@ -83,6 +89,78 @@ class IssueCertificateTest {
     assertThat(valid.size()).isGreaterThanOrEqualTo(entries);
   }
 
+  /// By an ordinary road: people decide for days, others see what comes of it, and the test raises.
+  @Test
+  void itSaysByWhatEvidenceTheStageWasEarnedUntilTheStageMoves() {
+    standard(Promotion.AUTOMATIC);
+    for (int i = 0; i < CLEAN; i++) {
+      world.clock.advance(Duration.ofHours(3));
+      succeed(i % 2 == 0 ? world.reviewer : world.reviewer2);
+    }
+    // The windows of what was carried out close.
+    world.clock.advance(Duration.ofDays(20));
+    assertThat(valid(world.certificates.issue(world.agent, scope())).certificate().earned())
+        .as("at observe")
+        .isEmpty();
+    succeed(world.reviewer);
+    var certificate = valid(world.certificates.issue(world.agent, scope())).certificate();
+    assertThat(certificate.stage()).isEqualTo(Stage.PROPOSE);
+    assertThat(certificate.next().orElseThrow().counted()).as("the next step's").isZero();
+    var earned = certificate.earned().orElseThrow();
+    assertThat(earned.counted()).isEqualTo(CLEAN);
+    assertThat(earned.harms()).isZero();
+    assertThat(earned.budget()).isEqualTo(0.10);
+    assertThat(earned.line()).isEqualTo(1_600);
+    assertThat(earned.wealth()).isEqualTo(new PromotionTest(0.10, CLEAN, 0, List.of()).wealth());
+    assertThat(earned.versions()).isEqualTo(certificate.versions()).isPresent();
+    var entry =
+        world.log().stream()
+            .filter(one -> one.action().equals("stage.promoted"))
+            .findFirst()
+            .flatMap(one -> one.content().object("details"))
+            .orElseThrow();
+    assertThat(entry.object("earned")).contains(earned.toJson());
+
+    var harmful = World.execution(world.decide(world.reviewer, propose(), "approve"));
+    world.report(world.observer, harmful, false, "severe");
+    var lowered = valid(world.certificates.issue(world.agent, scope())).certificate();
+    assertThat(lowered.stage()).isEqualTo(Stage.OBSERVE);
+    assertThat(lowered.earned()).isEmpty();
+    assertThat(world.log().getLast().content().object("details").orElseThrow().member("earned"))
+        .as("of a demotion")
+        .isEmpty();
+  }
+
+  private void succeed(Principal reviewer) {
+    var execution = World.execution(world.decide(reviewer, propose(), "approve"));
+    world.report(world.observer, execution, true, "none");
+  }
+
+  private void standard(Promotion promotion) {
+    world.transactions.run(
+        world.tenant,
+        Rules.CHANGE,
+        transaction -> {
+          world.scopes.set(transaction, new Setting(Profile.STANDARD, promotion));
+          return true;
+        });
+  }
+
+  @Test
+  void whatADemosTableRaisedIsNoEvidence() {
+    for (int i = 0; i < 7; i++) {
+      succeed(world.reviewer);
+    }
+    var certificate = valid(world.certificates.issue(world.agent, scope())).certificate();
+    assertThat(certificate.stage()).isNotEqualTo(Stage.OBSERVE);
+    assertThat(certificate.earned()).isEmpty();
+    var story = world.story(propose());
+    assertThat(story.object("trust").orElseThrow().text("profile")).contains("demo");
+    standard(Promotion.SIGNED);
+    assertThat(world.story(propose()).object("trust").orElseThrow().text("profile"))
+        .contains("standard");
+  }
+
   @Test
   void onlyItsTenantGetsOne() {
     propose();
@@ -97,13 +175,7 @@ class IssueCertificateTest {
   @Test
   void aRealTenantsIsOfNowAndEndsWhenTheScopeWouldDrop() {
     world.decide(world.reviewer, propose(), "approve");
-    world.transactions.run(
-        world.tenant,
-        Rules.CHANGE,
-        transaction -> {
-          world.scopes.set(transaction, new Setting(Profile.STANDARD, Promotion.SIGNED));
-          return true;
-        });
+    standard(Promotion.SIGNED);
     world.stage("advance", "guarded_auto");
     world.clock.advance(Duration.ofDays(29).plusHours(12));
     var certificate = valid(world.certificates.issue(world.agent, scope())).certificate();
