@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StandardProfileTest {
 
@@ -350,6 +352,31 @@ class StandardProfileTest {
       if (permille <= 10) {
         assertThat(scope.stage()).isEqualTo(Stage.GUARDED_AUTO);
       }
+    }
+  }
+
+  /// The same through all stages: where half of what could run is looked at, evidence goes on above
+  /// guarded_auto too.
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 25, 30, 35, 40, 45, 50, 60, 75, 100, 150, 200,
+        250, 300, 400, 500, 600, 750, 900, 1000
+      })
+  void forEveryConstantRateTheStageOnlyRisesAlsoAboveGuardedAuto(int permille) {
+    var scope = new StandardScope(40);
+    scope.said =
+        new TrustEvent.Said(
+            Optional.of("agent"), Optional.of(1.0), Optional.of(1.0), Optional.of(1.0));
+    for (int i = 1; i <= 12_000; i++) {
+      scope.liveHalfAudited(i * permille / 1000 > (i - 1) * permille / 1000);
+    }
+    assertThat(scope.changes).allMatch(StageChange::promotion);
+    if (permille == 0) {
+      assertThat(scope.stage()).isEqualTo(Stage.FULL_AUTO);
+    }
+    if (permille >= 100) {
+      assertThat(scope.stage()).isEqualTo(Stage.OBSERVE);
     }
   }
 

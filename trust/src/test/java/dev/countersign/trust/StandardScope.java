@@ -6,6 +6,7 @@ import dev.countersign.trust.TrustEvent.Executed;
 import dev.countersign.trust.TrustEvent.Occasion;
 import dev.countersign.trust.TrustEvent.OutcomeObserved;
 import dev.countersign.trust.TrustEvent.Proposed;
+import dev.countersign.trust.TrustEvent.Said;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,12 +19,14 @@ import java.util.UUID;
 final class StandardScope {
   static final Setting AUTOMATIC = new Setting(Profile.STANDARD, Promotion.AUTOMATIC);
   static final Setting SIGNED = new Setting(Profile.STANDARD, Promotion.SIGNED);
+  private static final double GOLDEN = (StrictMath.sqrt(5) - 1) / 2;
   static final Duration WINDOW = Duration.ofHours(12);
 
   final FoldedScope folded;
   final List<StageChange> changes = new ArrayList<>();
   List<String> reviewers = List.of("user:ada", "user:ben");
   String observer = "system:laboratory";
+  Said said = Said.NOTHING;
   private final Duration pace;
   private Instant now = FoldedScope.MORNING;
   private long count;
@@ -73,7 +76,7 @@ final class StandardScope {
     pass(pace);
     count++;
     var proposal = new UUID(0x7000L, Long.MIN_VALUE | count);
-    fold(new Proposed(proposal, now, WINDOW, draw));
+    fold(new Proposed(proposal, now, WINDOW, draw, said));
     return proposal;
   }
 
@@ -123,8 +126,33 @@ final class StandardScope {
     }
   }
 
+  /// The same where half are drawn for people once the stage is automatic, in a pattern that keeps
+  /// step with no rate.
+  void liveHalfAudited(boolean harm) {
+    if (!stage().automatic()) {
+      review(harm);
+    } else if (count * GOLDEN % 1 < 0.5) {
+      audit(harm);
+    } else {
+      run(harm, 0.5);
+    }
+  }
+
+  private void audit(boolean rejected) {
+    var proposal = announce(Optional.of(new Draw(true, 0.5)));
+    decide(proposal, !rejected, Occasion.AUDIT);
+    if (!rejected) {
+      execute(proposal, false);
+      observe(proposal, Severity.NONE);
+    }
+  }
+
   UUID run(boolean harm) {
-    var proposal = announce(Optional.of(new Draw(false, 0.05)));
+    return run(harm, 0.05);
+  }
+
+  private UUID run(boolean harm, double share) {
+    var proposal = announce(Optional.of(new Draw(false, share)));
     execute(proposal, true);
     observe(proposal, harm ? Severity.MINOR : Severity.NONE);
     return proposal;
