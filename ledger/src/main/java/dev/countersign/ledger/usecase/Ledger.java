@@ -203,8 +203,9 @@ public final class Ledger {
               });
       sequencer.wake();
       return outcome;
-    } catch (DatabaseFailure.Unavailable lost) {
-      // The answer to COMMIT may be what was lost: look before saying that nothing was changed.
+    } catch (DatabaseFailure lost) {
+      // The commit travels with other statements, and its answer may be what was lost: look before
+      // saying that nothing was changed, whatever went wrong.
       var outcome = prepared.get();
       if (outcome != null && !outcome.entries().isEmpty() && committedAfterAll(call, outcome)) {
         sequencer.wake();
@@ -275,13 +276,13 @@ public final class Ledger {
     throw new LedgerFailure.Unsettled();
   }
 
-  /// The ticket as the database has it; empty also while the database is away: the change is
-  /// committed, so its failure now must not be told as if nothing had been changed.
+  /// The ticket as the database has it; empty also while the database is away or refuses to tell:
+  /// the change is committed, so its failure now must not be told as if nothing had been changed.
   private Optional<Ticket> settled(Principal principal, EntryRef entry) {
     try {
       return transactions.run(
           principal.tenant(), Rules.READ, transaction -> reader.ticket(transaction, entry));
-    } catch (DatabaseFailure.Unavailable away) {
+    } catch (DatabaseFailure away) {
       return Optional.empty();
     }
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -165,6 +166,32 @@ class FaultTest {
       assertThat(database.number("select count(*) from ledger.entry")).isEqualTo(size);
       statement.execute("alter table ledger.head drop constraint no_more");
     }
+    verify();
+  }
+
+  /// What is committed stays so, whatever comes of asking for its index: while the log is slow, the
+  /// database is asked, and refuses.
+  @ParameterizedTest
+  @EnumSource
+  void whatIsCommittedIsNotToldAsFailedWhereItsIndexIsAskedForInVain(Faults.Kind kind)
+      throws SQLException {
+    var app = of(DatabaseRole.APP);
+    superuser.setAutoCommit(false);
+    try (var statement = superuser.createStatement()) {
+      statement.execute("select 1 from ledger.head for update");
+    }
+    var committed = new AtomicBoolean();
+    app.runAfter(
+        List.of("commit", "commit"), // the text, and then the connection
+        () -> {
+          app.arm(1, kind);
+          committed.set(true);
+        });
+    var opened = CompletableFuture.supplyAsync(() -> node.open(node.call(ONE), "slow" + kind));
+    Await.until("the question for the index", PATIENCE, () -> committed.get() && !app.armed());
+    superuser.commit();
+    superuser.setAutoCommit(true);
+    answered.addAll(opened.join().tickets());
     verify();
   }
 
