@@ -3,7 +3,9 @@ package dev.countersign.workflow.usecase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.testkit.Await;
 import dev.countersign.workflow.ApprovalRules;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -22,6 +24,7 @@ class DemotionRaceTest {
   private static final int ROUNDS = 8;
   private static final int PROPOSERS = 4;
   private static final int EACH = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final World world = World.ready();
   private final World.Node other = world.anotherNode();
@@ -80,7 +83,7 @@ class DemotionRaceTest {
       }
       world.clock.advance(ApprovalRules.USUAL_VETO);
       int before = world.log().size();
-      long after = round;
+      long after = executions() + round;
       together(
           List.of(
               () -> {
@@ -92,7 +95,7 @@ class DemotionRaceTest {
                 return null;
               },
               () -> {
-                Thread.sleep(10 * after);
+                Await.until("some runs", PATIENCE, () -> executions() >= after);
                 return demote(harmful);
               }));
       judge(before);
@@ -114,6 +117,10 @@ class DemotionRaceTest {
       cases.add(caseId);
     }
     return cases;
+  }
+
+  private long executions() {
+    return Long.parseLong(world.text("select count(*)::text from workflow.execution"));
   }
 
   private UUID ranByItself() {
@@ -147,23 +154,19 @@ class DemotionRaceTest {
         case "execution.completed" ->
             assertThat(demoted).as("carried out after the demotion").isFalse();
         case "proposal.held_back" -> held++;
-        case "proposal.created" ->
-            held +=
-                entry
-                        .content()
-                        .object("details")
-                        .flatMap(details -> details.text("mode"))
-                        .filter(mode -> demotedTo(mode))
-                        .isPresent()
-                    ? 1
-                    : 0;
+        case "proposal.created" -> held += leftToPeople(entry) ? 1 : 0;
         default -> {}
       }
     }
     assertThat(demoted).as("it was demoted").isTrue();
   }
 
-  private static boolean demotedTo(String mode) {
-    return mode.equals("observe") || mode.equals("propose");
+  private static boolean leftToPeople(World.LoggedEntry proposed) {
+    return proposed
+        .content()
+        .object("details")
+        .flatMap(details -> details.text("mode"))
+        .filter(mode -> mode.equals("observe") || mode.equals("propose"))
+        .isPresent();
   }
 }
