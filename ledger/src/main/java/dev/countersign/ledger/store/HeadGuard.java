@@ -19,7 +19,12 @@ public final class HeadGuard {
   /// Why appends must not go on, or empty if the database holds everything that was signed.
   public static Optional<String> objection(Connection connection, Checkpoint signed)
       throws SQLException {
-    var head = head(connection);
+    return objection(connection, head(connection), signed);
+  }
+
+  /// The same of a head that was read.
+  public static Optional<String> objection(
+      Connection connection, CompactRange head, Checkpoint signed) {
     if (head.size() < signed.size()) {
       return Optional.of(
           "the database's log has %d entries but a checkpoint over %d was signed: it was restored from an older state; restore the newest state, or start a new log under a new origin"
