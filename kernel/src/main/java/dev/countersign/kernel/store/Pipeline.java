@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// snapshot of its own. For use by the thread of its transaction.
 final class Pipeline {
   /// So many at most wait: each sequence of statements is another text that a connection prepares.
-  private static final int MOST = 12;
+  private static final int MOST = 16;
 
   /// The same sequences come again and again; as the same text the driver knows them at a glance.
   private static final int MOST_KNOWN = 2_000;

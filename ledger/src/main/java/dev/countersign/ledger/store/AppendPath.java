@@ -16,6 +16,7 @@ import dev.countersign.ledger.content.Sealing.Sealed;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +57,12 @@ public final class AppendPath {
   /// seconds that a statement may take, or it would fail again and again and nothing behind it
   /// would ever be sequenced.
   public static final int LARGEST_BATCH_BYTES = 4 << 20;
+
+  /// Locks the head and reads it.
+  static final String LOCKED_HEAD = "select size, range from ledger.head for update";
+
+  private static final String CHAINS =
+      "select tenant_id, next_seq, leaf_hash from ledger.chain where tenant_id = any (?)";
 
   private final ContentKeys keys;
   private final AtomicReference<@Nullable Edge> known = new AtomicReference<>();
@@ -202,22 +209,16 @@ public final class AppendPath {
   /// places, in their order.
   public Batch prepare(Connection connection, UUID batchId, List<Salted> drafts)
       throws SQLException {
-    var tenants = new TreeSet<TenantId>();
-    drafts.forEach(salted -> tenants.add(salted.draft().tenant()));
     // Two statements in one round trip: the second takes its snapshot after the lock is held.
     try (var statement = connection.prepareStatement(HEAD_AND_CHAINS)) {
-      statement.setArray(1, array(connection, tenants));
+      statement.setArray(1, array(connection, tenants(drafts)));
       statement.execute();
       return prepare(batchId, drafts, locked(connection, statement));
     }
   }
 
   /// What one round trip locks and reads before a batch: the head for `tenants`.
-  static final String HEAD_AND_CHAINS =
-      """
-      select size, range from ledger.head for update;
-      select tenant_id, next_seq, leaf_hash from ledger.chain where tenant_id = any (?)\
-      """;
+  static final String HEAD_AND_CHAINS = LOCKED_HEAD + ";\n" + CHAINS;
 
   private static final String WRITE_AND_COMMIT =
       """
@@ -244,22 +245,44 @@ public final class AppendPath {
         "uuid", tenants.stream().map(TenantId::value).toArray(UUID[]::new));
   }
 
+  /// The same with entries that were pending, behind the head that was locked to take them.
+  public Batch prepare(Connection connection, UUID batchId, PendingEntries.Taken taken)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(CHAINS)) {
+      statement.setArray(1, array(connection, tenants(taken.drafts())));
+      try (var rows = statement.executeQuery()) {
+        return prepare(batchId, taken.drafts(), locked(connection, taken.head(), rows));
+      }
+    }
+  }
+
+  private static SortedSet<TenantId> tenants(List<Salted> drafts) {
+    var tenants = new TreeSet<TenantId>();
+    drafts.forEach(salted -> tenants.add(salted.draft().tenant()));
+    return tenants;
+  }
+
   /// Reads the two results of [#HEAD_AND_CHAINS], the first of which is the statement's current
   /// one.
   Locked locked(Connection connection, PreparedStatement statement) throws SQLException {
     CompactRange range;
     try (var head = statement.getResultSet()) {
       head.next();
-      range = CompactRange.of(head.getLong(1), head.getBytes(2));
+      range = range(head, 1);
     }
-    var chains = new TreeMap<TenantId, Chain>();
     statement.getMoreResults();
-    try (var row = statement.getResultSet()) {
-      while (row.next()) {
-        chains.put(
-            new TenantId(row.getObject(1, UUID.class)),
-            new Chain(row.getLong(2), Digest.of(row.getBytes(3))));
-      }
+    try (var rows = statement.getResultSet()) {
+      return locked(connection, range, rows);
+    }
+  }
+
+  private Locked locked(Connection connection, CompactRange range, ResultSet row)
+      throws SQLException {
+    var chains = new TreeMap<TenantId, Chain>();
+    while (row.next()) {
+      chains.put(
+          new TenantId(row.getObject(1, UUID.class)),
+          new Chain(row.getLong(2), Digest.of(row.getBytes(3))));
     }
     // Taken away, not looked at: if this batch fails, what it did to the tiles is forgotten with
     // it.
@@ -269,6 +292,11 @@ public final class AppendPath {
             ? edge
             : new Edge(range, TileBuilder.resume(new StoredTiles(connection), range.size())),
         chains);
+  }
+
+  /// The head in a row's columns from `at`: size, then range.
+  static CompactRange range(ResultSet row, int at) throws SQLException {
+    return CompactRange.of(row.getLong(at), row.getBytes(at + 1));
   }
 
   /// Gives back a head that was locked and is not extended.

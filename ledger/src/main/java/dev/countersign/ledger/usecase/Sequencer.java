@@ -4,9 +4,9 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.ledger.content.Sealing;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.PendingEntries;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,6 +32,10 @@ public final class Sequencer implements AutoCloseable {
   /// After so long without a look at the database nobody here knows what is pending.
   private static final Duration BLIND = Duration.ofSeconds(15);
 
+  /// For so long what was counted is believed: under load each batch would count again what it is
+  /// just about to take.
+  private static final Duration COUNTED = Duration.ofMillis(100);
+
   /// So many entries that are announced are worth a short wait: their writers are just committing,
   /// and a batch costs nearly the same for one as for all of them.
   private static final int CROWD = 4;
@@ -55,6 +59,9 @@ public final class Sequencer implements AutoCloseable {
   private volatile Backlog backlog = new Backlog(0, System.nanoTime());
   private volatile boolean open = true;
   private final Thread thread;
+
+  /// Whether the latest batch left none behind. Of this thread.
+  private boolean allTaken = true;
 
   /// How many entries were pending, of all nodes, up to [#MOST_PENDING], and when.
   private record Backlog(int pending, long atNanos) {}
@@ -158,15 +165,14 @@ public final class Sequencer implements AutoCloseable {
   private boolean round() throws SQLException {
     var batch =
         session.commit(connection -> {
-          // Without the head's lock, so it is known also while that cannot be had.
-          backlog = new Backlog(PendingEntries.count(connection, MOST_PENDING), System.nanoTime());
-          if (backlog.pending() == 0) {
+          if (!waits(connection)) {
             return Optional.empty();
           }
-          List<AppendPath.Salted> drafts = PendingEntries.take(connection, BATCH, sealing);
-          return drafts.isEmpty()
+          var taken = PendingEntries.take(connection, BATCH, sealing);
+          allTaken = taken.all();
+          return taken.drafts().isEmpty()
               ? Optional.empty()
-              : Optional.of(path.prepare(connection, ids.next(), drafts));
+              : Optional.of(path.prepare(connection, ids.next(), taken));
         });
     if (batch.isEmpty()) {
       return false;
@@ -180,7 +186,17 @@ public final class Sequencer implements AutoCloseable {
             new Ticket(entry.draft().id(), entry.index(), entry.leafHash(), entry.salt(), origin));
       }
     }
-    return backlog.pending() > placed.size();
+    return !allTaken;
+  }
+
+  /// Whether there may be anything to sequence. Counted now and then without the head's lock, so
+  /// that it is known also while that cannot be had.
+  private boolean waits(Connection connection) throws SQLException {
+    if (System.nanoTime() - backlog.atNanos() < COUNTED.toNanos()) {
+      return true;
+    }
+    backlog = new Backlog(PendingEntries.count(connection, MOST_PENDING), System.nanoTime());
+    return backlog.pending() > 0;
   }
 
   @Override

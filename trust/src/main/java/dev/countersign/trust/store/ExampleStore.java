@@ -5,6 +5,7 @@ import static dev.countersign.trust.store.Columns.update;
 
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.store.RowsOf;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.trust.predict.Labelled;
 import dev.countersign.trust.predict.Position;
@@ -48,28 +49,32 @@ public final class ExampleStore {
   /// What a version stated, and the label that came.
   public record Answered(Position known, Stated stated) {}
 
+  private static final RowsOf<Example> ROWS =
+      new RowsOf<>(
+          """
+          insert into trust.example (tenant_id, proposal_id, predictor, action_type, snapshot, digest, prediction,
+            model_version, stated, sampled, proposed_at)
+          values\
+          """,
+          """
+          (:tenant, :proposal#, :predictor#, :action#, :snapshot#, :digest#, :prediction#,
+            :version#, :stated#, :sampled#, :at#)\
+          """,
+          2,
+          (row, example) ->
+              row.bind("proposal", example.proposalId())
+                  .bind("predictor", example.snapshot().predictor().word())
+                  .bind("action", example.actionType())
+                  .bind("snapshot", example.snapshot().toJson().toString())
+                  .bind("digest", example.snapshot().digest().hex())
+                  .bind("prediction", example.prediction().toString())
+                  .bind("version", example.modelVersion().orElse(null))
+                  .bind("stated", example.stated().orElse(null))
+                  .bind("sampled", example.sampled())
+                  .bind("at", Timestamp.from(example.proposedAt())));
+
   public void add(TenantTransaction transaction, List<Example> examples) {
-    for (var example : examples) {
-      update(
-              transaction,
-              """
-              insert into trust.example (tenant_id, proposal_id, predictor, action_type, snapshot, digest, prediction,
-                model_version, stated, sampled, proposed_at)
-              values (:tenant, :proposal, :predictor, :action, :snapshot, :digest, :prediction,
-                :version, :stated, :sampled, :at)\
-              """)
-          .bind("proposal", example.proposalId())
-          .bind("predictor", example.snapshot().predictor().word())
-          .bind("action", example.actionType())
-          .bind("snapshot", example.snapshot().toJson().toString())
-          .bind("digest", example.snapshot().digest().hex())
-          .bind("prediction", example.prediction().toString())
-          .bind("version", example.modelVersion().orElse(null))
-          .bind("stated", example.stated().orElse(null))
-          .bind("sampled", example.sampled())
-          .bind("at", Timestamp.from(example.proposedAt()))
-          .later();
-    }
+    ROWS.later(transaction, examples);
   }
 
   /// Says what came of a proposal; a label that was another one before is corrected. Does nothing
