@@ -24,6 +24,17 @@ public record ProposedAction(
 
   private static final int DEPTH = 32;
 
+  /// The action on the case as it is.
+  public static ProposedAction of(TenantId tenant, Case subject, Action action) {
+    return new ProposedAction(
+        tenant,
+        subject.id(),
+        subject.version(),
+        subject.workflow(),
+        subject.workflowVersion(),
+        action);
+  }
+
   /// RFC 8785 form, in UTF-8.
   public byte[] bytes() {
     return CanonicalJson.bytes(

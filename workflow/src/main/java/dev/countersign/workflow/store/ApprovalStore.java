@@ -46,8 +46,15 @@ public final class ApprovalStore {
             .bind("digest", request.digest().bytes())
             .bind("expires_at", Rows.timestamp(request.expiresAt()))
             .bind("created_at", Rows.timestamp(request.createdAt()));
-    if (about(insert, request.about()).execute() != 1) {
-      return false;
+    about(insert, request.about());
+    switch (request.about()) {
+      // No index stands against it, so nobody waits for it.
+      case About.OfProposal _ -> insert.laterOnce("approval `" + request.id() + "` was not added");
+      case About.OfDecision _ -> {
+        if (insert.execute() != 1) {
+          return false;
+        }
+      }
     }
     wait(transaction, request.id(), request.requirement().deciderRoles(false));
     return true;

@@ -1,6 +1,7 @@
 package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.Update;
 import dev.countersign.workflow.Case;
@@ -74,7 +75,7 @@ public final class PreGrantStore {
 
   /// What may be for an action on a case, oldest first; each MUST be locked and asked again before
   /// it is used. All who use some lock them in this order.
-  public List<PreGrant> candidates(
+  public Query.Rows<PreGrant> candidates(
       TenantTransaction transaction, ProposedAction action, Case subject, Instant now) {
     return Rows.query(
             transaction,
@@ -96,7 +97,7 @@ public final class PreGrantStore {
         .bind("now", Rows.timestamp(now))
         .bind("most", MOST_CANDIDATES)
         .map((row, _) -> stored(row))
-        .list();
+        .ahead();
   }
 
   /// How many of a grantor are open; counted up to `most`.

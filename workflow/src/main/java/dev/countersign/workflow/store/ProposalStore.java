@@ -88,6 +88,11 @@ public final class ProposalStore {
   /// The proposals of a case that may still come to an execution, oldest first; its case MUST be
   /// locked before.
   public List<Proposal> lockLive(TenantTransaction transaction, UUID caseId) {
+    return lockLiveAhead(transaction, caseId).list();
+  }
+
+  /// The same, asked for with the next statement.
+  public Query.Rows<Proposal> lockLiveAhead(TenantTransaction transaction, UUID caseId) {
     return Rows.query(
             transaction,
             """
@@ -97,7 +102,7 @@ public final class ProposalStore {
             """)
         .bind("case", caseId)
         .map((row, _) -> stored(row))
-        .list();
+        .ahead();
   }
 
   /// The same without keeping anybody from anything.

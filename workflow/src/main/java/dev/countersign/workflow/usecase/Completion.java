@@ -16,9 +16,11 @@ import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.Execution;
 import dev.countersign.workflow.store.ExecutionStore;
+import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// Moves a case along with an execution, and back. Everything happens in the caller's transaction,
@@ -94,6 +96,8 @@ final class Completion {
       News news) {
     var done = news.done();
     record(transaction, work, done);
+    // Asked for with what trust asks; they are over once it has heard.
+    var others = proposals.lockLiveAhead(transaction.tenant(), work.subject().id());
     evidence.observe(
         work.proposal().scope(),
         news.decided(),
@@ -103,7 +107,7 @@ final class Completion {
             done.authorizedBy() == AuthorizedBy.STAGE,
             transition.outcomeDeadline()),
         work.proposal().id());
-    supersedeOthers(transaction, work.subject());
+    supersede(transaction, others.list());
     arrivals.arrive(
         transaction,
         work.proposal(),
@@ -161,7 +165,7 @@ final class Completion {
             .put("reason", ended.undone().map(undone -> Json.of(undone.reason())))
             .put("late", ended.undone().map(undone -> Json.of(undone.late())))
             .build());
-    supersedeOthers(transaction, now);
+    supersede(transaction, proposals.lockLive(tenant, now.id()));
     evidence.observe(
         work.proposal().scope(),
         new TrustEvent.RolledBack(work.proposal().id(), happenedAt),
@@ -172,8 +176,8 @@ final class Completion {
     return ended;
   }
 
-  private void supersedeOthers(LedgerTransaction transaction, Case subject) {
-    for (var other : proposals.lockLive(transaction.tenant(), subject.id())) {
+  private void supersede(LedgerTransaction transaction, List<Proposal> others) {
+    for (var other : others) {
       ending.supersede(transaction, other, "stale_case");
     }
   }

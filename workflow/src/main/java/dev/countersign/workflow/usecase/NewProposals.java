@@ -174,14 +174,7 @@ final class NewProposals {
   static Made draft(LedgerTransaction transaction, Draft draft, Weighing.Weighed weighed) {
     var now = transaction.now();
     var subject = draft.subject();
-    var action =
-        new ProposedAction(
-            transaction.tenant().tenant(),
-            subject.id(),
-            subject.version(),
-            subject.workflow(),
-            subject.workflowVersion(),
-            draft.action());
+    var action = ProposedAction.of(transaction.tenant().tenant(), subject, draft.action());
     var rules = draft.transition().approval();
     var expiresAt = rules.expiresAt(now);
     var runsAt = runsAt(weighed.mode(), rules, now);

@@ -3,12 +3,14 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.usecase.Predictors;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.Case;
+import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
@@ -36,13 +38,16 @@ final class Proposing {
   }
 
   /// Everything that has a say about what is asked for.
+  ///
+  /// @param grants that people gave beforehand and that may fit it
   record Considered(
       Case subject,
       Transition transition,
       ScopeKey scope,
       Autonomy.Said said,
       Predictors.Expected expected,
-      Weighing.Weighed weighed) {}
+      Weighing.Weighed weighed,
+      Query.Rows<PreGrant> grants) {}
 
   /// Weighs what is asked for; refuses what has no meaning for the case as it is.
   Considered consider(LedgerTransaction transaction, ProposalRequest request) {
@@ -57,6 +62,8 @@ final class Proposing {
     refuseSecond(live, transition);
     var scope = scope(transaction, subject, transition);
     var at = request.happenedAt(transaction.now());
+    var agreed = grants.ask(transaction, subject, request.action());
+    // Sends it with its own question.
     var said =
         autonomy.ask(
             transaction, new Autonomy.Question(scope, transition, subject, request.model(), at));
@@ -75,7 +82,7 @@ final class Proposing {
                 request.context(),
                 new Weighing.Expected.Now(expected)),
             said.reasons());
-    return new Considered(subject, transition, scope, said, expected, weighed);
+    return new Considered(subject, transition, scope, said, expected, weighed, agreed);
   }
 
   /// @param alsoBarred an actor beside the proposer and whom he proposes for who may not approve
@@ -110,7 +117,7 @@ final class Proposing {
     var state =
         said.audited()
             ? ApprovalState.PENDING
-            : grants.use(transaction, subject, considered.transition(), made);
+            : grants.use(transaction, subject, considered.transition(), made, considered.grants());
     if (state == ApprovalState.APPROVED) {
       // Nobody looked at what a grant let pass, so it says nothing about how people decide.
       created.name(transaction, draft, made);

@@ -2,11 +2,14 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.Action;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.ProposalState;
+import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
@@ -32,18 +35,28 @@ final class UseGrants {
   private final Ballot ballot = new Ballot();
   private final Watch watch = new Watch();
 
+  /// Asks, with the next statement, for what may fit the action on the case as it is.
+  Query.Rows<PreGrant> ask(LedgerTransaction transaction, Case subject, Action action) {
+    var proposed = ProposedAction.of(transaction.tenant().tenant(), subject, action);
+    return grants.candidates(transaction.tenant(), proposed, subject, transaction.now());
+  }
+
   /// The state of the request after all that fit; an approved one's proposal is approved as well.
+  ///
+  /// @param candidates that [#ask] asked for
   ApprovalState use(
-      LedgerTransaction transaction, Case subject, Transition transition, NewProposals.Made made) {
+      LedgerTransaction transaction,
+      Case subject,
+      Transition transition,
+      NewProposals.Made made,
+      Query.Rows<PreGrant> candidates) {
     var proposal = made.proposal();
-    var action = proposal.action().orElseThrow();
     var state = made.approval().state();
-    for (var candidate :
-        grants.candidates(transaction.tenant(), action, subject, transaction.now())) {
+    for (var candidate : candidates.list()) {
       if (state != ApprovalState.PENDING) {
         break;
       }
-      if (!candidate.fits(action, subject, transition)) {
+      if (!candidate.fits(proposal.action().orElseThrow(), subject, transition)) {
         continue;
       }
       var open =
