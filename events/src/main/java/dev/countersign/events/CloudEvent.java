@@ -1,5 +1,6 @@
 package dev.countersign.events;
 
+import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.TenantId;
@@ -10,8 +11,9 @@ import java.util.UUID;
 /// One entry as others are told of it: CloudEvents 1.0 in its structured JSON format.
 ///
 /// `id` is the entry's, so whoever is told twice knows; with `source`, the log's name, it is one in
-/// the world. `logindex` is a string, since integers of CloudEvents end at 2^31. The salt of the
-/// entry is never told: with it an erased content could still be confirmed.
+/// the world. `logindex` is a string, since integers of CloudEvents end at 2^31. `caseid` is there
+/// where the entry tells its case: what has the same is told in the order of `logindex`. The salt
+/// of the entry is never told: with it an erased content could still be confirmed.
 ///
 /// @param action the entry's; the type is made from it
 public record CloudEvent(String action, JsonObject json) {
@@ -35,11 +37,30 @@ public record CloudEvent(String action, JsonObject json) {
             .put("subject", subject)
             .put("time", text(entry, "time"))
             .put("correlationid", text(entry, "correlation_id"))
+            .put("caseid", caseOf(entry).map(id -> Json.of(id.toString())))
             .put("tenant", text(entry, "tenant"))
             .put("logindex", Long.toString(logIndex))
             .put("datacontenttype", "application/json")
             .put("data", entry)
             .build());
+  }
+
+  /// The case that an entry belongs to: the one that it is about, or the one that it names as
+  /// `case_id`. Empty for what belongs to none, and for a refusal of something else than the case
+  /// itself: it says what was tried, and changes none.
+  ///
+  /// @param entry as the log has it
+  public static Optional<UUID> caseOf(JsonObject entry) {
+    return entry
+        .text("resource")
+        .filter("case"::equals)
+        .flatMap(_ -> entry.text("resource_id"))
+        .flatMap(Ids::parse)
+        .or(() ->
+            entry
+                .object("details")
+                .flatMap(details -> details.text("case_id"))
+                .flatMap(Ids::parse));
   }
 
   /// An entry whose content was erased before it was told: only that it stood there.

@@ -9,6 +9,7 @@ import java.util.UUID;
 /// One event on its way to one receiver: ids and times, and nothing that the entry says.
 ///
 /// @param eventId the entry's id
+/// @param caseId the case that the entry belongs to, if it told one when it was noted
 /// @param attempts since it was last driven
 /// @param lastStatus what the receiver answered last, if it did
 /// @param lastError why the last attempt was in vain, in a word of ours
@@ -18,6 +19,7 @@ public record Delivery(
     long logIndex,
     UUID eventId,
     UUID correlationId,
+    Optional<UUID> caseId,
     String action,
     DeliveryState state,
     int attempts,
@@ -34,6 +36,7 @@ public record Delivery(
         .put("log_index", logIndex)
         .put("event_id", eventId.toString())
         .put("correlation_id", correlationId.toString())
+        .put("case_id", caseId.map(id -> Json.of(id.toString())))
         .put("action", action)
         .put("state", state.word())
         .put("attempts", attempts)

@@ -10,8 +10,8 @@
 ///
 /// - Nothing is told that has no index in the log, and nothing that has one is left out, whichever
 ///   node dies while it tells (`DeliverWebhooksTest`, `TakenOverTest`, `LiveFeedTest`).
-/// - The events of one governed action reach a receiver in the order of the log, until one of them
-///   is a dead letter (`DeliverWebhooksTest`).
+/// - The events of one case reach a receiver in the order of the log, until one of them is a dead
+///   letter; so do those of one governed action (`OrderOfCasesTest`, `TakenOverTest`).
 /// - Two nodes never send the events of one webhook at the same time (`TakenOverTest`).
 /// - No connection is made to an address that was not checked (`PinnedPostTest`).
 /// - Content that is erased is told to nobody any more, and is not in this room's tables

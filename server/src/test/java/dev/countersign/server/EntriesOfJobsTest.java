@@ -75,6 +75,14 @@ class EntriesOfJobsTest {
     fault = new LogFault(databases, tenant.id().value(), tenant.id().value());
   }
 
+  /// Whatever a test made a timer do: what is told of a case is in order by this.
+  @AfterEach
+  void whatIsOfACaseTellsItsCase() throws SQLException {
+    var entries = CasesOfEntries.exported(http, tenant.as(Roles.AUDITOR));
+    assertThat(entries).isNotEmpty();
+    new CasesOfEntries(databases, tenant.id().value()).tellTheirs(entries);
+  }
+
   @AfterEach
   void close() throws SQLException {
     fault.close();

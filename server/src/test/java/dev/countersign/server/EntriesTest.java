@@ -4,9 +4,9 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Json.JsonObject;
-import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.server.Effects.Left;
+import dev.countersign.server.GovernedTenants.GovernedTenant;
 import dev.countersign.server.StoryRequests.Step;
 import dev.countersign.server.contract.Route;
 import dev.countersign.server.database.Databases;
@@ -131,15 +131,16 @@ class EntriesTest {
   @Inject FirstKey platform;
   @Inject TenantTransactions transactions;
 
+  private GovernedTenant tenant;
   private final List<Step> steps = new ArrayList<>();
   private final TreeSet<String> tablesOfTenants = new TreeSet<>();
   private final TreeSet<String> tablesOfNoTenant = new TreeSet<>();
-  private final List<JsonObject> refusals = new ArrayList<>();
+  private final List<JsonObject> entries = new ArrayList<>();
 
   @BeforeAll
   void tell() throws IOException, SQLException {
     var http = new Http();
-    var tenant = tenants.create();
+    tenant = tenants.create();
     KnownModels.register(transactions, tenant.id());
     var own = tenant.id().value();
     var platforms = platform.tenant().value();
@@ -149,12 +150,7 @@ class EntriesTest {
       tablesOfNoTenant.addAll(effects.tablesOfNoTenant());
       steps.addAll(new EntriesStory(http, tenant, effects, fault).tell());
     }
-    for (var line : http.get(tenant.as("auditor"), "/v1/ledger/export").body().lines().toList()) {
-      var entry = JsonReader.readObject(line).object("entry");
-      entry
-          .filter(found -> found.text("action").orElse("").endsWith(".refused"))
-          .ifPresent(refusals::add);
-    }
+    entries.addAll(CasesOfEntries.exported(http, tenant.as("auditor")));
   }
 
   @Test
@@ -302,12 +298,38 @@ class EntriesTest {
 
   @Test
   void refusalIsRecordedWithIdsOnly() {
+    var refusals =
+        entries.stream()
+            .filter(found -> found.text("action").orElse("").endsWith(".refused"))
+            .toList();
     assertThat(refusals).isNotEmpty();
     for (var refusal : refusals) {
       assertThat(refusal.object("details").orElseThrow().members().keySet())
           .as(refusal.toString())
           .containsExactlyInAnyOrder("attempted", "code");
     }
+  }
+
+  /// What is told of a case is in order by this.
+  @Test
+  void whatIsOfACaseTellsItsCase() throws SQLException {
+    assertThat(new CasesOfEntries(databases, tenant.id().value()).tellTheirs(entries))
+        .contains(
+            "approval.granted",
+            "approval.rejected",
+            "case.held",
+            "event.posted",
+            "execution.completed",
+            "execution.rolled_back",
+            "grant.used",
+            "outcome.corrected",
+            "outcome.observed",
+            "proposal.created",
+            "proposal.edited",
+            "proposal.superseded",
+            "rule.fired",
+            "task.opened")
+        .hasSizeGreaterThan(25);
   }
 
   @Test

@@ -40,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +62,9 @@ class ToldEventsTest {
   private GovernedTenant tenant;
   private HttpServer receiver;
   private final List<Received> received = new CopyOnWriteArrayList<>();
+
+  /// The type of the events that are not taken.
+  private final AtomicReference<String> refused = new AtomicReference<>("");
 
   /// What somebody else's server was sent.
   private record Received(Map<String, List<String>> fields, String body) {
@@ -99,8 +103,12 @@ class ToldEventsTest {
 
   private void take(HttpExchange exchange) throws IOException {
     var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    received.add(new Received(Map.copyOf(exchange.getRequestHeaders()), body));
-    exchange.sendResponseHeaders(204, -1);
+    var request = new Received(Map.copyOf(exchange.getRequestHeaders()), body);
+    boolean taken = !request.event().text("type").orElseThrow().equals(refused.get());
+    if (taken) {
+      received.add(request);
+    }
+    exchange.sendResponseHeaders(taken ? 204 : 503, -1);
     exchange.close();
   }
 
@@ -154,6 +162,65 @@ class ToldEventsTest {
                 .anyMatch(delivery ->
                     delivery.number("log_index").orElseThrow() == index
                         && delivery.text("state").orElseThrow().equals("delivered")));
+  }
+
+  /// Of a whole case: what began it is refused, and nothing that followed comes before it.
+  @Test
+  void whatIsDoneToACaseArrivesInItsOrder() {
+    something();
+    expect(201, http.post(as(Roles.TENANT_ADMIN), WEBHOOKS, "{\"url\":\"" + url() + "\"}"));
+    refused.set("dev.countersign.case.opened");
+    var caseId = opened();
+    execute(caseId);
+    var check = "{\"model\":\"m\",\"operation\":\"classify\",\"metadata\":{}}";
+    expect(200, http.post(as(Roles.AGENT), "/v1/check", check));
+    var other = "dev.countersign.decision.made";
+    await("an event of no case", () -> types(Optional.empty()).contains(other));
+    assertThat(types(Optional.of(caseId))).isEmpty();
+    refused.set("");
+    await(
+        "the outcome",
+        () -> types(Optional.of(caseId)).contains("dev.countersign.outcome.observed"));
+    assertThat(types(Optional.of(caseId)))
+        .containsExactly(
+            "dev.countersign.case.opened",
+            "dev.countersign.proposal.created",
+            "dev.countersign.approval.granted",
+            "dev.countersign.execution.completed",
+            "dev.countersign.outcome.observed");
+  }
+
+  private List<String> types(Optional<String> caseId) {
+    return received.stream()
+        .map(Received::event)
+        .filter(event -> event.text("caseid").equals(caseId))
+        .map(event -> event.text("type").orElseThrow())
+        .toList();
+  }
+
+  private void execute(String caseId) {
+    var proposed =
+        expect(
+            201,
+            http.post(
+                as(Roles.AGENT),
+                "/v1/proposals",
+                "{\"case_id\":\"%s\",\"case_version\":1,\"action\":{\"type\":\"pay\"}}"
+                    .formatted(caseId)));
+    var approval = proposed.json().object("approval").orElseThrow().text("id").orElseThrow();
+    var approved =
+        expect(
+            200,
+            http.post(
+                as(Roles.REVIEWER),
+                "/v1/approvals/" + approval + "/decisions",
+                "{\"decision\":\"approve\",\"action_digest\":\"%s\"}"
+                    .formatted(proposed.text("action_digest"))));
+    var execution = approved.json().object("execution").orElseThrow().text("id").orElseThrow();
+    expect(
+        201,
+        http.post(
+            as(Roles.OBSERVER), "/v1/executions/" + execution + "/outcome", "{\"success\":true}"));
   }
 
   /// As docs/webhooks.md tells receivers to.

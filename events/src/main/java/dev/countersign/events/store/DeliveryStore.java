@@ -15,6 +15,19 @@ import org.jdbi.v3.core.statement.Update;
 
 /// Where each event stands on its way to a receiver.
 public final class DeliveryStore {
+  /// What waits and is the first of its case, or of its correlation id if it has no case, and the
+  /// first of its correlation id as well: what one action brought with it, such as another stage,
+  /// need not belong to its case. What a case says itself has the case's id as its correlation id.
+  static final String FIRST =
+      """
+      select * from (
+        select *, min(log_index) over (partition by correlation_id) as first_of_action,
+          min(log_index) over (partition by coalesce(case_id, correlation_id)) as first_of_case
+        from events.delivery
+        where tenant_id = :tenant and webhook_id = :webhook and state in ('pending', 'failed')) open
+      where log_index = first_of_action and log_index = first_of_case\
+      """;
+
   private DeliveryStore() {}
 
   /// How many wait, counted no further than `most`.
@@ -42,8 +55,8 @@ public final class DeliveryStore {
             .prepareBatch(
                 """
                 insert into events.delivery
-                  (tenant_id, webhook_id, log_index, delivery_id, event_id, correlation_id, action, state, created_at, next_attempt_at)
-                values (:tenant, :webhook, :index, :id, :event, :correlation, :action, :state, :created, :next)\
+                  (tenant_id, webhook_id, log_index, delivery_id, event_id, correlation_id, case_id, action, state, created_at, next_attempt_at)
+                values (:tenant, :webhook, :index, :id, :event, :correlation, cast(:case as uuid), :action, :state, :created, :next)\
                 """);
     for (var delivery : deliveries) {
       batch
@@ -53,6 +66,7 @@ public final class DeliveryStore {
           .bind("id", delivery.id())
           .bind("event", delivery.eventId())
           .bind("correlation", delivery.correlationId())
+          .bind("case", delivery.caseId().orElse(null))
           .bind("action", delivery.action())
           .bind("state", delivery.state().word())
           .bind("created", Timestamp.from(delivery.createdAt()))
@@ -62,20 +76,14 @@ public final class DeliveryStore {
     batch.execute();
   }
 
-  /// What may be sent now: of each governed action the first that waits, if its time has come;
-  /// those first that were tried least, so that one which is never taken keeps nothing up.
+  /// What may be sent now: of each case the first that waits, if its time has come; those first
+  /// that were tried least, so that one which is never taken keeps no other case up.
   public static List<Delivery> due(
       TenantTransaction transaction, UUID webhook, Instant now, int limit) {
     return query(
             transaction,
             webhook,
-            """
-            select * from (
-              select distinct on (correlation_id) * from events.delivery
-              where tenant_id = :tenant and webhook_id = :webhook and state in ('pending', 'failed')
-              order by correlation_id, log_index) first
-            where next_attempt_at <= :now order by attempts, log_index limit :limit\
-            """)
+            FIRST + " and next_attempt_at <= :now order by attempts, log_index limit :limit")
         .bind("now", Timestamp.from(now))
         .bind("limit", limit)
         .map((row, _) -> delivery(row))
@@ -204,6 +212,7 @@ public final class DeliveryStore {
         row.getLong("log_index"),
         row.getObject("event_id", UUID.class),
         row.getObject("correlation_id", UUID.class),
+        Optional.ofNullable(row.getObject("case_id", UUID.class)),
         row.getString("action"),
         DeliveryState.of(row.getString("state")),
         row.getInt("attempts"),

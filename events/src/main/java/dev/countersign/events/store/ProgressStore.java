@@ -112,12 +112,10 @@ public final class ProgressStore {
             webhook,
             """
             update events.progress set lease_id = null, leased_until = null, due_at = (
-              select min(next_attempt_at) from (
-                select distinct on (correlation_id) next_attempt_at from events.delivery
-                where tenant_id = :tenant and webhook_id = :webhook and state in ('pending', 'failed')
-                order by correlation_id, log_index) first)
+              select min(next_attempt_at) from (<first>) first)
             where tenant_id = :tenant and webhook_id = :webhook and lease_id = :lease\
-            """)
+            """
+                .replace("<first>", DeliveryStore.FIRST))
         .bind("lease", lease)
         .execute();
   }

@@ -43,7 +43,7 @@ public final class DeliverWebhooks implements AutoCloseable {
   /// @param lease longer than any receiver is waited for, for it is prolonged in between
   /// @param window deliveries of a webhook that wait at most: beyond, the log itself is the queue
   /// @param page entries of the log that are looked at in one transaction
-  /// @param bulkhead requests to one receiver at once, each of another governed action
+  /// @param bulkhead requests to one receiver at once, each of another case
   /// @param steps after which another webhook has its turn
   public record Bounds(
       Duration lease, int window, int page, int bulkhead, int steps, RetrySchedule schedule) {

@@ -24,6 +24,7 @@ import dev.countersign.ledger.store.EntryFeed;
 import dev.countersign.ledger.store.EntryFeed.Content;
 import dev.countersign.ledger.store.EntryFeed.Told;
 import dev.countersign.ledger.store.EntryStore;
+import dev.countersign.ledger.store.EntryStore.Stored;
 import dev.countersign.ledger.usecase.Attempt;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,10 +40,10 @@ import java.util.function.BooleanSupplier;
 /// One node's turn with one webhook: reads the log from where the webhook stands, sends what may be
 /// sent, notes what came of it, and so on until nothing is left that it may do now.
 ///
-/// Of each governed action only the first event that waits is sent, so its events arrive in the
-/// order of the log, and one that fails holds back the later ones of its own action alone. Each
-/// step is a short transaction; receivers are waited for between them, under a lease. For one
-/// thread, once.
+/// Of each case only the first event that waits is sent, so its events arrive in the order of the
+/// log, and one that fails holds back the later ones of its own case alone; what belongs to no case
+/// is in order within its governed action. Each step is a short transaction; receivers are waited
+/// for between them, under a lease. For one thread, once.
 final class Turn {
   private static final int TRACE_BYTES = 16;
 
@@ -152,7 +153,7 @@ final class Turn {
     var added = new ArrayList<Delivery>();
     for (var told : stretch.entries()) {
       if (webhook.takes(told.action())) {
-        added.add(delivery(told, now));
+        added.add(delivery(told, caseOf(transaction, told.logIndex()), now));
       }
     }
     DeliveryStore.add(transaction, webhookId, added);
@@ -161,12 +162,22 @@ final class Turn {
     return !stretch.end();
   }
 
-  private Delivery delivery(Told told, Instant now) {
+  /// Read for itself: a page with its contents would not fit in memory, and most of a page may be
+  /// for others. Empty as well where the content is gone; what is left then is its action.
+  private Optional<UUID> caseOf(TenantTransaction transaction, long logIndex) {
+    return EntryFeed.at(transaction, means.ledger().sealing(), logIndex)
+        .flatMap(Told::content)
+        .map(Stored::json)
+        .flatMap(CloudEvent::caseOf);
+  }
+
+  private Delivery delivery(Told told, Optional<UUID> caseId, Instant now) {
     return new Delivery(
         means.ids().next(),
         told.logIndex(),
         told.id(),
         told.correlationId(),
+        caseId,
         told.action(),
         DeliveryState.PENDING,
         0,
@@ -194,7 +205,7 @@ final class Turn {
                 delivery.action()));
   }
 
-  /// All at once: they are of different governed actions, and at most as many as the bulkhead has.
+  /// All at once: they are of different cases, and at most as many as the bulkhead has.
   private List<Tried> sent(List<Task> tasks) {
     var exchanges = new ArrayList<FutureTask<Reply>>();
     for (var task : tasks) {
@@ -249,6 +260,7 @@ final class Turn {
         delivery.logIndex(),
         delivery.eventId(),
         delivery.correlationId(),
+        delivery.caseId(),
         delivery.action(),
         state,
         attempts,

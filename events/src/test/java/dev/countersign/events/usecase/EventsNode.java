@@ -193,14 +193,35 @@ final class EventsNode implements AutoCloseable {
 
   /// Records an entry of a governed action; says its index.
   long record(TenantId tenant, String action, UUID correlation, String text) {
+    return record(tenant, action, "case", text, correlation, Json.object().put("n", text).build());
+  }
+
+  /// Records an entry of a governed action on a case; says its index.
+  long recordOf(TenantId tenant, UUID caseId, String action, UUID correlation, String text) {
+    var details = Json.object().put("case_id", caseId.toString()).put("n", text).build();
+    return record(tenant, action, "proposal", text, correlation, details);
+  }
+
+  /// Records what a case says itself; says its index.
+  long recordBy(TenantId tenant, UUID caseId, String action, String text) {
+    var details = Json.object().put("n", text).build();
+    return record(tenant, action, "case", caseId.toString(), caseId, details);
+  }
+
+  private long record(
+      TenantId tenant,
+      String action,
+      String resource,
+      String resourceId,
+      UUID correlation,
+      JsonObject details) {
     return ledger
         .transact(
             call(tenant),
-            new Attempt(action, "case", text),
+            new Attempt(action, resource, resourceId),
             Rules.APPLY,
             transaction -> {
-              transaction.record(
-                  action, "case", text, correlation, Json.object().put("n", text).build());
+              transaction.record(action, resource, resourceId, correlation, details);
               return JsonObject.EMPTY;
             })
         .tickets()

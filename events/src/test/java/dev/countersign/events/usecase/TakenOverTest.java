@@ -14,8 +14,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -102,6 +104,81 @@ class TakenOverTest {
       var before = last.put(member(request, "correlationid"), index);
       assertThat(before == null || before <= index).isTrue();
     }
+  }
+
+  /// Of few cases with many actions each, at a receiver that refuses every third request.
+  @Test
+  void twoNodesAtOnceKeepTheOrderOfEachCase() throws InterruptedException {
+    var taken = new TreeMap<String, List<Long>>();
+    var under = ConcurrentHashMap.<String>newKeySet();
+    var overlaps = new AtomicInteger();
+    var random = new SplittableRandom(7);
+    receiver.answers(request -> {
+      var subject = member(request, "caseid");
+      if (!under.add(subject)) {
+        overlaps.incrementAndGet();
+      }
+      synchronized (taken) {
+        boolean takes = random.nextInt(3) > 0;
+        if (takes) {
+          taken
+              .computeIfAbsent(subject, _ -> new ArrayList<>())
+              .add(Long.parseLong(member(request, "logindex")));
+        }
+        under.remove(subject);
+        return takes ? 200 : 500;
+      }
+    });
+    try (var one = node(source -> source);
+        var two = node(source -> source)) {
+      var webhook = one.webhook(ONE, receiver.url());
+      for (int i = 0; i < 40; i++) {
+        one.recordOf(ONE, action(i % 3), "case.moved", action(100 + i), "n" + i);
+      }
+      one.until(
+          "all of them",
+          () -> {
+            two.deliver.round();
+            clock.advance(Duration.ofHours(5));
+            return one.deliveries(ONE, webhook).stream()
+                    .filter(delivery -> delivery.text("state").equals(Optional.of("delivered")))
+                    .count()
+                == 40;
+          });
+    }
+    assertThat(overlaps).hasValue(0);
+    assertThat(taken).hasSize(3);
+    assertThat(taken.values()).allSatisfy(indexes -> assertThat(indexes).isSorted());
+  }
+
+  /// The one that comes does not go on with the next of the case, which the dead one kept back.
+  @Test
+  void whatADeadNodeKeptBackOfACaseWaitsAtTheNextNodeAsWell() {
+    var dead = new AtomicBoolean();
+    try (var dying = node(source -> severed(source, dead));
+        var other = node(source -> source)) {
+      dying.webhook(ONE, receiver.url());
+      receiver.answers(_ -> {
+        dead.set(true);
+        return 200;
+      });
+      dying.recordOf(ONE, action(1), "case.moved", action(11), "first");
+      dying.recordOf(ONE, action(1), "case.moved", action(12), "second");
+      dying.deliver.round();
+      Await.until("the event", EventsNode.PATIENCE, () -> dead.get() && dying.deliver.idle());
+      receiver.answers(_ -> 500);
+      other.until("the other node's attempt", () -> receiver.received().size() > 1);
+      other.rounds();
+      assertThat(subjects()).containsExactly("proposal/first", "proposal/first");
+      receiver.answers(_ -> 200);
+      clock.advance(Duration.ofMinutes(1));
+      other.until("the rest", () -> receiver.received().size() == 4);
+      assertThat(subjects()).endsWith("proposal/first", "proposal/second");
+    }
+  }
+
+  private List<String> subjects() {
+    return receiver.received().stream().map(request -> member(request, "subject")).toList();
   }
 
   /// The receiver has the event, and the node dies before it can say so.

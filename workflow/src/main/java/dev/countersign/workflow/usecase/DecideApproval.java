@@ -226,6 +226,7 @@ public final class DecideApproval {
         proposal.id(),
         Json.object()
             .put("proposal_id", proposal.id().toString())
+            .put("case_id", proposal.caseId().toString())
             .put("action_digest", proposal.actionDigest().hex())
             .put("approval_digest", approval.digest().hex())
             .put("request_state", approvalState.word())

@@ -218,6 +218,7 @@ public final class EditProposal {
         proposal.id(),
         Json.object()
             .put("proposal_id", proposal.id().toString())
+            .put("case_id", proposal.caseId().toString())
             .put("action_digest", proposal.actionDigest().hex())
             .put("by_proposal_id", made.proposal().id().toString())
             .put("by_action_digest", made.proposal().actionDigest().hex())

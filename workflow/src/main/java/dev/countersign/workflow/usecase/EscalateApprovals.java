@@ -13,6 +13,7 @@ import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,38 +38,42 @@ public final class EscalateApprovals {
         new Attempt("approval.escalated", "approval", approvalId.toString()),
         Rules.APPLY,
         transaction -> {
-          lock(transaction, approvalId)
+          var subject = lockSubject(transaction, approvalId);
+          approvals
+              .lock(transaction.tenant(), approvalId)
               .filter(request -> request.state() == ApprovalState.PENDING)
               .filter(request -> !request.escalated())
               .filter(request -> request.escalatedAt(transaction.now()))
-              .ifPresent(request -> escalate(transaction, request));
+              .ifPresent(request -> escalate(transaction, approvals, request, subject));
           return JsonObject.EMPTY;
         });
   }
 
-  /// In the order in which everybody locks: the case, the proposal, the request.
-  private Optional<ApprovalRequest> lock(LedgerTransaction transaction, UUID approvalId) {
+  /// In the order in which everybody locks: the case, the proposal, then the request. Says which
+  /// case it is; a request about a decision has none.
+  private Optional<UUID> lockSubject(LedgerTransaction transaction, UUID approvalId) {
     var tenant = transaction.tenant();
     var known = approvals.read(tenant, approvalId);
     if (known.isPresent()
         && known.get().about() instanceof About.OfProposal(var proposalId, var _, var _)) {
-      proposals
-          .read(tenant, proposalId)
-          .ifPresent(proposal -> {
-            cases.lock(tenant, proposal.caseId());
-            proposals.lock(tenant, proposalId);
-          });
+      var subject = proposals.read(tenant, proposalId).map(Proposal::caseId);
+      subject.ifPresent(caseId -> {
+        cases.lock(tenant, caseId);
+        proposals.lock(tenant, proposalId);
+      });
+      return subject;
     }
-    return approvals.lock(tenant, approvalId);
-  }
-
-  private void escalate(LedgerTransaction transaction, ApprovalRequest request) {
-    escalate(transaction, approvals, request);
+    return Optional.empty();
   }
 
   /// Of a request that is locked and waits.
+  ///
+  /// @param caseId whose action waits for it, if it is one's
   static void escalate(
-      LedgerTransaction transaction, ApprovalStore approvals, ApprovalRequest request) {
+      LedgerTransaction transaction,
+      ApprovalStore approvals,
+      ApprovalRequest request,
+      Optional<UUID> caseId) {
     approvals.escalate(transaction.tenant(), request);
     transaction.record(
         "approval.escalated",
@@ -76,6 +81,7 @@ public final class EscalateApprovals {
         request.id().toString(),
         request.correlationId(),
         Json.object()
+            .put("case_id", caseId.map(id -> Json.of(id.toString())))
             .put("approval_digest", request.digest().hex())
             .put("roles", Json.strings(request.requirement().escalation()))
             .build());

@@ -163,6 +163,7 @@ public final class ReportOutcome {
         proposal.id(),
         Json.object()
             .put("proposal_id", proposal.id().toString())
+            .put("case_id", proposal.caseId().toString())
             .put("revision", outcome.revision())
             .put("corrects", corrects.map(Json::of))
             .put("success", outcome.success())

@@ -104,7 +104,7 @@ final class RuleActions {
           .filter(request -> request.state() == ApprovalState.PENDING)
           .filter(request -> !request.escalated() && request.escalatesAt().isPresent())
           .ifPresent(request -> {
-            EscalateApprovals.escalate(transaction, approvals, request);
+            EscalateApprovals.escalate(transaction, approvals, request, Optional.of(subject.id()));
             escalated.add(request.id());
           });
     }

@@ -136,6 +136,7 @@ final class UseGrants {
         Json.object()
             .put("grantor", grant.grantor())
             .put("proposal_id", proposal.id().toString())
+            .put("case_id", proposal.caseId().toString())
             .put("approval_id", approval.id().toString())
             .put("action_digest", proposal.actionDigest().hex())
             .put("approval_digest", approval.digest().hex())
