@@ -15,6 +15,7 @@ import dev.countersign.server.contract.RouteTable;
 import dev.countersign.server.contract.RouteTable.Cell;
 import dev.countersign.server.database.Databases;
 import dev.countersign.server.demo.FirstKey;
+import dev.countersign.testkit.Await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -26,12 +27,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -46,12 +49,15 @@ import org.junit.jupiter.api.TestInstance;
 /// table under version control.
 ///
 /// Whoever may is recognised by what refuses him instead: nothing has the ids that are asked for,
-/// and the bodies have a field that no route knows. So nothing is changed by those either.
+/// and the bodies have a field that no route knows. So those change next to nothing, either.
 @QuarkusTest
 @QuarkusTestResource(TestServer.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RouteRolesTest {
   private static final int AT_ONCE = 6;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
+  private static final Pattern LABEL = Pattern.compile("uri=\"([^\"]*)\"");
 
   private static final String BODY = "{\"no_field_of_any_route\":true}";
 
@@ -70,8 +76,6 @@ class RouteRolesTest {
   @Inject IssueKey issue;
   @Inject FirstKey platform;
   @Inject Databases databases;
-
-  private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final SortedMap<String, String> keys = new TreeMap<>();
@@ -203,6 +207,37 @@ class RouteRolesTest {
       var answer = bare("", "OPTIONS", path(cell.route()));
       assertThat(answer.body()).as("OPTIONS " + cell.route().path()).isEmpty();
     }
+  }
+
+  /// A limit on their number would leave out whoever is asked last.
+  @Test
+  void everyRouteHasFiguresOfItsOwn() {
+    asked(cells.stream().filter(cell -> cell.asker().equals(Roles.TENANT_ADMIN)).toList());
+    var paths = Route.all().stream().map(Route::path).collect(toCollection(TreeSet::new));
+    Await.until(PATIENCE, () -> labels().containsAll(paths));
+  }
+
+  /// What is answered before a route is found does not come to the gate.
+  @Test
+  void whatAStrangerAsksForIsNoLabel() {
+    var chosen = "/v1/cases/chosen";
+    assertThat(bare("", "OPTIONS", chosen).statusCode()).isEqualTo(200);
+    assertThat(bare("", "PATCH", chosen).statusCode()).isGreaterThanOrEqualTo(400);
+    assertThat(bare("", "GET", "/v1/chosen").statusCode()).isEqualTo(404);
+    var type = new String[] {"Content-Type", "text/chosen"};
+    var answer = http.send("", "POST", chosen + "/events", Optional.of("chosen"), type);
+    assertThat(answer.status()).isGreaterThanOrEqualTo(400);
+    Await.until(PATIENCE, () -> labels().contains("OTHER"));
+    assertThat(labels()).noneMatch(label -> label.contains("chosen"));
+  }
+
+  /// Templates as the document writes them.
+  private SortedSet<String> labels() {
+    return LABEL
+        .matcher(http.get("", "/metrics").body())
+        .results()
+        .map(label -> label.group(1).replaceAll(":[^}]*}", "}"))
+        .collect(toCollection(TreeSet::new));
   }
 
   private Effects effects() throws SQLException {

@@ -70,6 +70,7 @@ public final class YamlReader {
   private YamlReader(String text, int largest, int maxDepth) {
     this.largest = largest;
     this.maxDepth = maxDepth;
+    // The library has a limit of its own, which is not to be the smaller one.
     this.settings = LoadSettings.builder().setCodePointLimit(largest).build();
     this.events = new Parse(settings).parseString(text).iterator();
   }
@@ -96,6 +97,9 @@ public final class YamlReader {
   /// @param largest how many characters there may be, aliases written out
   /// @param maxDepth how many objects and arrays may stand one in the other
   public static Json read(String text, int largest, int maxDepth) {
+    if (text.length() > largest) {
+      throw new MalformedYaml("the text has more than " + largest + " characters", Optional.empty());
+    }
     return new YamlReader(text, largest, maxDepth).document();
   }
 
