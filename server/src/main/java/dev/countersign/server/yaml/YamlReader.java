@@ -98,7 +98,8 @@ public final class YamlReader {
   /// @param maxDepth how many objects and arrays may stand one in the other
   public static Json read(String text, int largest, int maxDepth) {
     if (text.length() > largest) {
-      throw new MalformedYaml("the text has more than " + largest + " characters", Optional.empty());
+      throw new MalformedYaml(
+          "the text has more than " + largest + " characters", Optional.empty());
     }
     return new YamlReader(text, largest, maxDepth).document();
   }
