@@ -133,6 +133,7 @@ class WorkflowYamlTest {
             "1: x",
             "a: 1\n---\nb: 2",
             "[".repeat(60_000),
+            "[".repeat(17) + "]".repeat(17),
             "a: [1, 2",
             laughs)) {
       var refused = expect(400, inYaml(wrong));
