@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -94,7 +95,9 @@ final class Http {
     if (!key.isEmpty()) {
       request.header("Authorization", "Bearer " + key);
     }
-    body.ifPresent(_ -> request.header("Content-Type", "application/json"));
+    if (body.isPresent() && !List.of(headers).contains("Content-Type")) {
+      request.header("Content-Type", "application/json");
+    }
     if (headers.length > 0) {
       request.headers(headers);
     }

@@ -8,6 +8,7 @@ import dev.countersign.identity.usecase.CreateTenant;
 import dev.countersign.identity.usecase.IssueKey;
 import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Ids;
+import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.TenantId;
@@ -61,6 +62,24 @@ class PackRoutesTest {
   @Test
   void aTenantThatIsNoDemoIsRefused() throws IOException {
     var http = new Http();
+    var key = administratorOfAStandardTenant();
+    for (var path : List.of("/v1/demo/packs/hr-onboarding", "/v1/demo/packs/hr-onboarding/reset")) {
+      var refused = http.post(key, path, "");
+      assertThat(refused.status()).as(refused.body()).isEqualTo(403);
+      assertThat(refused.code()).isEqualTo("demo_only");
+    }
+    assertThat(http.get(key, "/v1/workflows").json().items("workflows")).isEmpty();
+  }
+
+  /// The answer fits the document, which [Http] holds it to.
+  @Test
+  void howFarActionsGoIsSaidOfATenantWhereNobodySetIt() throws IOException {
+    var shown = new Http().get(administratorOfAStandardTenant(), "/v1/autonomy");
+    assertThat(shown.text("ceiling")).isEqualTo("propose");
+    assertThat(shown.json().member("changed_by")).hasValue(Json.NULL);
+  }
+
+  private String administratorOfAStandardTenant() {
     var id = new TenantId(ids.next());
     var slug = "standard-" + id.value().toString().substring(24);
     var admin =
@@ -73,12 +92,6 @@ class PackRoutesTest {
                 new Tenant(id, slug, slug, Tenant.Profile.STANDARD),
                 List.of(admin))
             .answer();
-    var key = ((JsonObject) made.items("keys").getFirst()).text("key").orElseThrow();
-    for (var path : List.of("/v1/demo/packs/hr-onboarding", "/v1/demo/packs/hr-onboarding/reset")) {
-      var refused = http.post(key, path, "");
-      assertThat(refused.status()).as(refused.body()).isEqualTo(403);
-      assertThat(refused.code()).isEqualTo("demo_only");
-    }
-    assertThat(http.get(key, "/v1/workflows").json().items("workflows")).isEmpty();
+    return ((JsonObject) made.items("keys").getFirst()).text("key").orElseThrow();
   }
 }

@@ -1,8 +1,11 @@
 package dev.countersign.server.demo;
 
+import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.server.config.CountersignConfig;
 import dev.countersign.server.config.StartRefused;
+import dev.countersign.server.yaml.MalformedYaml;
+import dev.countersign.server.yaml.YamlReader;
 import dev.countersign.workflow.Pack;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -19,6 +22,9 @@ import java.util.regex.Pattern;
 @Singleton
 public final class Packs {
   private static final String ENDING = ".yaml";
+
+  /// In characters; ours have not a tenth of it.
+  private static final int LARGEST = 256 * 1024;
 
   /// A name that is one leads nowhere else than into the folder.
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,99}");
@@ -77,7 +83,10 @@ public final class Packs {
       return Optional.empty();
     }
     try {
-      return Optional.of(Pack.parse(YamlReader.read(Files.readString(file))));
+      var yaml = YamlReader.read(Files.readString(file), LARGEST, JsonReader.DEFAULT_DEPTH);
+      return Optional.of(Pack.parse(yaml));
+    } catch (MalformedYaml wrong) {
+      throw new IllegalStateException("`" + file + "` is no pack: " + wrong.getMessage(), wrong);
     } catch (Refusal.Invalid wrong) {
       // A file of the operator's, not what a caller sent.
       throw new IllegalStateException("`" + file + "` is no pack: " + wrong.violations(), wrong);

@@ -51,8 +51,7 @@ public final class Bodies
 
   /// Into an array of the announced length: reading without one allocates and clears a buffer of 16
   /// KiB for each request, which the hot path feels.
-  private static byte[] bytes(MultivaluedMap<String, String> headers, InputStream body)
-      throws IOException {
+  static byte[] bytes(MultivaluedMap<String, String> headers, InputStream body) throws IOException {
     var announced = headers.getFirst(HttpHeaders.CONTENT_LENGTH);
     if (announced == null || announced.length() > 5) {
       return bounded(body.readNBytes(LARGEST + 1));

@@ -7,6 +7,7 @@ import dev.countersign.kernel.store.StaleCredential;
 import dev.countersign.ledger.content.ContentKeyFailure;
 import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.server.http.EventRoutes.TooManyStreams;
+import dev.countersign.server.yaml.MalformedYaml;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -40,6 +41,11 @@ public class Problems {
 
   @ServerExceptionMapper
   public Response malformed(MalformedJson malformed) {
+    return of(malformed).response(caller.traceId());
+  }
+
+  @ServerExceptionMapper
+  public Response malformedYaml(MalformedYaml malformed) {
     return of(malformed).response(caller.traceId());
   }
 
@@ -82,6 +88,7 @@ public class Problems {
           Problem.retry(429, often.code(), said(often), often.retryAfter());
       case AccessRefused refused -> refused.problem();
       case MalformedJson malformed -> new Problem(400, "malformed_json", said(malformed));
+      case MalformedYaml malformed -> new Problem(400, "malformed_yaml", said(malformed));
       case LedgerFailure away ->
           Problem.retry(503, "ledger_unavailable", said(away), away.retryAfter());
       case ContentKeyFailure _ -> keyMissing(failure);
@@ -129,7 +136,11 @@ public class Problems {
           new Problem(405, "method_not_allowed", "this address has other methods; see /docs");
       case 406 -> new Problem(406, "not_acceptable", "the answer is JSON");
       case 413 -> tooLarge(Bodies.LARGEST);
-      case 415 -> new Problem(415, "unsupported_media_type", "the body must be application/json");
+      case 415 ->
+          new Problem(
+              415,
+              "unsupported_media_type",
+              "the body must be application/json, or application/yaml if it defines a workflow");
       default ->
           status < 500
               ? new Problem(status, "bad_request", "the request cannot be understood")

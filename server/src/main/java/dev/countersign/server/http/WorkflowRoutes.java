@@ -16,7 +16,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
 
-/// Workflow definitions: what a case may go through.
+/// Workflow definitions: what a case may go through. They are taken as JSON and as YAML.
 @Path("/v1/workflows")
 @RunOnVirtualThread
 @Consumes(MediaType.APPLICATION_JSON)
@@ -33,6 +33,7 @@ public final class WorkflowRoutes {
   }
 
   @POST
+  @Consumes({MediaType.APPLICATION_JSON, YamlBodies.MEDIA_TYPE})
   @Needs(value = "workflow:define", records = "workflow.defined")
   public Response define(Json body, HttpServerRequest http) {
     var definition = DefineWorkflow.parse(body);

@@ -6,7 +6,8 @@
 ///
 /// What always holds, each a test:
 ///
-/// - A route without a declared permission answers nobody (`RouteMatrixTest`).
+/// - A route without a declared permission answers nobody (`RouteMatrixTest`), and every route
+///   answers every role as the table of both says (`RouteRolesTest`).
 /// - Every failure is a problem document of RFC 9457 with a trace id, and never names a class.
 /// - Nothing of a rejected body is stored or logged.
 @NullMarked

@@ -9,6 +9,7 @@ import dev.countersign.identity.usecase.IssueKey;
 import dev.countersign.identity.usecase.RotateKey;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.Violation;
 import dev.countersign.ledger.usecase.EraseContent;
@@ -27,6 +28,7 @@ import dev.countersign.policy.usecase.MaintainRegistry;
 import dev.countersign.policy.usecase.PutEntity;
 import dev.countersign.policy.usecase.StartSimulation;
 import dev.countersign.policy.usecase.SwitchPolicy;
+import dev.countersign.server.yaml.YamlReader;
 import dev.countersign.trust.usecase.Anomalies;
 import dev.countersign.trust.usecase.ChooseModel;
 import dev.countersign.trust.usecase.SetTrust;
@@ -56,6 +58,7 @@ import dev.countersign.workflow.usecase.SetFreeze;
 import dev.countersign.workflow.usecase.SetVigilance;
 import dev.countersign.workflow.usecase.TenantProfile;
 import dev.countersign.workflow.usecase.WithdrawProposal;
+import jakarta.ws.rs.Consumes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,6 +224,35 @@ class RequestShapesTest {
         }
       }
     }
+  }
+
+  /// What may be sent in two notations is the same in both.
+  @Test
+  void everyYamlBodyIsTheJsonBody() {
+    var inYaml = new TreeSet<String>();
+    for (var operation : DOCUMENT.operations()) {
+      var content = operation.node().object("requestBody").flatMap(body -> body.object("content"));
+      content
+          .flatMap(types -> types.object("application/yaml"))
+          .ifPresent(yaml -> {
+            inYaml.add(operation.name());
+            assertThat(yaml.member("schema")).isEqualTo(media(operation).member("schema"));
+            var example = yaml.text("example").orElseThrow();
+            assertThat(YamlReader.read(example, example.length(), JsonReader.DEFAULT_DEPTH))
+                .isEqualTo(media(operation).member("example").orElseThrow());
+          });
+    }
+    var served =
+        Route.all().stream()
+            .filter(RequestShapesTest::takesYaml)
+            .map(Route::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(inYaml).isEqualTo(served).isNotEmpty();
+  }
+
+  private static boolean takesYaml(Route route) {
+    return route.code().isAnnotationPresent(Consumes.class)
+        && List.of(route.code().getAnnotation(Consumes.class).value()).contains("application/yaml");
   }
 
   private static void evaluation(Json body) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.identity.Roles;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -14,15 +13,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// Every route declares who may use it, the document says the same, and the table under version
-/// control shows what follows for each role.
+/// control shows what follows for each role; `RouteRolesTest` asks the running server.
 class RouteMatrixTest {
-  private static final Path TABLE = Path.of("src/test/resources/route-matrix.txt");
-
   /// Says that the table is to be written anew instead of compared.
   private static final String WRITE = "countersign.writeRouteMatrix";
-
-  /// One of the roles that gates ask for by name; all of them carry the same.
-  private static final String SOME_APPROVER = Roles.APPROVER_PREFIX + "name";
 
   private static final List<Route> ROUTES = Route.all();
 
@@ -103,9 +97,9 @@ class RouteMatrixTest {
   void theTableUnderVersionControlSaysWhoMayDoWhat() throws IOException {
     var table = table();
     if (Boolean.getBoolean(WRITE)) {
-      Files.writeString(TABLE, table);
+      Files.writeString(RouteTable.FILE, table);
     }
-    assertThat(Files.readString(TABLE))
+    assertThat(Files.readString(RouteTable.FILE))
         .as(
             "who may do what has changed; if that is meant, write the table anew with -D%s=true and "
                 + "review the difference",
@@ -115,13 +109,13 @@ class RouteMatrixTest {
 
   private static String table() {
     var roles = new ArrayList<>(Roles.all().keySet());
-    roles.add(SOME_APPROVER);
+    roles.add(RouteTable.SOME_APPROVER);
     roles.sort(String::compareTo);
     var lines = new ArrayList<String>();
     lines.add(
         "# Who may do what: `yes`, or the status that refuses. Computed from the routes and the");
     lines.add("# roles; written anew by RouteMatrixTest with -D" + WRITE + "=true.");
-    var header = new StringBuilder("%-6s".formatted("nobody"));
+    var header = new StringBuilder("%-6s".formatted(RouteTable.NOBODY));
     roles.forEach(role -> header.append("  ").append(role));
     lines.add(header.append("  permission       route").toString());
     for (var route : ROUTES) {

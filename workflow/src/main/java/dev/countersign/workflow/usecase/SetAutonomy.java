@@ -36,6 +36,9 @@ public final class SetAutonomy {
 
   private static final int LONGEST_REASON = 500;
 
+  /// Who makes a tenant with its first setting.
+  private static final String SEED = "system:seed";
+
   private final TenantTransactions transactions;
   private final Ledger ledger;
   private final AutonomyStore store = new AutonomyStore();
@@ -118,7 +121,7 @@ public final class SetAutonomy {
 
   /// Sets it for a tenant that is being made.
   public void seed(TenantTransaction transaction, AutonomySetting setting, Instant now) {
-    store.write(transaction, new AutonomyStore.Set(setting, "as it was made", "system", now));
+    store.write(transaction, new AutonomyStore.Set(setting, "as it was made", SEED, now));
   }
 
   private static JsonObject view(Optional<AutonomyStore.Set> set) {
