@@ -29,13 +29,14 @@ final class CaseMoves {
           new PlayedMove("open a case", 14, CaseMoves::open),
           new PlayedMove("propose", 40, CaseMoves::propose),
           new PlayedMove("withdraw", 3, CaseMoves::withdraw),
-          new PlayedMove("execute", 4, scene -> scene.world().execute(scene.aProposal().answer())),
+          new PlayedMove(
+              "execute", 4, scene -> scene.world().execute(scene.aProposal("approved").answer())),
           new PlayedMove("roll back", 6, CaseMoves::rollBack),
           new PlayedMove("report what came of it", 8, CaseMoves::report),
           new PlayedMove("redrive", 4, scene -> resolve(scene, true)),
           new PlayedMove("discard", 2, scene -> resolve(scene, false)),
           new PlayedMove("hold", 2, CaseMoves::hold),
-          new PlayedMove("release", 8, scene -> release(scene, scene.aCase())),
+          new PlayedMove("release", 8, scene -> release(scene, scene.aCase("held"))),
           new PlayedMove("reach a stage", 5, CaseMoves::stage),
           new PlayedMove("a minute passes", 12, scene -> pass(scene, LATER)),
           new PlayedMove("a veto's time passes", 3, scene -> pass(scene, ApprovalRules.USUAL_VETO)),
@@ -57,20 +58,30 @@ final class CaseMoves {
   }
 
   private static void propose(Scene scene) {
-    propose(
-        scene,
-        scene.any(scene.cast().proposers()),
-        scene.aCase(),
-        scene.any(PlayedWorkflow.TYPES),
-        scene.any(PAYLOADS));
+    propose(scene, scene.any(scene.cast().proposers()), aStep(scene), scene.any(PAYLOADS));
   }
 
-  static void propose(
-      Scene scene, Principal proposer, UUID caseId, String type, JsonObject payload) {
+  /// What could come next in a case.
+  ///
+  /// @param version of the case as it was seen
+  record Step(UUID caseId, long version, String type) {}
+
+  /// Mostly one that leads on from where the case stands.
+  static Step aStep(Scene scene) {
+    var caseId = scene.aCase("open");
+    var seen = scene.world().showCases.one(scene.cast().agent(), caseId);
+    var leading = PlayedWorkflow.leadingFrom(seen.text("queue").orElseThrow());
+    var type = scene.any(leading.isEmpty() || scene.oneIn(8) ? PlayedWorkflow.TYPES : leading);
+    return new Step(caseId, seen.number("version").orElseThrow().longValue(), type);
+  }
+
+  static void propose(Scene scene, Principal proposer, Step step, JsonObject payload) {
     var world = scene.world();
+    var caseId = step.caseId();
+    var type = step.type();
     world.chance(caseId, type, scene.oneIn(10)); // What is left to chance is of the actor's seed.
     var action = Json.object().put("type", type).put("payload", payload).build();
-    var body = World.proposal(caseId, version(scene, caseId), type).with("action", action);
+    var body = World.proposal(caseId, step.version(), type).with("action", action);
     if (scene.oneIn(6)) {
       var person = scene.any(scene.cast().approvers());
       body = body.with("on_behalf_of", Json.of(person.actor()));
@@ -89,20 +100,20 @@ final class CaseMoves {
   }
 
   private static void withdraw(Scene scene) {
-    scene.world().withdraw(scene.any(scene.cast().proposers()), scene.aProposal().answer());
+    scene.world().withdraw(scene.cast().agent(), scene.aProposal("pending").answer());
   }
 
   private static UUID anExecution(Scene scene) {
     return scene
         .world()
-        .story(scene.aProposal().answer())
+        .story(scene.aProposal("executed").answer())
         .object("execution")
         .map(execution -> World.id(execution, "id"))
         .orElseThrow(NothingThere::new);
   }
 
   private static void rollBack(Scene scene) {
-    scene.world().rollBack(scene.any(scene.cast().deciders()), anExecution(scene));
+    scene.world().rollBack(scene.any(scene.cast().approvers()), anExecution(scene));
   }
 
   private static void report(Scene scene) {

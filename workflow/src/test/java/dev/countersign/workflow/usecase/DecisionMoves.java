@@ -2,6 +2,7 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.workflow.Action;
 import dev.countersign.workflow.ProposedAction;
@@ -20,6 +21,7 @@ final class DecisionMoves {
   private static final List<Duration> WHILES =
       List.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(2));
   private static final int SEVERAL = 3;
+  private static final String WAITS = "pending";
 
   static final List<PlayedMove> ALL =
       List.of(
@@ -36,16 +38,26 @@ final class DecisionMoves {
           new PlayedMove("agree beforehand to one action", 4, DecisionMoves::grantAction),
           new PlayedMove("agree beforehand to a kind", 4, DecisionMoves::grantKind),
           new PlayedMove("take a grant back", 2, DecisionMoves::endGrant),
-          new PlayedMove("show a decoy", 8, DecisionMoves::showDecoy));
+          new PlayedMove("show a decoy", 6, DecisionMoves::showDecoy));
 
   private DecisionMoves() {}
 
   private static void decide(Scene scene, String decision) {
-    scene.world().decide(scene.any(scene.cast().deciders()), scene.aProposal().answer(), decision);
+    var proposed = scene.aProposal(WAITS);
+    var who = oneOf(scene, proposed, decision);
+    scene.world().decide(who, proposed.answer(), decision);
+  }
+
+  /// Who may only stop things mostly does.
+  private static Principal oneOf(Scene scene, Proposed proposed, String decision) {
+    return decision.equals("reject") && scene.oneIn(2)
+        ? scene.cast().auditor()
+        : scene.anApprover(proposed.type());
   }
 
   private static void approveAndCrash(Scene scene) {
-    scene.world().approveAndCrash(scene.any(scene.cast().approvers()), scene.aProposal().answer());
+    var proposed = scene.aProposal(WAITS);
+    scene.world().approveAndCrash(scene.anApprover(proposed.type()), proposed.answer());
   }
 
   /// A real request or a decoy, in his own name or in that of somebody who named him.
@@ -75,7 +87,7 @@ final class DecisionMoves {
     var ids = new ArrayList<String>();
     var items = new ArrayList<Json>();
     for (int i = 0; i < SEVERAL; i++) {
-      var answer = scene.aProposal().answer();
+      var answer = scene.aProposal(WAITS).answer();
       var terms =
           (scene.oneIn(10) ? scene.aProposal().answer() : answer).object("approval").orElseThrow();
       var id = World.approval(answer).toString();
@@ -108,9 +120,9 @@ final class DecisionMoves {
   }
 
   private static void edit(Scene scene) {
-    var proposed = scene.aProposal();
+    var proposed = scene.aProposal(WAITS);
     var note = Integer.toString(scene.random().nextInt(3));
-    var edited = scene.world().edit(scene.any(scene.cast().approvers()), proposed.answer(), note);
+    var edited = scene.world().edit(scene.anApprover(proposed.type()), proposed.answer(), note);
     scene.known().proposals().add(new Proposed(proposed.caseId(), proposed.type(), edited));
   }
 
@@ -144,25 +156,24 @@ final class DecisionMoves {
     scene
         .world()
         .decideFor(
-            one.delegate(), one.delegator(), scene.aProposal().answer(), scene.any(DECISIONS));
+            one.delegate(), one.delegator(), scene.aProposal(WAITS).answer(), scene.any(DECISIONS));
   }
 
   /// And then it is mostly proposed.
   private static void grantAction(Scene scene) {
-    var caseId = scene.aCase();
-    var type = scene.any(PlayedWorkflow.TYPES);
+    var step = CaseMoves.aStep(scene);
     var payload = scene.any(CaseMoves.PAYLOADS);
     var action =
         new ProposedAction(
             scene.world().tenant,
-            caseId,
-            CaseMoves.version(scene, caseId),
+            step.caseId(),
+            step.version(),
             "refill",
             1,
-            new Action(type, payload));
+            new Action(step.type(), payload));
     grant(scene, Json.object().put("action_digest", action.digest().hex()));
     if (!scene.oneIn(4)) {
-      CaseMoves.propose(scene, scene.any(scene.cast().proposers()), caseId, type, payload);
+      CaseMoves.propose(scene, scene.any(scene.cast().proposers()), step, payload);
     }
   }
 
@@ -196,12 +207,7 @@ final class DecisionMoves {
   private static void showDecoy(Scene scene) {
     scene.world().watch("{\"decoy_rate\": 1}");
     try {
-      CaseMoves.propose(
-          scene,
-          scene.cast().agent(),
-          scene.aCase(),
-          scene.any(PlayedWorkflow.TYPES),
-          JsonObject.EMPTY);
+      CaseMoves.propose(scene, scene.cast().agent(), CaseMoves.aStep(scene), JsonObject.EMPTY);
     } finally {
       scene.world().watch("{\"decoy_rate\": 0}");
     }

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 /// One actor alone replays from its seed; of several at once each replays what it chose, in an
 /// order that is as reproducible as threads are. `-Dcountersign.interleavings=50` plays longer.
 class InterleavingTest {
-  private static final int ALONE = Integer.getInteger("countersign.interleavings", 4);
-  private static final int TOGETHER = Integer.getInteger("countersign.interleavings", 2);
+  private static final int ALONE = Integer.getInteger("countersign.interleavings", 3);
+  private static final int TOGETHER = Integer.getInteger("countersign.interleavings", 1);
   private static final int STEPS = 300;
   private static final int ACTORS = 4;
 
@@ -66,7 +66,8 @@ class InterleavingTest {
     if (Long.getLong("property.seed") == null) {
       assertThat(Stream.concat(Repertoire.ALL.stream().map(PlayedMove::name), JUDGED.stream()))
           .as("nothing was always refused: " + tally)
-          .allMatch(what -> tally.of(what) > 0);
+          .filteredOn(what -> tally.of(what) == 0)
+          .isEmpty();
     }
   }
 

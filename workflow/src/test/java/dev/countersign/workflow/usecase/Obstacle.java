@@ -38,7 +38,7 @@ record Obstacle(String name, Putting puts) {
   }
 
   private void goOn(Scene scene) {
-    var away = puts.up(scene, scene.aProposal());
+    var away = puts.up(scene, scene.aProposal("pending"));
     var within = new PlayedMove.Tally();
     try {
       for (int i = scene.random().nextInt(MOST_MOVES); i >= 0; i--) {
@@ -50,8 +50,8 @@ record Obstacle(String name, Putting puts) {
   }
 
   private void afterApproval(Scene scene) {
-    var proposed = scene.aProposal();
-    scene.world().approveAndCrash(scene.any(scene.cast().approvers()), proposed.answer());
+    var proposed = scene.aProposal("pending");
+    scene.world().approveAndCrash(scene.anApprover(proposed.type()), proposed.answer());
     var away = puts.up(scene, proposed);
     try {
       scene.world().execute(proposed.answer());

@@ -33,7 +33,7 @@ final class PlayedWorkflow {
              {"type": "order", "from": "intake", "to": "review", "gate": "orders",
               "approver_roles": ["reviewer"], "handler": "http",
               "call": {"url": "https://erp.example/orders", "compensate_url": "https://erp.example/undo",
-                       "attempts": 3},
+                       "attempts": 2},
               "approval": {"expires_seconds": 1800}}]}
           """);
 
@@ -120,6 +120,14 @@ final class PlayedWorkflow {
               REMOTE, "require_approval", "{\"quorum\": 2}", List.of("reviewer", "reviewer")));
 
   private PlayedWorkflow() {}
+
+  static List<String> leadingFrom(String queue) {
+    return switch (queue) {
+      case "intake" -> List.of("advance", "refuse", "settle", REMOTE, REMOTE);
+      case "review" -> List.of("refuse", "finish", "settle");
+      default -> List.of();
+    };
+  }
 
   static Terms terms(String type) {
     return Objects.requireNonNull(TERMS.get(type));

@@ -2,7 +2,9 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
@@ -52,8 +54,44 @@ record Scene(World world, Cast cast, Known known, RandomGenerator random) {
     return recent(known.cases());
   }
 
+  /// Mostly one in this state; sometimes any.
+  UUID aCase(String state) {
+    var there = ids("select case_id from workflow.case_file where state = :state", state);
+    var fitting = known.cases().stream().filter(there::contains).toList();
+    return oneIn(6) || fitting.isEmpty() ? aCase() : any(fitting);
+  }
+
   Proposed aProposal() {
     return recent(known.proposals());
+  }
+
+  /// Mostly one in this state; sometimes any.
+  Proposed aProposal(String state) {
+    var there = ids("select proposal_id from workflow.proposal where state = :state", state);
+    var fitting =
+        known.proposals().stream()
+            .filter(one -> there.contains(World.id(one.answer(), "proposal_id")))
+            .toList();
+    return oneIn(6) || fitting.isEmpty() ? aProposal() : recent(fitting);
+  }
+
+  private Set<UUID> ids(String query, String state) {
+    return world.transactions.run(
+        world.tenant,
+        Rules.READ,
+        transaction ->
+            transaction
+                .handle()
+                .createQuery(query)
+                .bind("state", state)
+                .mapTo(UUID.class)
+                .collectIntoSet());
+  }
+
+  /// Mostly one whose approval could count.
+  Principal anApprover(String type) {
+    var one = any(oneIn(6) ? cast.deciders() : cast.approvers());
+    return type.equals("finish") && !oneIn(4) ? cast.pharmacist() : one;
   }
 
   boolean oneIn(int count) {
