@@ -28,20 +28,20 @@ final class CaseMoves {
       List.of(
           new PlayedMove("open a case", 14, CaseMoves::open),
           new PlayedMove("propose", 40, CaseMoves::propose),
-          new PlayedMove("withdraw", 3, CaseMoves::withdraw),
+          new PlayedMove("withdraw", 6, CaseMoves::withdraw),
           new PlayedMove(
               "execute", 4, scene -> scene.world().execute(scene.aProposal("approved").answer())),
           new PlayedMove("roll back", 6, CaseMoves::rollBack),
           new PlayedMove("report what came of it", 8, CaseMoves::report),
-          new PlayedMove("redrive", 4, scene -> resolve(scene, true)),
-          new PlayedMove("discard", 2, scene -> resolve(scene, false)),
-          new PlayedMove("hold", 2, CaseMoves::hold),
+          new PlayedMove("redrive", 10, scene -> resolve(scene, true)),
+          new PlayedMove("discard", 4, scene -> resolve(scene, false)),
+          new PlayedMove("hold", 3, CaseMoves::hold),
           new PlayedMove("release", 8, scene -> release(scene, scene.aCase("held"))),
-          new PlayedMove("reach a stage", 5, CaseMoves::stage),
+          new PlayedMove("reach a stage", 8, CaseMoves::stage),
           new PlayedMove("a minute passes", 12, scene -> pass(scene, LATER)),
           new PlayedMove("a veto's time passes", 3, scene -> pass(scene, ApprovalRules.USUAL_VETO)),
-          new PlayedMove("an hour passes", 1, scene -> pass(scene, Duration.ofHours(1))),
-          new PlayedMove("days pass", 1, scene -> pass(scene, ApprovalRules.USUAL_EXPIRY)));
+          new PlayedMove("an hour passes", 2, scene -> pass(scene, Duration.ofHours(1))),
+          new PlayedMove("days pass", 2, scene -> pass(scene, ApprovalRules.USUAL_EXPIRY)));
 
   private CaseMoves() {}
 

@@ -27,17 +27,17 @@ final class DecisionMoves {
       List.of(
           new PlayedMove("approve", 26, scene -> decide(scene, "approve")),
           new PlayedMove("reject", 3, scene -> decide(scene, "reject")),
-          new PlayedMove("defer", 2, scene -> decide(scene, "defer")),
-          new PlayedMove("approve and crash", 4, DecisionMoves::approveAndCrash),
+          new PlayedMove("defer", 4, scene -> decide(scene, "defer")),
+          new PlayedMove("approve and crash", 6, DecisionMoves::approveAndCrash),
           new PlayedMove("decide what an inbox shows", 16, DecisionMoves::decideShown),
           new PlayedMove("decide several", 5, DecisionMoves::decideSeveral),
           new PlayedMove("edit", 5, DecisionMoves::edit),
-          new PlayedMove("name a delegate", 6, DecisionMoves::name),
-          new PlayedMove("revoke a delegation", 2, DecisionMoves::revoke),
+          new PlayedMove("name a delegate", 4, DecisionMoves::name),
+          new PlayedMove("revoke a delegation", 4, DecisionMoves::revoke),
           new PlayedMove("decide for another", 14, DecisionMoves::decideForAnother),
           new PlayedMove("agree beforehand to one action", 4, DecisionMoves::grantAction),
           new PlayedMove("agree beforehand to a kind", 4, DecisionMoves::grantKind),
-          new PlayedMove("take a grant back", 2, DecisionMoves::endGrant),
+          new PlayedMove("take a grant back", 3, DecisionMoves::endGrant),
           new PlayedMove("show a decoy", 6, DecisionMoves::showDecoy));
 
   private DecisionMoves() {}
@@ -126,12 +126,17 @@ final class DecisionMoves {
     scene.known().proposals().add(new Proposed(proposed.caseId(), proposed.type(), edited));
   }
 
-  private static void name(Scene scene) {
+  /// A new one, or one that is in force or not any more.
+  private static Named aDelegation(Scene scene) {
+    return scene.oneIn(2) ? name(scene) : scene.recent(scene.known().delegations());
+  }
+
+  private static Named name(Scene scene) {
     var world = scene.world();
     var delegator = scene.any(scene.cast().approvers());
     var delegate = scene.any(scene.cast().delegates());
     var now = world.clock.instant();
-    var from = scene.oneIn(3) ? now.plus(scene.any(WHILES)) : now;
+    var from = scene.oneIn(5) ? now.plus(scene.any(WHILES)) : now;
     var roles = scene.oneIn(3) ? List.of("reviewer") : List.<String>of();
     var body =
         Json.object()
@@ -141,18 +146,19 @@ final class DecisionMoves {
             .put("until", from.plus(scene.any(WHILES)).toString())
             .build();
     var made = world.createDelegation.create(world.call(delegator), CreateDelegation.parse(body));
-    var id = World.id(made.answer(), "delegation_id");
-    scene.known().delegations().add(new Named(id, delegator, delegate));
+    var named = new Named(World.id(made.answer(), "delegation_id"), delegator, delegate);
+    scene.known().delegations().add(named);
+    return named;
   }
 
   private static void revoke(Scene scene) {
-    var one = scene.recent(scene.known().delegations());
+    var one = aDelegation(scene);
     var who = scene.oneIn(2) ? one.delegator() : one.delegate();
     scene.world().revokeDelegation.revoke(scene.world().call(who), one.id());
   }
 
   private static void decideForAnother(Scene scene) {
-    var one = scene.recent(scene.known().delegations());
+    var one = aDelegation(scene);
     scene
         .world()
         .decideFor(

@@ -16,6 +16,7 @@ final class ExecutionJudge {
   private final Set<String> openGates = new HashSet<>();
   private final Map<String, JsonObject> freezes = new HashMap<>();
   private final Map<String, Said> started = new HashMap<>();
+  private final Set<String> unfinished = new HashSet<>();
   private final Set<String> executed = new HashSet<>();
   private final Set<String> failed = new HashSet<>();
   private final Set<String> undone = new HashSet<>();
@@ -38,6 +39,7 @@ final class ExecutionJudge {
         assertThat(started).containsKey(said.about());
         assertThat(executed).as("what is done has not failed").doesNotContain(said.about());
         assertThat(failed.add(said.about())).as("failed once").isTrue();
+        unfinished.remove(said.text("case_id"));
       }
       case "execution.rolled_back" -> rolledBack(said);
       case "execution.rollback_failed" -> backOnce(said);
@@ -50,6 +52,7 @@ final class ExecutionJudge {
   private void started(Said said) {
     assertThat(started.put(said.about(), said)).as("begun once").isNull();
     begins(said);
+    unfinished.add(said.text("case_id"));
   }
 
   private void completed(Said said) {
@@ -64,6 +67,7 @@ final class ExecutionJudge {
       assertThat(said.text("authorized_by")).isEqualTo(before.text("authorized_by"));
       assertThat(said.text("action_digest")).isEqualTo(before.text("action_digest"));
       assertThat(said.resource()).as("the same execution").isEqualTo(before.resource());
+      unfinished.remove(said.text("case_id"));
     }
     assertThat(said.text("approval_digest")).isEqualTo(request.created.text("approval_digest"));
     assertThat(said.version("before")).isEqualTo(request.caseVersion);
@@ -87,6 +91,9 @@ final class ExecutionJudge {
             freeze.text("value").orElseThrow().equals("*")
                 || freeze.text("value").orElseThrow().equals(request.type));
     cases.notHeld(said);
+    assertThat(unfinished)
+        .as("nothing else moves a case about which a system is asked: " + said)
+        .doesNotContain(request.caseId);
     requests.covered(said, request);
     request.votes.stream()
         .filter(Ballots.Vote::approves)

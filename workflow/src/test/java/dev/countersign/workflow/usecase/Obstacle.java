@@ -32,7 +32,7 @@ record Obstacle(String name, Putting puts) {
     var moves = new ArrayList<PlayedMove>();
     for (var one : ALL) {
       moves.add(new PlayedMove("go on in spite of " + one.name, 2, one::goOn));
-      moves.add(new PlayedMove("approve and then meet " + one.name, 3, one::afterApproval));
+      moves.add(new PlayedMove("approve and then meet " + one.name, 8, one::afterApproval));
     }
     return moves;
   }

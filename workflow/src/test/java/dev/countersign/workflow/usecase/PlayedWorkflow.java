@@ -99,16 +99,16 @@ final class PlayedWorkflow {
   private static final Map<String, Demand> DEMANDS =
       Map.of(
           "advance",
-          new Demand(
-              "advance",
-              "require_approval",
-              "{\"roles\": [\"approver:pharmacist\"]}",
-              List.of("reviewer", "approver:pharmacist")),
+          new Demand("advance", "forbid", "", List.of()),
           "refuse",
           new Demand(
               "refuse", "require_approval", "{\"quorum\": 2}", List.of("reviewer", "reviewer")),
           "finish",
-          new Demand("finish", "forbid", "", List.of()),
+          new Demand(
+              "finish",
+              "require_approval",
+              "{\"roles\": [\"reviewer\"]}",
+              List.of("approver:pharmacist", "reviewer")),
           "settle",
           new Demand(
               "settle",

@@ -49,11 +49,11 @@ final class Receiver implements Function<OutgoingCall, Reply> {
   public synchronized Reply apply(OutgoingCall call) {
     asked.add(new Asked(call.idempotencyKey(), call.body(), clock.instant()));
     int chance = gentle ? 0 : random.nextInt(20);
-    if (chance < 10 || chance == 19) {
+    if (chance < 9 || chance == 19) {
       done.add(call.idempotencyKey());
     }
     return switch (chance) {
-      case 6, 7, 8, 9, 10, 11, 12, 13, 14 -> new Reply.Unavailable("timed_out");
+      case 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 -> new Reply.Unavailable("timed_out");
       case 15, 16 -> new Reply.Postponed("breaker_open", Duration.ofSeconds(20));
       case 17 -> new Reply.Refused(422);
       case 18, 19 -> throw new NodeGone();

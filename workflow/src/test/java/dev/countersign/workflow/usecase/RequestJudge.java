@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Json.JsonString;
 import dev.countersign.workflow.Action;
 import dev.countersign.workflow.ProposedAction;
 import dev.countersign.workflow.usecase.Ballots.Vote;
@@ -123,10 +124,9 @@ final class RequestJudge {
         .isAfterOrEqualTo(Instant.parse(delegation.text("from")))
         .isBefore(Instant.parse(delegation.text("until")));
     var roles = new TreeSet<String>();
-    delegation
-        .details()
-        .items("roles")
-        .forEach(role -> roles.add(role.toString().replace("\"", "")));
+    for (var role : delegation.details().items("roles")) {
+      roles.add(((JsonString) role).value());
+    }
     return roles;
   }
 

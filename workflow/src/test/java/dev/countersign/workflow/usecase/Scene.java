@@ -14,6 +14,7 @@ record Scene(World world, Cast cast, Known known, RandomGenerator random) {
   /// Of so many, the newest, an actor picks one: what is older is mostly over.
   private static final int RECENT = 6;
 
+
   /// What all actors know of, the newest last.
   record Known(
       List<UUID> cases, List<Proposed> proposals, List<Named> delegations, List<Granted> grants) {
