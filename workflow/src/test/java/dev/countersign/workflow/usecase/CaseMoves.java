@@ -21,7 +21,7 @@ final class CaseMoves {
 
   private static final List<String> SEVERITIES = List.of("minor", "major", "severe");
   private static final List<String> STAGES =
-      List.of("propose", "propose", "guarded_auto", "full_auto");
+      List.of("propose", "guarded_auto", "full_auto", "full_auto");
   private static final Duration LATER = Duration.ofMinutes(1);
 
   static final List<PlayedMove> ALL =
@@ -33,7 +33,7 @@ final class CaseMoves {
               "execute", 4, scene -> scene.world().execute(scene.aProposal("approved").answer())),
           new PlayedMove("roll back", 6, CaseMoves::rollBack),
           new PlayedMove("report what came of it", 8, CaseMoves::report),
-          new PlayedMove("redrive", 10, scene -> resolve(scene, true)),
+          new PlayedMove("redrive", 14, scene -> resolve(scene, true)),
           new PlayedMove("discard", 4, scene -> resolve(scene, false)),
           new PlayedMove("hold", 3, CaseMoves::hold),
           new PlayedMove("release", 8, scene -> release(scene, scene.aCase("held"))),
@@ -41,7 +41,7 @@ final class CaseMoves {
           new PlayedMove("a minute passes", 12, scene -> pass(scene, LATER)),
           new PlayedMove("a veto's time passes", 3, scene -> pass(scene, ApprovalRules.USUAL_VETO)),
           new PlayedMove("an hour passes", 2, scene -> pass(scene, Duration.ofHours(1))),
-          new PlayedMove("days pass", 2, scene -> pass(scene, ApprovalRules.USUAL_EXPIRY)));
+          new PlayedMove("days pass", 1, scene -> pass(scene, Duration.ofDays(1))));
 
   private CaseMoves() {}
 
@@ -157,8 +157,11 @@ final class CaseMoves {
     world.releaseCase.release(world.call(reviewer), caseId, ReleaseCase.parse(body));
   }
 
+  /// And then it is proposed.
   private static void stage(Scene scene) {
-    scene.world().stage(scene.any(PlayedWorkflow.TYPES), scene.any(STAGES));
+    var step = aStep(scene);
+    scene.world().stage(step.type(), scene.any(STAGES));
+    propose(scene, scene.cast().agent(), step, scene.any(PAYLOADS));
   }
 
   private static void pass(Scene scene, Duration time) {

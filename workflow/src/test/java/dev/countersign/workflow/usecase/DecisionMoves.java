@@ -26,18 +26,18 @@ final class DecisionMoves {
   static final List<PlayedMove> ALL =
       List.of(
           new PlayedMove("approve", 26, scene -> decide(scene, "approve")),
-          new PlayedMove("reject", 3, scene -> decide(scene, "reject")),
+          new PlayedMove("reject", 7, scene -> decide(scene, "reject")),
           new PlayedMove("defer", 4, scene -> decide(scene, "defer")),
           new PlayedMove("approve and crash", 6, DecisionMoves::approveAndCrash),
           new PlayedMove("decide what an inbox shows", 16, DecisionMoves::decideShown),
           new PlayedMove("decide several", 5, DecisionMoves::decideSeveral),
-          new PlayedMove("edit", 5, DecisionMoves::edit),
+          new PlayedMove("edit", 7, DecisionMoves::edit),
           new PlayedMove("name a delegate", 4, DecisionMoves::name),
           new PlayedMove("revoke a delegation", 4, DecisionMoves::revoke),
           new PlayedMove("decide for another", 14, DecisionMoves::decideForAnother),
           new PlayedMove("agree beforehand to one action", 4, DecisionMoves::grantAction),
           new PlayedMove("agree beforehand to a kind", 4, DecisionMoves::grantKind),
-          new PlayedMove("take a grant back", 3, DecisionMoves::endGrant),
+          new PlayedMove("take a grant back", 6, DecisionMoves::endGrant),
           new PlayedMove("show a decoy", 6, DecisionMoves::showDecoy));
 
   private DecisionMoves() {}
@@ -126,9 +126,11 @@ final class DecisionMoves {
     scene.known().proposals().add(new Proposed(proposed.caseId(), proposed.type(), edited));
   }
 
-  /// A new one, or one that is in force or not any more.
+  /// Mostly one that is in force.
   private static Named aDelegation(Scene scene) {
-    return scene.oneIn(2) ? name(scene) : scene.recent(scene.known().delegations());
+    var now = scene.world().clock.instant();
+    var inForce = scene.known().delegations().stream().filter(one -> one.inForce(now)).toList();
+    return inForce.isEmpty() ? name(scene) : scene.any(scene.oneIn(6) ? scene.known().delegations() : inForce);
   }
 
   private static Named name(Scene scene) {
@@ -137,16 +139,18 @@ final class DecisionMoves {
     var delegate = scene.any(scene.cast().delegates());
     var now = world.clock.instant();
     var from = scene.oneIn(5) ? now.plus(scene.any(WHILES)) : now;
+    var until = from.plus(scene.any(WHILES));
     var roles = scene.oneIn(3) ? List.of("reviewer") : List.<String>of();
     var body =
         Json.object()
             .put("delegate", delegate.actor())
             .put("roles", Json.strings(roles))
             .put("from", from.toString())
-            .put("until", from.plus(scene.any(WHILES)).toString())
+            .put("until", until.toString())
             .build();
     var made = world.createDelegation.create(world.call(delegator), CreateDelegation.parse(body));
-    var named = new Named(World.id(made.answer(), "delegation_id"), delegator, delegate);
+    var named = new Named(
+            World.id(made.answer(), "delegation_id"), delegator, delegate, from, until);
     scene.known().delegations().add(named);
     return named;
   }

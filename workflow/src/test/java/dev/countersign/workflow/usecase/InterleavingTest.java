@@ -35,7 +35,6 @@ class InterleavingTest {
   private static final List<String> JUDGED =
       List.of(
           "approval.granted for another",
-          "approval.rejected for another",
           "approval.deferred",
           "case.held",
           "case.released",

@@ -21,26 +21,29 @@ final class PlayedWorkflow {
            "queues": [{"name": "intake"}, {"name": "review"}, {"name": "done"}, {"name": "refused"}],
            "transitions": [
              {"type": "advance", "from": "intake", "to": "review", "gate": "triage",
-              "approver_roles": ["reviewer"], "handler": "transition"},
+              "approver_roles": ["reviewer"], "handler": "transition",
+              "approval": {"expires_seconds": 14400}},
              {"type": "refuse", "from": ["intake", "review"], "to": "refused", "gate": "refusal",
               "approver_roles": ["reviewer"], "handler": "transition",
               "approval": {"veto_roles": ["auditor"], "expires_seconds": 3600}},
              {"type": "finish", "from": "review", "to": "done", "gate": "release",
-              "approver_roles": ["approver:pharmacist"], "handler": "transition"},
+              "approver_roles": ["approver:pharmacist"], "handler": "transition",
+              "approval": {"expires_seconds": 14400}},
              {"type": "settle", "from": ["intake", "review"], "to": "done", "gate": "settlement",
               "approver_roles": ["reviewer"], "handler": "transition",
-              "approval": {"quorum": 2, "of": 3, "veto_roles": ["auditor"], "four_eyes": true}},
+              "approval": {"quorum": 2, "of": 3, "veto_roles": ["auditor"], "four_eyes": true,
+                "expires_seconds": 14400}},
              {"type": "order", "from": "intake", "to": "review", "gate": "orders",
               "approver_roles": ["reviewer"], "handler": "http",
               "call": {"url": "https://erp.example/orders", "compensate_url": "https://erp.example/undo",
                        "attempts": 2},
-              "approval": {"expires_seconds": 1800}}]}
+              "approval": {"expires_seconds": 7200}}]}
           """);
 
   /// The one that another system carries out.
   static final String REMOTE = "order";
 
-  private static final Duration DAYS = Duration.ofDays(3);
+  private static final Duration LONG = Duration.ofHours(4);
 
   /// Whom a transition asks, and for how long.
   ///
@@ -58,15 +61,15 @@ final class PlayedWorkflow {
   private static final Map<String, Terms> TERMS =
       Map.of(
           "advance",
-          new Terms(List.of("reviewer"), 1, veto(), false, DAYS),
+          new Terms(List.of("reviewer"), 1, veto(), false, LONG),
           "refuse",
           new Terms(List.of("reviewer"), 1, veto("auditor"), false, Duration.ofHours(1)),
           "finish",
-          new Terms(List.of("approver:pharmacist"), 1, veto(), false, DAYS),
+          new Terms(List.of("approver:pharmacist"), 1, veto(), false, LONG),
           "settle",
-          new Terms(List.of("reviewer", "reviewer"), 3, veto("auditor"), true, DAYS),
+          new Terms(List.of("reviewer", "reviewer"), 3, veto("auditor"), true, LONG),
           REMOTE,
-          new Terms(List.of("reviewer"), 1, veto(), false, Duration.ofMinutes(30)));
+          new Terms(List.of("reviewer"), 1, veto(), false, Duration.ofHours(2)));
 
   static final List<String> TYPES = TERMS.keySet().stream().sorted().toList();
 

@@ -3,6 +3,7 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -13,7 +14,6 @@ import java.util.random.RandomGenerator;
 record Scene(World world, Cast cast, Known known, RandomGenerator random) {
   /// Of so many, the newest, an actor picks one: what is older is mostly over.
   private static final int RECENT = 6;
-
 
   /// What all actors know of, the newest last.
   record Known(
@@ -30,7 +30,11 @@ record Scene(World world, Cast cast, Known known, RandomGenerator random) {
   /// @param answer as the proposer got it
   record Proposed(UUID caseId, String type, JsonObject answer) {}
 
-  record Named(UUID id, Principal delegator, Principal delegate) {}
+  record Named(UUID id, Principal delegator, Principal delegate, Instant from, Instant until) {
+    boolean inForce(Instant now) {
+      return !now.isBefore(from) && now.isBefore(until);
+    }
+  }
 
   record Granted(UUID id, Principal grantor) {}
 
