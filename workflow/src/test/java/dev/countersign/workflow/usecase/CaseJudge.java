@@ -15,7 +15,7 @@ final class CaseJudge {
   private final Map<String, Set<String>> hands = new HashMap<>();
   private final Set<String> held = new HashSet<>();
 
-  /// Of a move the execution's judge tells ([#moves]).
+  /// Of a move the execution's judge tells ([#moves], [#putBack]).
   void read(Said said) {
     switch (said.action()) {
       case "case.opened" -> {
@@ -40,10 +40,21 @@ final class CaseJudge {
     versions.put(said.resource(), now);
   }
 
-  /// Something moved a case or put it back.
+  /// Something moved a case.
   void moves(Said said, double from) {
+    notHeld(said);
+    changes(said, from);
+  }
+
+  /// What is put back while it is held stays on hold.
+  void putBack(Said said) {
+    var now = said.details().object("after").orElseThrow().text("state").orElseThrow();
+    assertThat(now.equals("held")).isEqualTo(held.contains(said.text("case_id")));
+    changes(said, said.version("after") - 1);
+  }
+
+  private void changes(Said said, double from) {
     var caseId = said.text("case_id");
-    assertThat(held).as("nothing moves what is held: " + said).doesNotContain(caseId);
     assertThat(versions).containsEntry(caseId, from);
     assertThat(said.version("after")).isEqualTo(from + 1);
     versions.put(caseId, from + 1);
@@ -51,7 +62,7 @@ final class CaseJudge {
 
   void notHeld(Said said) {
     assertThat(held)
-        .as("nothing begins on what is held: " + said)
+        .as("nothing moves what is held: " + said)
         .doesNotContain(said.text("case_id"));
   }
 
