@@ -61,9 +61,7 @@ final class CaseJudge {
   }
 
   void notHeld(Said said) {
-    assertThat(held)
-        .as("nothing moves what is held: " + said)
-        .doesNotContain(said.text("case_id"));
+    assertThat(held).as("nothing moves what is held: " + said).doesNotContain(said.text("case_id"));
   }
 
   double version(String caseId) {

@@ -130,7 +130,9 @@ final class DecisionMoves {
   private static Named aDelegation(Scene scene) {
     var now = scene.world().clock.instant();
     var inForce = scene.known().delegations().stream().filter(one -> one.inForce(now)).toList();
-    return inForce.isEmpty() ? name(scene) : scene.any(scene.oneIn(6) ? scene.known().delegations() : inForce);
+    return inForce.isEmpty()
+        ? name(scene)
+        : scene.any(scene.oneIn(6) ? scene.known().delegations() : inForce);
   }
 
   private static Named name(Scene scene) {
@@ -149,8 +151,8 @@ final class DecisionMoves {
             .put("until", until.toString())
             .build();
     var made = world.createDelegation.create(world.call(delegator), CreateDelegation.parse(body));
-    var named = new Named(
-            World.id(made.answer(), "delegation_id"), delegator, delegate, from, until);
+    var named =
+        new Named(World.id(made.answer(), "delegation_id"), delegator, delegate, from, until);
     scene.known().delegations().add(named);
     return named;
   }
