@@ -1,6 +1,5 @@
 package dev.countersign.workflow.usecase;
 
-import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.workflow.OutgoingCall;
 import dev.countersign.workflow.OutgoingCall.Reply;
@@ -34,9 +33,10 @@ final class Receiver implements Function<OutgoingCall, Reply> {
       return body.number("attempt").orElseThrow().intValue();
     }
 
-    /// What MUST be the same for every attempt.
+    /// What MUST be the same for every attempt: all but its number and how the case is by then,
+    /// which a hold may change while something is taken back.
     JsonObject lasting() {
-      return body.with("attempt", Json.of(0));
+      return body.without("attempt").without("case");
     }
   }
 
