@@ -27,6 +27,9 @@
 /// - Nothing executes without the approval of somebody who did not propose it or the authorization
 ///   of a stage, nor after a gate was revoked or a freeze set; nothing is executed or taken back
 ///   twice, and a case's version rises by exactly one for each (`InterleavingTest`).
+/// - So it is however people, delegates, grants, decoys, holds, stricter policies, other systems
+///   and passing time come between one another: each vote, use and attempt is counted again from
+///   the log alone (`InterleavingTest`; its moves in `Repertoire`, its judges under `LogJudge`).
 /// - In guarded_auto nothing runs that nothing takes back (`ReversibilityTest`).
 /// - After a demotion, or under the tenant's ceiling ([AutonomySetting]), nothing runs by itself
 ///   (`AutomaticRunTest`).

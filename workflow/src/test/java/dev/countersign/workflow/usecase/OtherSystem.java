@@ -13,6 +13,7 @@ import java.util.function.Function;
 final class OtherSystem implements ActionCalls {
   private final Queue<Function<OutgoingCall, Reply>> answers = new ConcurrentLinkedQueue<>();
   private final List<OutgoingCall> asked = new CopyOnWriteArrayList<>();
+  private volatile Function<OutgoingCall, Reply> usually = _ -> new Reply.Done();
 
   /// The next answers, in order.
   void answers(Reply... replies) {
@@ -26,6 +27,11 @@ final class OtherSystem implements ActionCalls {
     answers.add(what);
   }
 
+  /// What it does whenever it was not told anything else.
+  void usually(Function<OutgoingCall, Reply> what) {
+    usually = what;
+  }
+
   List<OutgoingCall> asked() {
     return List.copyOf(asked);
   }
@@ -34,6 +40,6 @@ final class OtherSystem implements ActionCalls {
   public Reply call(OutgoingCall call) {
     asked.add(call);
     var next = answers.poll();
-    return next == null ? new Reply.Done() : next.apply(call);
+    return (next == null ? usually : next).apply(call);
   }
 }

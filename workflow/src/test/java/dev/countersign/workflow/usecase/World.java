@@ -11,6 +11,7 @@ import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.Generation.Counter;
+import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.Entry;
@@ -21,6 +22,7 @@ import dev.countersign.ledger.content.ContentKeys;
 import dev.countersign.ledger.content.Sealing.Place;
 import dev.countersign.ledger.store.AppendPath;
 import dev.countersign.ledger.store.ContentKeyStore;
+import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.CheckpointSigner;
 import dev.countersign.ledger.usecase.CoveredReads;
 import dev.countersign.ledger.usecase.ExportLedger;
@@ -526,12 +528,13 @@ final class World implements AutoCloseable {
     setAutonomy.set(call(admin), SetAutonomy.parse(body));
   }
 
-  /// Says beforehand what chance will say.
+  /// Says beforehand what chance will say, if it has not spoken.
   void chance(UUID caseId, String type, boolean drawn) {
     tamper(
         """
         insert into workflow.audit_draw (tenant_id, case_id, case_version, action_type, drawn, audit_per_10000)
-        select tenant_id, case_id, version, '%s', %s, 500 from workflow.case_file where case_id = '%s'\
+        select tenant_id, case_id, version, '%s', %s, 500 from workflow.case_file where case_id = '%s'
+        on conflict do nothing\
         """
             .formatted(type, drawn, caseId));
   }
@@ -730,24 +733,41 @@ final class World implements AutoCloseable {
 
   /// Adds a policy set with one more policy and puts it into force.
   void activate(JsonObject policy) {
-    transactions.run(
-        tenant,
+    transactions.run(tenant, Rules.CHANGE, transaction -> activate(transaction, List.of(policy)));
+  }
+
+  /// The same with some more policies or none, with an entry that has these details.
+  void activate(List<JsonObject> policies, JsonObject told) {
+    ledger.transact(
+        call(admin),
+        new Attempt("policy.activated", "policy_set", "next"),
         Rules.CHANGE,
         transaction -> {
-          var starter = PolicySetJson.write(StarterSet.read());
-          var all = new ArrayList<Json>(starter.items("policies"));
-          all.add(policy);
-          PolicySet set = PolicySetJson.read(starter.with("policies", Json.array(all)));
-          int next = policyVersions.kept(transaction).latest() + 1;
-          var content = new PolicyVersions.Content(set, JsonObject.EMPTY);
-          policyVersions.add(transaction, next, content, "test", clock.instant());
-          var draft = policyVersions.read(transaction, next).orElseThrow();
-          policyVersions.move(transaction, draft, VersionState.VALIDATED, "test", clock.instant());
-          var valid = policyVersions.read(transaction, next).orElseThrow();
-          policyVersions.activate(transaction, valid, "test", clock.instant());
-          transaction.raise(Counter.POLICIES);
-          return next;
+          int version = activate(transaction.tenant(), policies);
+          transaction.record(
+              "policy.activated",
+              "policy_set",
+              Integer.toString(version),
+              transaction.newId(),
+              told);
+          return JsonObject.EMPTY;
         });
+  }
+
+  private int activate(TenantTransaction transaction, List<JsonObject> policies) {
+    var starter = PolicySetJson.write(StarterSet.read());
+    var all = new ArrayList<Json>(starter.items("policies"));
+    all.addAll(policies);
+    PolicySet set = PolicySetJson.read(starter.with("policies", Json.array(all)));
+    int next = policyVersions.kept(transaction).latest() + 1;
+    var content = new PolicyVersions.Content(set, JsonObject.EMPTY);
+    policyVersions.add(transaction, next, content, "test", clock.instant());
+    var draft = policyVersions.read(transaction, next).orElseThrow();
+    policyVersions.move(transaction, draft, VersionState.VALIDATED, "test", clock.instant());
+    var valid = policyVersions.read(transaction, next).orElseThrow();
+    policyVersions.activate(transaction, valid, "test", clock.instant());
+    transaction.raise(Counter.POLICIES);
+    return next;
   }
 
   static UUID id(JsonObject json, String member) {
