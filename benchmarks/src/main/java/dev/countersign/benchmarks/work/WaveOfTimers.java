@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class WaveOfTimers {
   private static final int CONNECTIONS = 40;
   private static final int CLIENTS = 8;
-  private static final int ROUND_MILLIS = 500;
+  private static final int ROUND_MILLIS = 250;
   private static final int LOOK_MILLIS = 10;
   private static final int SPREAD_SECONDS = 20;
   private static final int WAIT_SECONDS = 60;

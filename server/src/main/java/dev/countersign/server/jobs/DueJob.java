@@ -5,11 +5,11 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/// Executes what a crash left behind and ends what nobody decided, twice a second.
+/// Executes what a crash left behind and ends what nobody decided, four times a second.
 @Singleton
 public final class DueJob implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(DueJob.class);
-  private static final Duration PERIOD = Duration.ofMillis(500);
+  private static final Duration PERIOD = Duration.ofMillis(250);
 
   private final WorkOffDue work;
   private final Rounds rounds = new Rounds("due", "due work waits for the next round");

@@ -7,6 +7,7 @@ import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
+import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
@@ -34,6 +35,7 @@ final class Ending {
     end(
         transaction,
         proposal,
+        request(transaction, proposal),
         ProposalState.SUPERSEDED,
         ApprovalState.SUPERSEDED,
         "proposal.superseded",
@@ -42,10 +44,11 @@ final class Ending {
   }
 
   /// Nobody decided or executed it in time.
-  void expire(LedgerTransaction transaction, Proposal proposal) {
+  void expire(LedgerTransaction transaction, LockedWork work) {
     end(
         transaction,
-        proposal,
+        work.proposal(),
+        Optional.of(work.approval()),
         ProposalState.EXPIRED,
         ApprovalState.EXPIRED,
         "proposal.expired",
@@ -58,6 +61,7 @@ final class Ending {
     end(
         transaction,
         proposal,
+        request(transaction, proposal),
         ProposalState.WITHDRAWN,
         ApprovalState.WITHDRAWN,
         "proposal.withdrawn",
@@ -65,9 +69,14 @@ final class Ending {
         Optional.of(reason).filter(text -> !text.isEmpty()));
   }
 
+  private Optional<ApprovalRequest> request(LedgerTransaction transaction, Proposal proposal) {
+    return approvals.lockOfProposal(transaction.tenant(), proposal.id());
+  }
+
   private void end(
       LedgerTransaction transaction,
       Proposal proposal,
+      Optional<ApprovalRequest> request,
       ProposalState state,
       ApprovalState approvalState,
       String entry,
@@ -75,7 +84,6 @@ final class Ending {
       Optional<String> reason) {
     var tenant = transaction.tenant();
     proposals.move(tenant, proposal, state);
-    var request = approvals.lockOfProposal(tenant, proposal.id());
     request.ifPresent(waiting -> approvals.move(tenant, waiting, approvalState));
     transaction.record(
         entry,

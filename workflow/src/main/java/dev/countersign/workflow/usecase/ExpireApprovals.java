@@ -12,16 +12,12 @@ import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.ApprovalStore;
-import dev.countersign.workflow.store.CaseStore;
-import dev.countersign.workflow.store.ProposalStore;
 import java.util.Optional;
 import java.util.UUID;
 
 /// Ends what nobody decided in time. A timeout never approves.
 public final class ExpireApprovals {
   private final Ledger ledger;
-  private final CaseStore cases = new CaseStore();
-  private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ending ending;
   private final QuestionEnding questions = new QuestionEnding();
@@ -78,17 +74,12 @@ public final class ExpireApprovals {
   }
 
   private JsonObject expire(LedgerTransaction transaction, UUID proposalId) {
-    var tenant = transaction.tenant();
-    var known = proposals.read(tenant, proposalId);
-    if (known.isPresent()) {
-      cases.lock(tenant, known.get().caseId());
-      var proposal = proposals.lock(tenant, proposalId).orElseThrow();
-      var approval = approvals.lockOfProposal(tenant, proposalId).orElseThrow();
-      if (proposal.state() == ProposalState.PENDING && approval.expired(transaction.now())) {
-        ending.expire(transaction, proposal);
-        return Json.object().put("expired", true).build();
-      }
+    var work = LockedWork.of(transaction, proposalId);
+    if (work.proposal().state() != ProposalState.PENDING
+        || !work.approval().expired(transaction.now())) {
+      return JsonObject.EMPTY;
     }
-    return JsonObject.EMPTY;
+    ending.expire(transaction, work);
+    return Json.object().put("expired", true).build();
   }
 }

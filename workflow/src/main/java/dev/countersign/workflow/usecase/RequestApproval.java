@@ -115,7 +115,7 @@ public final class RequestApproval {
       if (waiting.isPresent() && !waiting.get().expired(transaction.now())) {
         return answer(waiting.get().id());
       }
-      // The timer comes twice a second; who asks in between does not wait for it.
+      // The timer comes four times a second; who asks in between does not wait for it.
       waiting
           .flatMap(over -> approvals.lock(tenant, over.id()))
           .filter(over -> over.state() == ApprovalState.PENDING)
