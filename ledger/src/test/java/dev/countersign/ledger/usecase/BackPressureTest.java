@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.DatabaseRole;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
+import dev.countersign.ledger.Salt;
+import dev.countersign.ledger.store.AppendPath;
+import dev.countersign.ledger.store.PendingEntries;
 import dev.countersign.testkit.Await;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What waits for the log is bounded, in number and in bytes, and whoever meets a bound is told
@@ -19,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class BackPressureTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final TenantId ONE = LedgerDatabase.TENANTS.getFirst();
+  private static final int CROWD = 5_000;
   private static final String LARGE = Node.noise(60_000);
 
   private final LedgerDatabase database = LedgerDatabase.create();
@@ -105,5 +113,77 @@ class BackPressureTest {
       assertThat(database.number("select count(*) from ledger.leaf_batch")).isEqualTo(6);
       assertThat(node.recompute()).isEmpty();
     }
+  }
+
+  /// Whoever does not know that it left some behind waits for its next look with each batch: a
+  /// crowd would be sequenced at the pace of the poll.
+  @Test
+  void aBatchSaysWhetherItLeftSomeBehind() throws SQLException {
+    try (var node = new Node(database)) {
+      pending(node, 5, JsonObject.EMPTY);
+      assertThat(take(node, 2)).isEqualTo(new Batch(2, false));
+      assertThat(take(node, 2)).isEqualTo(new Batch(2, false));
+      assertThat(take(node, 2)).isEqualTo(new Batch(1, true));
+      assertThat(take(node, 2)).isEqualTo(new Batch(0, true));
+      pending(node, 200, Json.object().put("text", LARGE).build());
+      var first = take(node, 500);
+      assertThat(first.all()).as("all of 200 that are larger than a batch").isFalse();
+      assertThat(first.taken()).isBetween(1, 199);
+    }
+  }
+
+  /// A pause of the poll's 250 ms after each batch could never be so quick; on a machine that is
+  /// busy once is enough.
+  @Test
+  void whatADeadNodeLeftIsSequencedWithoutAPauseBetweenBatches() {
+    var pauses = Duration.ofMillis((CROWD / 500 - 1) * 250L);
+    assertThat(IntStream.range(0, 3).anyMatch(_ -> sequencing(CROWD).compareTo(pauses) < 0))
+        .isTrue();
+  }
+
+  /// How long a new node takes from its first batch to its last, told of none.
+  private Duration sequencing(int crowd) {
+    try (var node = new Node(database)) {
+      pending(node, crowd, JsonObject.EMPTY);
+      long before = size();
+      node.sequencer.start();
+      Await.until(PATIENCE, () -> size() > before);
+      long first = System.nanoTime();
+      Await.until(PATIENCE, () -> size() == before + crowd);
+      return Duration.ofNanos(System.nanoTime() - first);
+    }
+  }
+
+  private long size() {
+    return database.number("select size from ledger.head");
+  }
+
+  /// What a batch took, and whether that was all.
+  private record Batch(int taken, boolean all) {}
+
+  private Batch take(Node node, int limit) throws SQLException {
+    try (var connection = database.as(DatabaseRole.SEQUENCER).getConnection()) {
+      connection.setAutoCommit(false);
+      var taken = PendingEntries.take(connection, limit, node.content.sealing());
+      connection.commit();
+      return new Batch(taken.drafts().size(), taken.all());
+    }
+  }
+
+  /// Commits entries as a node that dies before it tells anybody.
+  private static void pending(Node node, int count, JsonObject details) {
+    var drafts =
+        Stream.generate(() -> node.draft(ONE, details))
+            .limit(count)
+            .map(draft -> new AppendPath.Salted(draft, Salt.of(node.ids.randomBytes(Salt.LENGTH))))
+            .toList();
+    node.transactions.run(
+        ONE,
+        Rules.APPLY,
+        transaction -> {
+          PendingEntries.write(
+              transaction, drafts, PendingEntries.limited(transaction), node.content.sealing());
+          return true;
+        });
   }
 }
