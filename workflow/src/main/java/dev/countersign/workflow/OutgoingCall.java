@@ -6,6 +6,7 @@ import java.time.Duration;
 /// One attempt to have another system carry an action out, or take it back.
 ///
 /// @param idempotencyKey the same for every attempt of the same phase of an execution
+/// @param body the same as well
 /// @param timeout for the attempt as a whole
 public record OutgoingCall(String url, String idempotencyKey, JsonObject body, Duration timeout) {
 

@@ -49,7 +49,8 @@
 ///   ([SlaTimer]; `SlaTest`).
 /// - One event lets loose each rule once at most and ends there; a rule that fails stops nothing
 ///   else, and nobody approves what his rule proposes ([CaseRule]; `RuleTest`).
-/// - A case on hold is moved by nobody, whatever was approved before (`HoldTest`).
+/// - A case on hold is moved by nobody, whatever was approved before (`HoldTest`); only what is
+///   being taken back goes back, and stays on hold (`RemoteWorkTest`).
 /// - A case keeps its version of the workflow until somebody says otherwise, and then nothing goes
 ///   on that was proposed before (`MigrationTest`).
 ///

@@ -388,6 +388,10 @@ public final class RemoteWork {
         "execution.completed", "proposal", proposalId.toString(), Optional.of(proposalId));
   }
 
+  /// The next attempt. What is sent MUST be the same for each of one key, however often and by
+  /// whomever it is tried: many systems refuse a key that comes with another body, and what they
+  /// have done would be told as failed. So it says how the case was when the phase began, which a
+  /// hold may have changed since.
   private static Begun begun(
       LedgerTransaction transaction, LockedWork work, Execution taken, Checks.Bound bound) {
     var remote = bound.transition().call().orElseThrow();
@@ -398,7 +402,6 @@ public final class RemoteWork {
             .put("execution_id", taken.id().toString())
             .put("proposal_id", work.proposal().id().toString())
             .put("phase", back ? "compensate" : "execute")
-            .put("attempt", taken.attempts())
             .put(
                 "case",
                 Json.object()
@@ -406,7 +409,7 @@ public final class RemoteWork {
                     .put("reference", subject.reference())
                     .put("workflow", subject.workflow())
                     .put("site", subject.site())
-                    .put("version", subject.version())
+                    .put("version", (back ? taken.after() : taken.before()).member("version"))
                     .build())
             .put("action", bound.action().action().json())
             .put("action_digest", work.proposal().actionDigest().hex())

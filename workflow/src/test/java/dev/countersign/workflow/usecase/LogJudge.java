@@ -16,7 +16,7 @@ final class LogJudge {
     this.world = world;
     requests = new RequestJudge(world, cast, cases);
     executions = new ExecutionJudge(cases, requests);
-    calls = new CallJudge(receiver, requests, executions);
+    calls = new CallJudge(world, receiver, requests, executions);
   }
 
   /// @param still whether nobody moves the clock while another acts

@@ -28,17 +28,7 @@ final class Receiver implements Function<OutgoingCall, Reply> {
   }
 
   /// One attempt as it arrived.
-  record Asked(String key, JsonObject body, Instant at) {
-    int attempt() {
-      return body.number("attempt").orElseThrow().intValue();
-    }
-
-    /// What MUST be the same for every attempt: all but its number and how the case is by then,
-    /// which a hold may change while something is taken back.
-    JsonObject lasting() {
-      return body.without("attempt").without("case");
-    }
-  }
+  record Asked(String key, JsonObject body, Instant at) {}
 
   /// Who asked is gone before he hears an answer.
   static final class NodeGone extends RuntimeException {
@@ -47,14 +37,16 @@ final class Receiver implements Function<OutgoingCall, Reply> {
 
   @Override
   public synchronized Reply apply(OutgoingCall call) {
-    asked.add(new Asked(call.idempotencyKey(), call.body(), clock.instant()));
     int chance = gentle ? 0 : random.nextInt(20);
+    if (chance == 15 || chance == 16) {
+      return new Reply.Postponed("breaker_open", Duration.ofSeconds(20)); // It was not asked.
+    }
+    asked.add(new Asked(call.idempotencyKey(), call.body(), clock.instant()));
     if (chance < 9 || chance == 19) {
       done.add(call.idempotencyKey());
     }
     return switch (chance) {
       case 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 -> new Reply.Unavailable("timed_out");
-      case 15, 16 -> new Reply.Postponed("breaker_open", Duration.ofSeconds(20));
       case 17 -> new Reply.Refused(422);
       case 18, 19 -> throw new NodeGone();
       default -> new Reply.Done();

@@ -79,6 +79,11 @@ class RemoteWorkTest {
     return world.otherSystem.asked().stream().map(OutgoingCall::idempotencyKey).toList();
   }
 
+  /// Each once, in the order in which they came first.
+  private List<JsonObject> bodies() {
+    return world.otherSystem.asked().stream().map(OutgoingCall::body).distinct().toList();
+  }
+
   @Test
   void caseMovesOnceTheSystemHasDoneIt() {
     var proposed = approved();
@@ -104,8 +109,39 @@ class RemoteWorkTest {
     assertThat(keys())
         .hasSize(3)
         .containsOnly(execution(proposed).text("id").orElseThrow() + ":execute");
+    assertThat(bodies()).as("many refuse a key that comes with another body").hasSize(1);
     assertThat(execution(proposed).number("attempts")).contains(3.0);
     assertThat(world.showCases.one(world.agent, caseId).number("version")).contains(2.0);
+  }
+
+  @Test
+  void whatIsTakenBackIsAskedForWithTheSameWordsAlthoughTheCaseChangesMeanwhile() {
+    world.define(
+        JsonReader.readObject(
+            DEFINITION
+                .toString()
+                .replace("{\"name\":\"refused\"}", "{\"name\":\"refused\"},{\"name\":\"done\"}")
+                .replace(
+                    "\"transitions\":[",
+                    """
+                    "transitions":[{"type": "finish", "from": "review", "to": "done", "gate": "triage",
+                      "approver_roles": ["reviewer"], "handler": "transition"},\
+                    """)));
+    caseId = World.id(world.open(), "case_id");
+    world.rule(List.of("letter"), "true", "{\"kind\": \"hold\"}");
+    var proposed = approved();
+    world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    world.rollBack(world.reviewer, World.id(execution(proposed), "id"));
+    world.tell(caseId, "letter", JsonObject.EMPTY);
+    assertThat(world.showCases.one(world.agent, caseId).text("state")).contains("held");
+    after(Duration.ofMinutes(1));
+    assertThat(world.proposalState(proposed)).isEqualTo("rolled_back");
+    assertThat(keys()).hasSize(3);
+    var back = bodies().getLast();
+    assertThat(bodies()).as("one to do it and one to take it back").hasSize(2);
+    assertThat(back.object("case").orElseThrow().number("version"))
+        .as("the case as it was when that began")
+        .contains(2.0);
   }
 
   @Test
