@@ -51,10 +51,6 @@ public record Delegation(
         id, delegator, delegate, roles, startsAt, endsAt, createdAt, Optional.of(now));
   }
 
-  public boolean inForce(Instant now) {
-    return revokedAt.isEmpty() && !now.isBefore(startsAt) && now.isBefore(endsAt);
-  }
-
   /// What it lends of the roles that the delegator holds now.
   public SortedSet<String> lent(SortedSet<String> held) {
     var lent = new TreeSet<>(held);

@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.Test;
 class BackPressureTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final TenantId ONE = LedgerDatabase.TENANTS.getFirst();
-  private static final int CROWD = 5_000;
   private static final String LARGE = Node.noise(60_000);
 
   private final LedgerDatabase database = LedgerDatabase.create();
@@ -130,32 +128,6 @@ class BackPressureTest {
       assertThat(first.all()).as("all of 200 that are larger than a batch").isFalse();
       assertThat(first.taken()).isBetween(1, 199);
     }
-  }
-
-  /// A pause of the poll's 250 ms after each batch could never be so quick; on a machine that is
-  /// busy once is enough.
-  @Test
-  void whatADeadNodeLeftIsSequencedWithoutAPauseBetweenBatches() {
-    var pauses = Duration.ofMillis((CROWD / 500 - 1) * 250L);
-    assertThat(IntStream.range(0, 3).anyMatch(_ -> sequencing(CROWD).compareTo(pauses) < 0))
-        .isTrue();
-  }
-
-  /// How long a new node takes from its first batch to its last, told of none.
-  private Duration sequencing(int crowd) {
-    try (var node = new Node(database)) {
-      pending(node, crowd, JsonObject.EMPTY);
-      long before = size();
-      node.sequencer.start();
-      Await.until(PATIENCE, () -> size() > before);
-      long first = System.nanoTime();
-      Await.until(PATIENCE, () -> size() == before + crowd);
-      return Duration.ofNanos(System.nanoTime() - first);
-    }
-  }
-
-  private long size() {
-    return database.number("select size from ledger.head");
   }
 
   /// What a batch took, and whether that was all.

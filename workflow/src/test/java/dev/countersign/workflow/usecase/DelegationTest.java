@@ -167,6 +167,23 @@ class DelegationTest {
   }
 
   @Test
+  void whatBeginsTomorrowLendsNothingToday() {
+    var proposed = propose();
+    var tomorrow = world.clock.instant().plus(Duration.ofDays(1));
+    var body =
+        Json.object()
+            .put("delegate", stand.actor())
+            .put("from", tomorrow.toString())
+            .put("until", tomorrow.plus(Duration.ofDays(1)).toString())
+            .build();
+    world.createDelegation.create(world.call(adjuster), CreateDelegation.parse(body));
+    refused("no_delegation", () -> world.decideFor(stand, adjuster, proposed, "approve"));
+    assertThat(inbox(stand)).isEmpty();
+    world.clock.advance(Duration.ofDays(1));
+    world.decideFor(stand, adjuster, propose(), "approve");
+  }
+
+  @Test
   void onlyWhatIsHeldIsLentToWhoMayDecide() {
     refused("role_not_held", () -> world.delegate(adjuster, stand, "approver:manager"));
     refused("own_delegate", () -> world.delegate(adjuster, adjuster));
