@@ -2,6 +2,7 @@ package dev.countersign.cli.yaml;
 
 import dev.countersign.kernel.Json;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,8 @@ import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -111,10 +114,15 @@ public final class PlacedYaml {
   /// Before anything is built: an alias may stand for a million values, and depth is stack.
   private void refuseTricks(LoadSettings settings) {
     int depth = 0;
-    for (var event : new Parse(settings).parseString(text)) {
+    var events = new Parse(settings).parseString(text).iterator();
+    for (var next = next(events); next.isPresent(); next = next(events)) {
+      var event = next.get();
       var place = event.getStartMark().map(PlacedYaml::place).orElse(new Place(1, 1));
       if (event instanceof AliasEvent) {
         throw new MalformedYaml(place.line(), place.column(), "an alias has no place here");
+      }
+      if (tagged(event)) {
+        throw new MalformedYaml(place.line(), place.column(), "a tag has no place here");
       }
       depth +=
           event instanceof CollectionStartEvent ? 1 : event instanceof CollectionEndEvent ? -1 : 0;
@@ -122,6 +130,26 @@ public final class PlacedYaml {
         throw new MalformedYaml(
             place.line(), place.column(), "is nested deeper than " + DEEPEST + " levels");
       }
+    }
+  }
+
+  private static boolean tagged(Event event) {
+    return switch (event) {
+      case ScalarEvent scalar -> scalar.getTag().isPresent();
+      case CollectionStartEvent collection -> collection.getTag().isPresent();
+      default -> false;
+    };
+  }
+
+  /// The parser stumbles over some texts, such as an escape that is cut off, with whatever
+  /// exception that gives.
+  private static Optional<Event> next(Iterator<Event> events) {
+    try {
+      return events.hasNext() ? Optional.of(events.next()) : Optional.empty();
+    } catch (YamlEngineException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new MalformedYaml(1, 1, "the file is not YAML");
     }
   }
 
