@@ -146,11 +146,12 @@ public final class CheckpointSigner implements Checkpoints, AutoCloseable {
         if (open && state.stopped().isEmpty()) {
           signHead();
         }
-        Thread.sleep(pause(Duration.ofNanos(System.nanoTime() - started)));
+        var pause = pause(Duration.ofNanos(System.nanoTime() - started));
+        Thread.sleep(pause);
         asked.drainPermits();
         // Who began to wait before the permits were drained is counted, who does later has one.
         if (waiting.get() == 0) {
-          var _ = asked.tryAcquire(UNASKED.toMillis(), TimeUnit.MILLISECONDS);
+          var _ = asked.tryAcquire(UNASKED.minus(pause).toMillis(), TimeUnit.MILLISECONDS);
         }
       } catch (SQLException | RuntimeException e) {
         // The database is away or the disk is full; the next round tries again, and health shows
