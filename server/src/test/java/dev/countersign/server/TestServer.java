@@ -19,12 +19,17 @@ import org.jspecify.annotations.Nullable;
 /// One server for all end-to-end tests: the real one, with its own embedded PostgreSQL and the demo
 /// tenant, in a fresh data directory under the build's folder.
 public final class TestServer implements QuarkusTestResourceLifecycleManager {
-  static final Path DATA = Path.of("target", "server-test-data").toAbsolutePath();
+  /// Those of JVMs that run side by side are apart.
+  private static final Path FOLDER =
+      Path.of("target", "test-server-" + Integer.getInteger("countersign.testJvm", 1))
+          .toAbsolutePath();
 
-  private static final KeyPlace WATCHED = KeyPlace.named("server-test-watched-key");
+  static final Path DATA = FOLDER.resolve("data");
+
+  private static final KeyPlace WATCHED = KeyPlace.named("watched-key");
 
   /// Of a second one: what a witness has seen of a log stays.
-  private static final KeyPlace OF_THE_STORY = KeyPlace.named("server-test-story-key");
+  private static final KeyPlace OF_THE_STORY = KeyPlace.named("story-key");
 
   /// The setting that tells a test the number of the Redis' process.
   static final String REDIS = "test.redis.pid";
@@ -89,7 +94,7 @@ public final class TestServer implements QuarkusTestResourceLifecycleManager {
 
   private record KeyPlace(Path path) {
     static KeyPlace named(String file) {
-      return new KeyPlace(Path.of("target", file).toAbsolutePath());
+      return new KeyPlace(FOLDER.resolve(file));
     }
 
     SigningKeyFile file() {

@@ -2,14 +2,10 @@ package dev.countersign.testkit;
 
 import dev.countersign.postgres.Durability;
 import dev.countersign.postgres.EmbeddedPostgres;
-import dev.countersign.postgres.PostgresUnavailable;
 import dev.countersign.postgres.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -21,21 +17,21 @@ import java.util.regex.Pattern;
 /// static final TestDatabase DATABASE = TestPostgres.database("policy", PolicySchema::migrate);
 /// ```
 ///
-/// It starts with the first database, under `target/test-postgres` of the module, and is stopped
+/// It starts with the first database, in memory where there is room ([RunFolders]), and is stopped
 /// and deleted when the JVM ends; what a killed earlier run left there is stopped and deleted
 /// first.
 ///
 /// Safe for use by many threads.
 public final class TestPostgres {
 
-  private static final Path RUNS = Path.of("target", "test-postgres");
+  private static final int THIS_JVM = Integer.getInteger("countersign.testJvm", 1);
   // Many small pools: each test class may keep its own.
   private static final int MAX_CONNECTIONS = 300;
   // PostgreSQL cuts names at 63 bytes; a number is appended.
   private static final Pattern TEMPLATE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
 
   private final EmbeddedPostgres postgres;
-  private final Map<String, String> templates = new TreeMap<>();
+  private final Map<String, TestDatabase> templates = new TreeMap<>();
   private int created;
 
   private TestPostgres(EmbeddedPostgres postgres) {
@@ -70,77 +66,54 @@ public final class TestPostgres {
     }
     var source = templates.get(template);
     if (source == null) {
-      source = create(template, "template0");
+      source =
+          copy(
+              new TestDatabase(
+                  postgres.host(),
+                  postgres.port(),
+                  "template0",
+                  postgres.superuser(),
+                  postgres.superuserPassword()),
+              template);
       // Remembered only once migrated: after a failure the next caller sees it, too.
-      migrate.accept(database(source));
+      migrate.accept(source);
       templates.put(template, source);
     }
-    return database(create(template, source));
+    return copy(source, template);
   }
 
-  private TestDatabase database(String name) {
-    return new TestDatabase(
-        postgres.host(), postgres.port(), name, postgres.superuser(), postgres.superuserPassword());
-  }
-
-  private String create(String base, String template) {
+  private TestDatabase copy(TestDatabase source, String base) {
     created++;
-    var name = base + "_" + created;
-    try (var connection = database("postgres").superuserDataSource().getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE %s TEMPLATE %s".formatted(name, template));
-      return name;
-    } catch (SQLException failure) {
-      throw new IllegalStateException(
-          "cannot create a database from `%s`; did its migration close its connections?"
-              .formatted(template),
-          failure);
-    }
+    // Tests name folders by it, beside those of a JVM that runs other classes of their module.
+    return source.copy(base + "_" + THIS_JVM + "_" + created);
   }
 
   private static EmbeddedPostgres startAnew() {
     try {
-      removeLeftovers();
-      Files.createDirectories(RUNS);
-      var directory = Files.createTempDirectory(RUNS, "run");
-      var postgres =
-          EmbeddedPostgres.start(
-              Settings.in(directory)
-                  .with(Durability.TESTS_ONLY)
-                  .withMaxConnections(MAX_CONNECTIONS)
-                  .with("shared_buffers", "128MB")
-                  .with("max_wal_size", "512MB")
-                  .with("autovacuum", "off")); // It would hold a template while it is copied.
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    postgres.close();
-                    EmbeddedPostgres.remove(directory);
-                  },
-                  "test-postgres-stop"));
-      return postgres;
+      return RunFolders.ofThisMachine().start(TestPostgres::startIn);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
   }
 
-  private static void removeLeftovers() throws IOException {
-    for (var run : runs()) {
-      try {
-        EmbeddedPostgres.remove(run);
-      } catch (PostgresUnavailable.InUse living) {
-        // Another JVM's tests in this module: theirs to remove.
-      }
-    }
-  }
-
-  private static List<Path> runs() throws IOException {
-    if (!Files.isDirectory(RUNS)) {
-      return List.of();
-    }
-    try (var runs = Files.list(RUNS)) {
-      return runs.filter(Files::isDirectory).sorted().toList();
-    }
+  private static EmbeddedPostgres startIn(Path directory) throws IOException {
+    var postgres =
+        EmbeddedPostgres.start(
+            Settings.in(directory)
+                .with(Durability.TESTS_ONLY)
+                .withMaxConnections(MAX_CONNECTIONS)
+                .with("shared_buffers", "128MB")
+                .with("max_wal_size", "512MB")
+                .with("min_wal_size", "64MB") // What is kept of it lies in memory.
+                .with("autovacuum", "off")); // It would hold a template while it is copied.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  postgres.close();
+                  EmbeddedPostgres.remove(directory);
+                },
+                "test-postgres-stop"));
+    return postgres;
   }
 }

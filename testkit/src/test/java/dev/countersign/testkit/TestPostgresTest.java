@@ -7,8 +7,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,7 +68,7 @@ class TestPostgresTest {
 
   @Test
   void nothingIsLeftByAnEndedOrAKilledRun(@TempDir Path module) throws Exception {
-    var runs = module.resolve("target/test-postgres");
+    var runs = new RunFolders(module.resolve("runs"));
 
     var killed = spawn(module);
     var abandoned = firstLine(killed);
@@ -84,8 +84,55 @@ class TestPostgresTest {
         "the end of both servers",
         Duration.ofSeconds(10),
         () -> !isPostgres(abandoned) && !isPostgres(stopped));
-    try (var left = Files.list(runs)) {
-      assertThat(left).isEmpty();
+    assertThat(runs.runs()).isEmpty();
+  }
+
+  @Test
+  void theyLieOnDiskWhereMemoryHasNoRoom(@TempDir Path memory) {
+    var disk = Path.of("target", "test-postgres");
+    assertThat(RunFolders.within(memory, 1, disk).getParent()).isEqualTo(memory);
+    assertThat(RunFolders.within(memory, Long.MAX_VALUE, disk)).isEqualTo(disk);
+    assertThat(RunFolders.within(memory.resolve("none"), 1, disk)).isEqualTo(disk);
+  }
+
+  @Test
+  void connectionsAreUsedAgainWithoutTheTransactionOfBefore() throws SQLException {
+    var database = TestPostgres.database();
+    execute(database, "CREATE TABLE t (n int)");
+    var login = database.superuserDataSource();
+    int first;
+    try (var connection = login.getConnection();
+        var statement = connection.createStatement()) {
+      first = backend(connection);
+      connection.setAutoCommit(false);
+      statement.execute("INSERT INTO t VALUES (1)");
+    }
+    try (var again = login.getConnection()) {
+      assertThat(backend(again)).isEqualTo(first);
+      assertThat(again.getAutoCommit()).isTrue();
+      assertThat(count(database)).isZero();
+    }
+  }
+
+  @Test
+  void connectionThatTheServerEndedIsNotGivenAgain() throws SQLException {
+    var login = TestPostgres.database().superuserDataSource();
+    try (var ended = login.getConnection();
+        var killer = login.getConnection();
+        var statement = killer.createStatement()) {
+      statement.execute("SELECT pg_terminate_backend(%d, 5000)".formatted(backend(ended)));
+    }
+    try (var one = login.getConnection();
+        var other = login.getConnection()) {
+      assertThat(backend(one)).isNotEqualTo(backend(other));
+    }
+  }
+
+  private static int backend(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT pg_backend_pid()")) {
+      row.next();
+      return row.getInt(1);
     }
   }
 
@@ -94,6 +141,7 @@ class TestPostgresTest {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
+            "-D%s=runs".formatted(RunFolders.PROPERTY),
             OneTestRun.class.getName())
         .directory(module.toFile())
         .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -120,7 +120,7 @@ record LedgerDatabase(TestDatabase database) {
   void expire(ContentKeys keys, String which, int daysAgo) {
     var day = text("select (current_date - %d)::text".formatted(daysAgo));
     execute(
-        "delete from ledger.growth; set role countersign_maintenance; select ledger.add_entry_day('%s')"
+        "delete from ledger.growth; set local role countersign_maintenance; select ledger.add_entry_day('%s')"
             .formatted(day));
     move(keys, which, ContentDay.of(day));
   }
@@ -220,22 +220,6 @@ record LedgerDatabase(TestDatabase database) {
 
   /// Another database in the state that this one has now; nobody may be connected to this one.
   LedgerDatabase copy() {
-    var name = database.name() + "_copy";
-    var postgres =
-        new TestDatabase(
-            database.host(),
-            database.port(),
-            "postgres",
-            database.superuser(),
-            database.superuserPassword());
-    new LedgerDatabase(postgres)
-        .execute("create database " + name + " template " + database.name());
-    return new LedgerDatabase(
-        new TestDatabase(
-            database.host(),
-            database.port(),
-            name,
-            database.superuser(),
-            database.superuserPassword()));
+    return new LedgerDatabase(database.copy(database.name() + "_copy"));
   }
 }

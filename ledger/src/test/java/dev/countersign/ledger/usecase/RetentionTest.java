@@ -226,7 +226,7 @@ class RetentionTest {
   void partitionOfADayToComeIsNeverTakenForALeftOver() {
     database.execute(
         """
-        set role countersign_maintenance;
+        set local role countersign_maintenance;
         select ledger.add_entry_day(current_date + 30);
         delete from ledger.entry_day where day = current_date + 30\
         """);

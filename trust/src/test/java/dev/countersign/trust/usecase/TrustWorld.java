@@ -113,7 +113,7 @@ final class TrustWorld implements AutoCloseable {
 
   private static Path checkpoint() {
     try {
-      return Files.createTempDirectory("trust-test").resolve("checkpoint");
+      return Files.createTempDirectory(Path.of("target"), "checkpoint").resolve("checkpoint");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -390,7 +390,7 @@ final class World implements AutoCloseable {
 
   private static Path checkpoint() {
     try {
-      return Files.createTempDirectory("workflow-test").resolve("checkpoint");
+      return Files.createTempDirectory(Path.of("target"), "checkpoint").resolve("checkpoint");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -840,7 +840,7 @@ final class World implements AutoCloseable {
     var lines = new ArrayList<String>();
     exporter.write(prepared, lines::add);
     try {
-      var file = Files.createTempFile("workflow-test", ".jsonl");
+      var file = Files.createTempFile(Path.of("target"), "export", ".jsonl");
       return Files.writeString(file, String.join("\n", lines) + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
