@@ -77,7 +77,8 @@ final class TrustRoom {
   /// Without the native library everything goes on, by base rates and by people.
   @Produces
   @Singleton
-  Models models() {
+  Models models(Clock clock) {
+    Xgboost.removeLeftovers(clock.instant());
     var loaded = Xgboost.load();
     if (loaded instanceof Xgboost.Loaded.Missing(var why)) {
       LOG.warnf("no model is trained or asked on this node: %s", why);

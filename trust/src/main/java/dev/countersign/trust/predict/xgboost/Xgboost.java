@@ -5,6 +5,8 @@ import dev.countersign.trust.predict.Learner;
 import dev.countersign.trust.predict.Trees;
 import dev.countersign.trust.predict.measure.Stated;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,11 @@ public final class Xgboost implements Learner {
     } catch (XGBoostError | LinkageError | RuntimeException e) {
       return new Loaded.Missing("xgboost4j cannot load: " + reason(e));
     }
+  }
+
+  /// Removes what killed processes left of the library in the folder for temporary files.
+  public static void removeLeftovers(Instant now) {
+    Unpacked.removeLeftovers(Path.of(System.getProperty("java.io.tmpdir")), now);
   }
 
   private static String reason(Throwable failure) {

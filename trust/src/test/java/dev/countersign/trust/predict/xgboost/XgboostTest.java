@@ -9,7 +9,11 @@ import dev.countersign.trust.predict.Learner;
 import dev.countersign.trust.predict.xgboost.Xgboost.Loaded;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +31,22 @@ class XgboostTest {
         var other = XGBOOST.learn(examples(500), 1)) {
       assertThat(one.bytes()).isEqualTo(other.bytes());
     }
+  }
+
+  @Test
+  void whatKilledProcessesUnpackedIsRemovedAndNothingElse(@TempDir Path folder) throws IOException {
+    var now = Instant.parse("2026-11-23T12:00:00Z");
+    var old = Files.createFile(folder.resolve("libxgboost4j123.so"));
+    var other = Files.createFile(folder.resolve("libother123.so"));
+    for (var file : List.of(old, other)) {
+      Files.setLastModifiedTime(file, FileTime.from(now.minus(Duration.ofHours(1))));
+    }
+    var young = Files.createFile(folder.resolve("libxgboost4j124.so"));
+    Files.setLastModifiedTime(young, FileTime.from(now.minus(Duration.ofMinutes(1))));
+    Unpacked.removeLeftovers(folder, now);
+    assertThat(folder.toFile().listFiles())
+        .containsExactlyInAnyOrder(other.toFile(), young.toFile());
+    Unpacked.removeLeftovers(folder.resolve("none"), now);
   }
 
   @Test
