@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
 /// twice; see [CaseReplay]. [ReplayState] spares it to ask for what is done.
 public final class Replay {
 
-  /// Who reads the trust scopes and the export.
+  /// Who reads the export.
   static final String READER = "auditor";
 
   private final Server server;
@@ -83,7 +83,8 @@ public final class Replay {
     long started = System.nanoTime();
     try (var reading = new Api(server.url(), random, _ -> {})) {
       reading.requireServer();
-      var back = new ReadBack(reading, server.key(READER));
+      // As the observer: he reports more often than this asks, so his limit is enough for both.
+      var back = new ReadBack(reading, server.key(mapping.parts().observer()));
       var timeLine = TimeLine.of(log.cases());
       keeper.requireFits(timeLine.events());
       var totals = drive(log, mapping, timeLine, order.threads(), pace, keeper, back);
