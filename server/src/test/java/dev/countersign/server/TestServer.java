@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestServer implements QuarkusTestResourceLifecycleManager {
   /// Those of JVMs that run side by side are apart.
   private static final Path FOLDER =
-      Path.of("target", "test-server-" + Integer.getInteger("countersign.testJvm", 1))
-          .toAbsolutePath();
+      Path.of("target", "test-server-" + Integer.getInteger("test.jvm", 1)).toAbsolutePath();
 
   static final Path DATA = FOLDER.resolve("data");
 

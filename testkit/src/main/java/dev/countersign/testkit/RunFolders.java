@@ -15,7 +15,7 @@ import java.util.List;
 ///
 /// @param of all JVMs that run tests, of any module and clone
 record RunFolders(Path of) {
-  static final String PROPERTY = "countersign.testPostgres";
+  static final String PROPERTY = "test.postgres";
 
   /// More than all tests of a module leave behind.
   private static final long ROOM_BYTES = 8L << 30;

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 /// Safe for use by many threads.
 public final class TestPostgres {
 
-  private static final int THIS_JVM = Integer.getInteger("countersign.testJvm", 1);
+  private static final int THIS_JVM = Integer.getInteger("test.jvm", 1);
   // Many small pools: each test class may keep its own.
   private static final int MAX_CONNECTIONS = 300;
   // PostgreSQL cuts names at 63 bytes; a number is appended.
