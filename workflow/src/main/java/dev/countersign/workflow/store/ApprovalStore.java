@@ -14,10 +14,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// The approval requests and what people said about them.
 public final class ApprovalStore {
@@ -174,6 +176,22 @@ public final class ApprovalStore {
   /// proposal MUST be locked before.
   public Optional<ApprovalRequest> lockOfProposal(TenantTransaction transaction, UUID proposalId) {
     return one(transaction, "proposal_id", proposalId, "for update");
+  }
+
+  /// The same of several, by their proposals.
+  public Map<UUID, ApprovalRequest> lockOfProposals(
+      TenantTransaction transaction, Collection<UUID> proposalIds) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.approval_request
+            where tenant_id = :tenant and proposal_id = any(:ids) order by approval_id for update
+            """)
+        .bindArray("ids", UUID.class, List.copyOf(proposalIds))
+        .map((row, _) -> Map.entry(Rows.uuid(row, "proposal_id"), stored(row)))
+        .list()
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /// The same of the proposal that was executed, asked for with the next statement.

@@ -1,5 +1,7 @@
 package dev.countersign.workflow.usecase;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.workflow.Case;
@@ -15,6 +17,7 @@ import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -35,6 +38,25 @@ record LockedWork(
         cases.findOne().orElseThrow(() -> new Refusal.NotFound("proposal", proposalId.toString()));
     return new LockedWork(
         locked.subject(), locked.busyWith(), proposals.one(), approval.orElseThrow());
+  }
+
+  /// Those of the proposals whose cases nobody holds at the moment, by their order in time.
+  static List<LockedWork> free(LedgerTransaction transaction, List<UUID> proposalIds) {
+    var tenant = transaction.tenant();
+    var cases =
+        new CaseStore()
+            .lockFreeOf(tenant, proposalIds).stream()
+                .collect(toMap(locked -> locked.subject().id(), locked -> locked));
+    var proposals = new ProposalStore().lockAll(tenant, proposalIds, cases.keySet());
+    var requests =
+        new ApprovalStore().lockOfProposals(tenant, proposals.stream().map(Proposal::id).toList());
+    return proposals.stream()
+        .map(proposal -> {
+          var locked = Objects.requireNonNull(cases.get(proposal.caseId()));
+          var request = Objects.requireNonNull(requests.get(proposal.id()));
+          return new LockedWork(locked.subject(), locked.busyWith(), proposal, request);
+        })
+        .toList();
   }
 
   /// A request that is locked.
