@@ -194,21 +194,15 @@ public final class ApprovalStore {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  /// The same of the proposal that was executed, asked for with the next statement.
-  public Query.Rows<ApprovalRequest> lockOfExecution(
-      TenantTransaction transaction, UUID executionId) {
-    return rows(
-            transaction, "proposal_id = " + ProposalStore.OF_EXECUTION, executionId, "for update")
-        .ahead();
-  }
-
-  /// Moves a request that was locked along its table; throws IllegalStateException for a move that
-  /// is not in it.
+  /// Moves a request that was locked along its table, so that it waits for nobody any more; throws
+  /// IllegalStateException for a move that is not in it.
   public void move(TenantTransaction transaction, ApprovalRequest request, ApprovalState to) {
     var next = ApprovalState.MOVES.move(request.state(), to);
     Rows.update(
             transaction,
             """
+            with waited as (
+              delete from workflow.approval_waiting where tenant_id = :tenant and approval_id = :id)
             update workflow.approval_request set state = :to
             where tenant_id = :tenant and approval_id = :id and state = :from
             """)
@@ -216,13 +210,6 @@ public final class ApprovalStore {
         .bind("from", request.state().word())
         .bind("to", next.word())
         .laterOnce("approval `" + request.id() + "` was not locked");
-    if (next != ApprovalState.PENDING) {
-      Rows.update(
-              transaction,
-              "delete from workflow.approval_waiting where tenant_id = :tenant and approval_id = :id")
-          .bind("id", request.id())
-          .later();
-    }
   }
 
   /// Keeps what a person said.

@@ -220,9 +220,9 @@ public final class ProposalStore {
         .laterOnce("proposal `" + proposal.id() + "` was not locked");
   }
 
-  /// The same of the one that was executed.
-  public Query.Rows<Proposal> lockOfExecution(TenantTransaction transaction, UUID executionId) {
-    return rows(transaction, OF_EXECUTION, executionId, "for update").ahead();
+  /// The one that was executed, asked for with the next statement.
+  public Query.Rows<Proposal> ofExecution(TenantTransaction transaction, UUID executionId) {
+    return rows(transaction, OF_EXECUTION, executionId, "").ahead();
   }
 
   private static Query.Rows<Proposal> rows(TenantTransaction transaction, UUID id, String lock) {

@@ -87,28 +87,23 @@ record LockedWork(
                 said));
   }
 
-  /// What was carried out, with what is known of it.
+  /// What was carried out, with what is known of it; its case is locked, so nobody else changes any
+  /// of it.
   ///
   /// @param outcomes the first report first
-  record Executed(LockedWork work, Execution execution, List<Outcome> outcomes) {}
+  record Executed(Proposal proposal, Execution execution, List<Outcome> outcomes) {}
 
-  /// The execution with all that it touched; empty if there is none of that id.
+  /// The execution with what it carried out; empty if there is none of that id.
   static Optional<Executed> executed(LedgerTransaction transaction, UUID executionId) {
     var tenant = transaction.tenant();
-    var cases = new CaseStore().lockOfExecution(tenant, executionId);
-    var proposals = new ProposalStore().lockOfExecution(tenant, executionId);
-    var approvals = new ApprovalStore().lockOfExecution(tenant, executionId);
+    var _ = new CaseStore().lockOfExecution(tenant, executionId);
+    var proposals = new ProposalStore().ofExecution(tenant, executionId);
     var executions = new ExecutionStore().readAhead(tenant, executionId);
-    // Sends all five, in this order.
+    // Sends all four, in this order.
     var outcomes = new OutcomeStore().all(tenant, executionId).list();
     return executions
         .findOne()
-        .map(execution -> {
-          var locked = cases.one();
-          var work =
-              new LockedWork(locked.subject(), locked.busyWith(), proposals.one(), approvals.one());
-          return new Executed(work, execution, outcomes);
-        });
+        .map(execution -> new Executed(proposals.one(), execution, outcomes));
   }
 
   /// When it was carried out as far as trust goes. In a demo tenant trust follows the time that the
