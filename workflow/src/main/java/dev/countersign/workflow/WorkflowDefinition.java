@@ -135,6 +135,11 @@ public record WorkflowDefinition(
         .min(Comparator.comparing(SlaTimer::dueAt));
   }
 
+  /// Whether a case may be overdue anywhere.
+  public boolean boundsTime() {
+    return transitions.stream().anyMatch(transition -> transition.sla().isPresent());
+  }
+
   /// The state of an undisturbed case in `queue`.
   public CaseState stateIn(String queue) {
     return queue(queue)

@@ -6,7 +6,6 @@ import dev.countersign.trust.EarnedStage;
 import dev.countersign.trust.Heard;
 import dev.countersign.trust.Remembered;
 import dev.countersign.trust.Setting;
-import dev.countersign.trust.StageChange;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.TrustFold;
 import dev.countersign.trust.TrustState;
@@ -55,7 +54,7 @@ final class HeldScope {
   /// What is to be stored of it.
   private final Map<UUID, Remembered> unsaved = new LinkedHashMap<>();
 
-  private final List<StageChange> changes = new ArrayList<>();
+  private final List<StageMoves.Moved> moved = new ArrayList<>();
   private final List<EarnedStage> earned = new ArrayList<>();
   private final List<Heard> heard = new ArrayList<>();
 
@@ -157,11 +156,11 @@ final class HeldScope {
   StageMoves write() {
     save();
     store.write(transaction, scope, dueMoved, clock.instant());
-    if (!changes.isEmpty()) {
+    if (!moved.isEmpty()) {
       transaction.raise(Generation.Counter.TRUST);
       labels.moved(transaction, clock.instant());
     }
-    return new StageMoves(scope.id(), scope.key(), heard, changes, earned);
+    return new StageMoves(scope.id(), scope.key(), heard, moved, earned);
   }
 
   private void take(TrustFold.Step step) {
@@ -170,7 +169,7 @@ final class HeldScope {
       unsaved.put(memory.proposalId(), memory);
       memory.dueAt().ifPresent(due -> due(due, memory.phase() == Remembered.Phase.OPEN));
     }
-    changes.addAll(step.changes());
+    step.changes().forEach(change -> moved.add(new StageMoves.Moved(change, heard.size())));
     scope = scope.at(step.state());
     step.earned()
         .ifPresent(by -> {

@@ -18,16 +18,22 @@ import java.util.UUID;
 ///
 /// @param earned by what evidence it was promoted, for each promotion by a test
 public record StageMoves(
-    UUID scopeId,
-    ScopeKey key,
-    List<Heard> heard,
-    List<StageChange> changes,
-    List<EarnedStage> earned) {
+    UUID scopeId, ScopeKey key, List<Heard> heard, List<Moved> moved, List<EarnedStage> earned) {
 
   public StageMoves {
     heard = List.copyOf(heard);
-    changes = List.copyOf(changes);
+    moved = List.copyOf(moved);
     earned = List.copyOf(earned);
+  }
+
+  /// @param heard which of all that was heard made the change, from 0
+  public record Moved(StageChange change, int heard) {}
+
+  /// The entry that tells of something heard, and the governed action that it is about.
+  public record Told(UUID entry, UUID correlationId) {}
+
+  public List<StageChange> changes() {
+    return moved.stream().map(Moved::change).toList();
   }
 
   /// Says in the log what was heard, in the entry that tells of it, and writes an entry for each
@@ -48,10 +54,24 @@ public record StageMoves(
         transaction.evidence(said);
       }
     }
-    for (var change : changes) {
-      transaction.record(
-          change.entryType(), "trust_scope", scopeId.toString(), correlationId, details(change));
+    changes().forEach(change -> record(transaction, correlationId, change));
+  }
+
+  /// The same of what was heard of several governed actions.
+  ///
+  /// @param told for each that was heard
+  public void record(LedgerTransaction transaction, List<Told> told) {
+    for (int i = 0; i < heard.size(); i++) {
+      transaction.evidence(told.get(i).entry(), heard.get(i).toJson());
     }
+    for (var each : moved) {
+      record(transaction, told.get(each.heard()).correlationId(), each.change());
+    }
+  }
+
+  private void record(LedgerTransaction transaction, UUID correlationId, StageChange change) {
+    transaction.record(
+        change.entryType(), "trust_scope", scopeId.toString(), correlationId, details(change));
   }
 
   private JsonObject details(StageChange change) {

@@ -156,7 +156,7 @@ public final class TrustScopes {
 
   /// Counts events into the scope, in their order; it is made at observe if it was never seen.
   ///
-  /// @param events of one proposal, at least one
+  /// @param events at least one
   public StageMoves observe(TenantTransaction transaction, ScopeKey key, List<TrustEvent> events) {
     var held = folds.open(transaction, key, events.getFirst());
     events.forEach(held::fold);

@@ -12,8 +12,10 @@ import dev.countersign.trust.Promotion;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.Setting;
 import dev.countersign.trust.Severity;
+import dev.countersign.trust.Stage;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.TrustEvent.Decided;
+import dev.countersign.trust.TrustEvent.Ended;
 import dev.countersign.trust.TrustEvent.Executed;
 import dev.countersign.trust.TrustEvent.OutcomeObserved;
 import dev.countersign.trust.TrustEvent.Proposed;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,23 +64,69 @@ class HeldScopeTest {
     }
     var story = story(new Random(seed));
     for (var events : story) {
-      var heard = observe(together, events);
-      var each = events.stream().flatMap(event -> observe(alone, List.of(event)).stream()).toList();
-      assertThat(heard)
+      var moves = observe(together, events);
+      var heard = new ArrayList<Heard>();
+      var moved = new ArrayList<StageMoves.Moved>();
+      for (int i = 0; i < events.size(); i++) {
+        int place = i;
+        var one = observe(alone, List.of(events.get(i)));
+        heard.addAll(one.heard());
+        one.changes().forEach(change -> moved.add(new StageMoves.Moved(change, place)));
+      }
+      assertThat(moves.heard())
           .extracting(Heard::number)
-          .isEqualTo(each.stream().map(Heard::number).toList());
-      assertThat(heard)
+          .isEqualTo(heard.stream().map(Heard::number).toList());
+      assertThat(moves.heard())
           .extracting(Heard::state)
-          .isEqualTo(each.stream().map(Heard::state).toList());
+          .isEqualTo(heard.stream().map(Heard::state).toList());
+      assertThat(moves.moved()).as("each with what made it").isEqualTo(moved);
       assertThat(rows(together)).isEqualTo(rows(alone));
     }
     assertThat(story).as("some in one go").anyMatch(events -> events.size() > 1);
   }
 
-  private List<Heard> observe(TenantId tenant, List<TrustEvent> events) {
+  @Test
+  void aChangeIsOfTheEventThatMadeIt() {
+    DATABASE
+        .transactions()
+        .run(
+            together,
+            Rules.CHANGE,
+            transaction -> {
+              scopes.set(transaction, new Setting(Profile.DEMO, Promotion.AUTOMATIC));
+              return true;
+            });
+    var now = clock.instant();
+    StageMoves raised;
+    do {
+      var id = ids.next();
+      now = now.plus(WINDOW);
+      raised =
+          observe(
+              together,
+              List.of(
+                  shown(id, now),
+                  decided(id, now, true),
+                  new Executed(id, now, false, WINDOW),
+                  outcome(id, now, true)));
+    } while (raised.moved().isEmpty());
+    var id = ids.next();
+    var waiting = ids.next();
+    var lowered =
+        observe(
+            together,
+            List.of(
+                shown(id, now),
+                shown(waiting, now),
+                new TrustEvent.StageLowered(Stage.OBSERVE, "api_key:ck_1", now),
+                new Ended(waiting, TrustEvent.Ending.EXPIRED, now)));
+    assertThat(lowered.moved()).singleElement().extracting(StageMoves.Moved::heard).isEqualTo(2);
+  }
+
+  private StageMoves observe(TenantId tenant, List<TrustEvent> events) {
     return DATABASE
         .transactions()
-        .run(tenant, Rules.CHANGE, transaction -> scopes.observe(transaction, KEY, events).heard());
+        .run(tenant, Rules.CHANGE, transaction -> scopes.observe(transaction, KEY, events));
   }
 
   /// All that is stored of the scope but for what names its tenant.
@@ -111,8 +160,16 @@ class HeldScopeTest {
     var now = clock.instant();
     for (int i = 0; i < 60; i++) {
       now = now.plus(Duration.ofMinutes(random.nextInt(240)));
-      int choice = random.nextInt(4);
-      if (choice == 0 || open.isEmpty()) {
+      int choice = random.nextInt(5);
+      if (choice == 4 && open.size() > 2) {
+        var at = now;
+        var ended = open.subList(0, 1 + random.nextInt(open.size() - 1));
+        story.add(
+            ended.stream()
+                .<TrustEvent>map(id -> new Ended(id, TrustEvent.Ending.EXPIRED, at))
+                .toList());
+        ended.clear();
+      } else if (choice == 0 || open.isEmpty()) {
         var id = ids.next();
         var events = new ArrayList<TrustEvent>(List.of(shown(id, now)));
         if (random.nextInt(4) == 0) {

@@ -14,10 +14,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// The approval requests and what people said about them.
 public final class ApprovalStore {
@@ -176,21 +178,31 @@ public final class ApprovalStore {
     return one(transaction, "proposal_id", proposalId, "for update");
   }
 
-  /// The same of the proposal that was executed, asked for with the next statement.
-  public Query.Rows<ApprovalRequest> lockOfExecution(
-      TenantTransaction transaction, UUID executionId) {
-    return rows(
-            transaction, "proposal_id = " + ProposalStore.OF_EXECUTION, executionId, "for update")
-        .ahead();
+  /// The same of several, by their proposals.
+  public Map<UUID, ApprovalRequest> lockOfProposals(
+      TenantTransaction transaction, Collection<UUID> proposalIds) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.approval_request
+            where tenant_id = :tenant and proposal_id = any(:ids) order by approval_id for update
+            """)
+        .bindArray("ids", UUID.class, List.copyOf(proposalIds))
+        .map((row, _) -> Map.entry(Rows.uuid(row, "proposal_id"), stored(row)))
+        .list()
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  /// Moves a request that was locked along its table; throws IllegalStateException for a move that
-  /// is not in it.
+  /// Moves a request that was locked along its table, so that it waits for nobody any more; throws
+  /// IllegalStateException for a move that is not in it.
   public void move(TenantTransaction transaction, ApprovalRequest request, ApprovalState to) {
     var next = ApprovalState.MOVES.move(request.state(), to);
     Rows.update(
             transaction,
             """
+            with waited as (
+              delete from workflow.approval_waiting where tenant_id = :tenant and approval_id = :id)
             update workflow.approval_request set state = :to
             where tenant_id = :tenant and approval_id = :id and state = :from
             """)
@@ -198,13 +210,6 @@ public final class ApprovalStore {
         .bind("from", request.state().word())
         .bind("to", next.word())
         .laterOnce("approval `" + request.id() + "` was not locked");
-    if (next != ApprovalState.PENDING) {
-      Rows.update(
-              transaction,
-              "delete from workflow.approval_waiting where tenant_id = :tenant and approval_id = :id")
-          .bind("id", request.id())
-          .later();
-    }
   }
 
   /// Keeps what a person said.

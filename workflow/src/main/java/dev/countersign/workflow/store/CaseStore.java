@@ -7,6 +7,7 @@ import dev.countersign.workflow.CaseState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -92,9 +93,28 @@ public final class CaseStore {
             """
                 .replace("<proposal>", proposal))
         .bind("id", id)
-        .map((row, _) ->
-            new Locked(stored(row), Optional.ofNullable(row.getObject("busy_with", UUID.class))))
+        .map((row, _) -> locked(row))
         .ahead();
+  }
+
+  /// The cases that these proposals are about, locked as by [#lock], in one order; without those
+  /// that somebody holds at the moment.
+  public List<Locked> lockFreeOf(TenantTransaction transaction, Collection<UUID> proposalIds) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.case_file
+            where tenant_id = :tenant and case_id = any(array(
+              select case_id from workflow.proposal where tenant_id = :tenant and proposal_id = any(:ids)))
+            order by case_id for update skip locked
+            """)
+        .bindArray("ids", UUID.class, List.copyOf(proposalIds))
+        .map((row, _) -> locked(row))
+        .list();
+  }
+
+  private static Locked locked(ResultSet row) throws SQLException {
+    return new Locked(stored(row), Optional.ofNullable(row.getObject("busy_with", UUID.class)));
   }
 
   /// Who had a hand in a case: opened it, worked on a task of it, or approved something that was

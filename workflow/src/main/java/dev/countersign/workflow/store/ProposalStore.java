@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -83,6 +84,23 @@ public final class ProposalStore {
   /// The same of the one that a request for approval is about.
   public Query.Rows<Proposal> lockOfApproval(TenantTransaction transaction, UUID approvalId) {
     return rows(transaction, OF_APPROVAL, approvalId, "for update").ahead();
+  }
+
+  /// Those of the proposals that are about one of these cases, oldest first; the cases MUST be
+  /// locked before.
+  public List<Proposal> lockAll(
+      TenantTransaction transaction, Collection<UUID> ids, Collection<UUID> caseIds) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.proposal
+            where tenant_id = :tenant and proposal_id = any(:ids) and case_id = any(:cases)
+            order by proposal_id for update
+            """)
+        .bindArray("ids", UUID.class, List.copyOf(ids))
+        .bindArray("cases", UUID.class, List.copyOf(caseIds))
+        .map((row, _) -> stored(row))
+        .list();
   }
 
   /// The proposals of a case that may still come to an execution, oldest first; its case MUST be
@@ -202,9 +220,9 @@ public final class ProposalStore {
         .laterOnce("proposal `" + proposal.id() + "` was not locked");
   }
 
-  /// The same of the one that was executed.
-  public Query.Rows<Proposal> lockOfExecution(TenantTransaction transaction, UUID executionId) {
-    return rows(transaction, OF_EXECUTION, executionId, "for update").ahead();
+  /// The one that was executed, asked for with the next statement.
+  public Query.Rows<Proposal> ofExecution(TenantTransaction transaction, UUID executionId) {
+    return rows(transaction, OF_EXECUTION, executionId, "").ahead();
   }
 
   private static Query.Rows<Proposal> rows(TenantTransaction transaction, UUID id, String lock) {

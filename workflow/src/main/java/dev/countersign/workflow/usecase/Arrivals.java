@@ -75,7 +75,7 @@ final class Arrivals {
   }
 
   private void restart(LedgerTransaction transaction, Case subject) {
-    slas.restart(
+    slas.moved(
         transaction,
         subject,
         definitions

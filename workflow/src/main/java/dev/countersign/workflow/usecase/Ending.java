@@ -3,7 +3,9 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.TrustEvent;
+import dev.countersign.trust.usecase.StageMoves;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
@@ -11,12 +13,23 @@ import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Ends a proposal that nobody decided against together with its approval request; its case and it
 /// MUST be locked. Trust hears of it: whoever takes back what looks bad must not look better for
 /// it.
 final class Ending {
+  private static final Comparator<ScopeKey> IN_ORDER =
+      Comparator.comparing(ScopeKey::site)
+          .thenComparing(ScopeKey::queue)
+          .thenComparing(ScopeKey::actionType)
+          .thenComparing(ScopeKey::roleContext);
+
   private final TrustScopes scopes;
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
@@ -32,10 +45,9 @@ final class Ending {
       throw new Refusal.Conflict(
           "case_busy", "proposal `" + proposal.id() + "` is being carried out");
     }
-    end(
+    endOne(
         transaction,
         proposal,
-        request(transaction, proposal),
         ProposalState.SUPERSEDED,
         ApprovalState.SUPERSEDED,
         "proposal.superseded",
@@ -43,25 +55,34 @@ final class Ending {
         Optional.empty());
   }
 
-  /// Nobody decided or executed it in time.
-  void expire(LedgerTransaction transaction, LockedWork work) {
-    end(
-        transaction,
-        work.proposal(),
-        Optional.of(work.approval()),
-        ProposalState.EXPIRED,
-        ApprovalState.EXPIRED,
-        "proposal.expired",
-        "expired",
-        Optional.empty());
+  /// Nobody decided or executed these in time. They end together, and each scope is opened once.
+  void expire(LedgerTransaction transaction, List<LockedWork> works) {
+    var ended = new LinkedHashMap<ScopeKey, List<Ended>>();
+    for (var work : works) {
+      ended
+          .computeIfAbsent(work.proposal().scope(), _ -> new ArrayList<>())
+          .add(
+              end(
+                  transaction,
+                  work.proposal(),
+                  Optional.of(work.approval()),
+                  ProposalState.EXPIRED,
+                  ApprovalState.EXPIRED,
+                  "proposal.expired",
+                  "expired",
+                  Optional.empty()));
+    }
+    // In one order, or two nodes that end others of the same scopes would wait for each other.
+    ended.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey(IN_ORDER))
+        .forEach(each -> tell(transaction, each.getKey(), each.getValue()));
   }
 
   /// Who proposed took it back.
   void withdraw(LedgerTransaction transaction, Proposal proposal, String reason) {
-    end(
+    endOne(
         transaction,
         proposal,
-        request(transaction, proposal),
         ProposalState.WITHDRAWN,
         ApprovalState.WITHDRAWN,
         "proposal.withdrawn",
@@ -69,11 +90,31 @@ final class Ending {
         Optional.of(reason).filter(text -> !text.isEmpty()));
   }
 
-  private Optional<ApprovalRequest> request(LedgerTransaction transaction, Proposal proposal) {
-    return approvals.lockOfProposal(transaction.tenant(), proposal.id());
+  private void endOne(
+      LedgerTransaction transaction,
+      Proposal proposal,
+      ProposalState state,
+      ApprovalState approvalState,
+      String entry,
+      String code,
+      Optional<String> reason) {
+    var request = approvals.lockOfProposal(transaction.tenant(), proposal.id());
+    var ended = end(transaction, proposal, request, state, approvalState, entry, code, reason);
+    tell(transaction, proposal.scope(), List.of(ended));
   }
 
-  private void end(
+  /// Says to trust what ended in a scope.
+  private void tell(LedgerTransaction transaction, ScopeKey scope, List<Ended> ended) {
+    var events = ended.stream().<TrustEvent>map(Ended::event).toList();
+    scopes
+        .observe(transaction.tenant(), scope, events)
+        .record(transaction, ended.stream().map(Ended::told).toList());
+  }
+
+  /// A proposal that has ended, before trust hears of it.
+  private record Ended(TrustEvent event, StageMoves.Told told) {}
+
+  private Ended end(
       LedgerTransaction transaction,
       Proposal proposal,
       Optional<ApprovalRequest> request,
@@ -104,6 +145,6 @@ final class Ending {
                 ? TrustEvent.Ending.EXPIRED
                 : TrustEvent.Ending.WITHDRAWN,
             proposal.occurredAt().orElse(transaction.now()));
-    scopes.observe(tenant, proposal.scope(), ended).record(transaction, proposal.id());
+    return new Ended(ended, new StageMoves.Told(transaction.latest(), proposal.id()));
   }
 }

@@ -171,7 +171,7 @@ public final class ExecuteProposals {
       return progress(proposal.state(), executions.ofProposal(transaction.tenant(), proposal.id()));
     }
     if (work.approval().expired(transaction.now())) {
-      ending.expire(transaction, work);
+      ending.expire(transaction, List.of(work));
       return progress(ProposalState.EXPIRED, Optional.empty());
     }
     var bound = checks.bound(transaction, proposal, work.approval());

@@ -1,8 +1,10 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.Json.JsonString;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
@@ -12,11 +14,18 @@ import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.ApprovalStore;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Ends what nobody decided in time. A timeout never approves.
 public final class ExpireApprovals {
+  /// That many end in one transaction: it holds their cases while it lasts.
+  static final int TOGETHER = 25;
+
   private final Ledger ledger;
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ending ending;
@@ -44,16 +53,45 @@ public final class ExpireApprovals {
   /// Ends the proposal if it still waits and its time is over, and says whether it did; does
   /// nothing otherwise.
   public boolean expire(TenantId tenant, UUID proposalId, String traceId) {
+    var ended =
+        expire(
+            tenant,
+            proposalId,
+            traceId,
+            transaction -> List.of(LockedWork.of(transaction, proposalId)));
+    return !ended.isEmpty();
+  }
+
+  /// The same of several in one transaction, and says which ended; does nothing about those that
+  /// somebody is at. All of a tenant's may be folded into one trust scope, which each transaction
+  /// holds until it is on disk.
+  ///
+  /// @param proposalIds of 1 to [#TOGETHER]
+  public Set<UUID> expire(TenantId tenant, List<UUID> proposalIds, String traceId) {
+    return expire(
+        tenant,
+        proposalIds.getFirst(),
+        traceId,
+        transaction -> LockedWork.free(transaction, proposalIds));
+  }
+
+  /// @param first of the proposals, under which a refusal would be recorded
+  private Set<UUID> expire(
+      TenantId tenant,
+      UUID first,
+      String traceId,
+      Function<LedgerTransaction, List<LockedWork>> locked) {
     return ledger
         .transact(
             Call.system(tenant, "expiry", traceId),
-            new Attempt(
-                "proposal.expired", "proposal", proposalId.toString(), Optional.of(proposalId)),
+            new Attempt("proposal.expired", "proposal", first.toString(), Optional.of(first)),
             Rules.APPLY,
-            transaction -> expire(transaction, proposalId))
+            transaction -> expire(transaction, locked.apply(transaction)))
         .answer()
-        .member("expired")
-        .isPresent();
+        .items("expired")
+        .stream()
+        .map(id -> Ids.parse(((JsonString) id).value()).orElseThrow())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /// Ends a request about a decision if it still waits and its time is over; does nothing
@@ -73,13 +111,14 @@ public final class ExpireApprovals {
         });
   }
 
-  private JsonObject expire(LedgerTransaction transaction, UUID proposalId) {
-    var work = LockedWork.of(transaction, proposalId);
-    if (work.proposal().state() != ProposalState.PENDING
-        || !work.approval().expired(transaction.now())) {
-      return JsonObject.EMPTY;
-    }
-    ending.expire(transaction, work);
-    return Json.object().put("expired", true).build();
+  private JsonObject expire(LedgerTransaction transaction, List<LockedWork> locked) {
+    var over =
+        locked.stream()
+            .filter(work -> work.proposal().state() == ProposalState.PENDING)
+            .filter(work -> work.approval().expired(transaction.now()))
+            .toList();
+    ending.expire(transaction, over);
+    var ended = over.stream().map(work -> Json.of(work.proposal().id().toString())).toList();
+    return Json.object().put("expired", Json.array(ended)).build();
   }
 }

@@ -1,5 +1,7 @@
 package dev.countersign.workflow.usecase;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.countersign.kernel.Refusal;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.workflow.Case;
@@ -15,6 +17,7 @@ import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -35,6 +38,25 @@ record LockedWork(
         cases.findOne().orElseThrow(() -> new Refusal.NotFound("proposal", proposalId.toString()));
     return new LockedWork(
         locked.subject(), locked.busyWith(), proposals.one(), approval.orElseThrow());
+  }
+
+  /// Those of the proposals whose cases nobody holds at the moment, by their order in time.
+  static List<LockedWork> free(LedgerTransaction transaction, List<UUID> proposalIds) {
+    var tenant = transaction.tenant();
+    var cases =
+        new CaseStore()
+            .lockFreeOf(tenant, proposalIds).stream()
+                .collect(toMap(locked -> locked.subject().id(), locked -> locked));
+    var proposals = new ProposalStore().lockAll(tenant, proposalIds, cases.keySet());
+    var requests =
+        new ApprovalStore().lockOfProposals(tenant, proposals.stream().map(Proposal::id).toList());
+    return proposals.stream()
+        .map(proposal -> {
+          var locked = Objects.requireNonNull(cases.get(proposal.caseId()));
+          var request = Objects.requireNonNull(requests.get(proposal.id()));
+          return new LockedWork(locked.subject(), locked.busyWith(), proposal, request);
+        })
+        .toList();
   }
 
   /// A request that is locked.
@@ -65,28 +87,23 @@ record LockedWork(
                 said));
   }
 
-  /// What was carried out, with what is known of it.
+  /// What was carried out, with what is known of it; its case is locked, so nobody else changes any
+  /// of it.
   ///
   /// @param outcomes the first report first
-  record Executed(LockedWork work, Execution execution, List<Outcome> outcomes) {}
+  record Executed(Proposal proposal, Execution execution, List<Outcome> outcomes) {}
 
-  /// The execution with all that it touched; empty if there is none of that id.
+  /// The execution with what it carried out; empty if there is none of that id.
   static Optional<Executed> executed(LedgerTransaction transaction, UUID executionId) {
     var tenant = transaction.tenant();
-    var cases = new CaseStore().lockOfExecution(tenant, executionId);
-    var proposals = new ProposalStore().lockOfExecution(tenant, executionId);
-    var approvals = new ApprovalStore().lockOfExecution(tenant, executionId);
+    var _ = new CaseStore().lockOfExecution(tenant, executionId);
+    var proposals = new ProposalStore().ofExecution(tenant, executionId);
     var executions = new ExecutionStore().readAhead(tenant, executionId);
-    // Sends all five, in this order.
+    // Sends all four, in this order.
     var outcomes = new OutcomeStore().all(tenant, executionId).list();
     return executions
         .findOne()
-        .map(execution -> {
-          var locked = cases.one();
-          var work =
-              new LockedWork(locked.subject(), locked.busyWith(), proposals.one(), approvals.one());
-          return new Executed(work, execution, outcomes);
-        });
+        .map(execution -> new Executed(proposals.one(), execution, outcomes));
   }
 
   /// When it was carried out as far as trust goes. In a demo tenant trust follows the time that the

@@ -73,7 +73,7 @@ public final class ReportOutcome {
       OutcomeReport report,
       Optional<Integer> corrects) {
     var tenant = transaction.tenant();
-    var proposal = executed.work().proposal();
+    var proposal = executed.proposal();
     var execution = executed.execution();
     if (transaction.principal().actor().equals(proposal.proposer())) {
       throw new Refusal.Forbidden(

@@ -10,6 +10,15 @@ import java.time.Instant;
 final class SlaTimers {
   private final SlaStore timers = new SlaStore();
 
+  /// The same of one that came there within its definition: where that bounds no time, no case of
+  /// it has a timer.
+  void moved(
+      LedgerTransaction transaction, Case subject, WorkflowDefinition definition, Instant since) {
+    if (definition.boundsTime()) {
+      restart(transaction, subject, definition, since);
+    }
+  }
+
   /// A case that nothing leads on has all the time there is.
   void restart(
       LedgerTransaction transaction, Case subject, WorkflowDefinition definition, Instant since) {

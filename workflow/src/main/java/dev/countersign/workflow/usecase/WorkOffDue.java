@@ -5,12 +5,16 @@ import dev.countersign.kernel.TenantId;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.DueWork;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /// What a timer does, on every node: executes what a crash left behind, a freeze held up or nobody
 /// vetoed, goes on with other systems, asks more people about what waits too long, ends what nobody
@@ -66,28 +70,47 @@ public final class WorkOffDue {
   /// Looks at all that is due once, up to a bound. One that fails does not stop the others.
   public Round round() {
     var due = work.at(clock.instant(), BATCH);
-    int failed = atOnce == 1 ? oneByOne(due) : together(due);
+    var parts = parts(due);
+    int failed = atOnce == 1 ? oneByOne(parts) : together(parts);
     return new Round(due.size() - failed, failed, due.size() >= BATCH);
   }
 
-  private int oneByOne(List<DueWork.Due> due) {
-    int failed = 0;
+  /// What waits for a decision of one tenant in parts that may end together, everything else alone;
+  /// each part where its first would be.
+  private static List<List<DueWork.Due>> parts(List<DueWork.Due> due) {
+    var parts = new ArrayList<List<DueWork.Due>>();
+    var open = new HashMap<TenantId, List<DueWork.Due>>();
     for (var each : due) {
-      failed += worksOff(each) ? 0 : 1;
+      if (!(each instanceof DueWork.Due.OfProposal(var tenant, _, var state))
+          || state != ProposalState.PENDING) {
+        parts.add(List.of(each));
+        continue;
+      }
+      var part = open.get(tenant);
+      if (part == null || part.size() == ExpireApprovals.TOGETHER) {
+        part = new ArrayList<>();
+        open.put(tenant, part);
+        parts.add(part);
+      }
+      part.add(each);
     }
-    return failed;
+    return parts;
+  }
+
+  private int oneByOne(List<List<DueWork.Due>> parts) {
+    return parts.stream().mapToInt(this::worksOff).sum();
   }
 
   /// Each of them mostly waits for the disk, so a wave takes a fraction of the time.
-  private int together(List<DueWork.Due> due) {
+  private int together(List<List<DueWork.Due>> parts) {
     var failed = new AtomicInteger();
     var free = new Semaphore(atOnce);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (var each : due) {
+      for (var part : parts) {
         free.acquireUninterruptibly();
         threads.execute(() -> {
           try {
-            failed.addAndGet(worksOff(each) ? 0 : 1);
+            failed.addAndGet(worksOff(part));
           } finally {
             free.release();
           }
@@ -97,9 +120,36 @@ public final class WorkOffDue {
     return failed.get();
   }
 
+  /// How many of them failed.
+  private int worksOff(List<DueWork.Due> part) {
+    var ended = part.size() > 1 ? expired(part) : Set.<UUID>of();
+    int failed = 0;
+    for (var each : part) {
+      if (each instanceof DueWork.Due.OfProposal(_, var id, _) && ended.contains(id)) {
+        continue;
+      }
+      failed += worksOff(each) ? 0 : 1;
+    }
+    return failed;
+  }
+
+  /// Those that ended together; none if one of them could not, as each is tried alone then.
+  private Set<UUID> expired(List<DueWork.Due> part) {
+    var ids =
+        part.stream()
+            .flatMap(each ->
+                each instanceof DueWork.Due.OfProposal(_, var id, _) ? Stream.of(id) : Stream.of())
+            .toList();
+    try {
+      return expiries.expire(part.getFirst().tenant(), ids, trace());
+    } catch (RuntimeException oneOfThem) {
+      return Set.of();
+    }
+  }
+
   private boolean worksOff(DueWork.Due due) {
     try {
-      workOff(due);
+      workOff(due, trace());
       return true;
     } catch (RuntimeException later) {
       // Whatever is wrong with one of them must not keep the others waiting.
@@ -107,8 +157,11 @@ public final class WorkOffDue {
     }
   }
 
-  private void workOff(DueWork.Due due) {
-    var traceId = HexFormat.of().formatHex(ids.randomBytes(TRACE_BYTES));
+  private String trace() {
+    return HexFormat.of().formatHex(ids.randomBytes(TRACE_BYTES));
+  }
+
+  private void workOff(DueWork.Due due, String traceId) {
     switch (due) {
       case DueWork.Due.OfProposal(var tenant, var proposalId, var state) ->
           workOff(tenant, proposalId, state, traceId);

@@ -3,10 +3,17 @@ package dev.countersign.workflow.usecase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.store.DatabaseRole;
+import dev.countersign.testkit.Await;
 import dev.countersign.workflow.ApprovalRules;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +82,101 @@ class TimerTest {
     world.authorize("advance");
     assertThat(world.execute(proposed).text("proposal_state")).contains("expired");
     assertThat(world.actions()).doesNotContain("execution.completed");
+  }
+
+  @Test
+  void whatExpiresAtTheSameMomentEndsTogetherAndEachIsTold() {
+    var proposed = proposed(ExpireApprovals.TOGETHER + 2);
+    world.clock.advance(ApprovalRules.USUAL_EXPIRY);
+    assertThat(world.workOffDue.round().done()).isEqualTo(proposed.size());
+    assertThat(proposed).extracting(world::proposalState).containsOnly("expired");
+    var told = expired();
+    assertThat(told)
+        .extracting(TimerTest::named)
+        .containsExactlyInAnyOrderElementsOf(proposed.stream().map(TimerTest::name).toList());
+    assertThat(told.stream().map(entry -> entry.text("trace_id")).distinct())
+        .as("transactions")
+        .hasSize(2);
+    for (var entry : told) {
+      assertThat(entry.object("details").orElseThrow().items("evidence"))
+          .singleElement(InstanceOfAssertFactories.type(JsonObject.class))
+          .extracting(said -> said.object("heard").orElseThrow().text("proposal_id").orElseThrow())
+          .isEqualTo(named(entry));
+    }
+    assertThat(world.workOffDue.round().done()).isZero();
+  }
+
+  @Test
+  void twoNodesEndEachOfAWaveOnce() throws Exception {
+    var proposed = proposed(12);
+    world.clock.advance(ApprovalRules.USUAL_EXPIRY);
+    var other = world.anotherNode().timer();
+    Together.run(world.workOffDue::round, other::round);
+    world.workOffDue.round(); // What was held by the other one at first.
+    assertThat(proposed).extracting(world::proposalState).containsOnly("expired");
+    assertThat(expired()).extracting(TimerTest::named).doesNotHaveDuplicates().hasSize(12);
+  }
+
+  @Test
+  void whatSomebodyIsAtDoesNotHoldUpTheOthersOfAWave() throws Exception {
+    var proposed = proposed(4);
+    world.clock.advance(ApprovalRules.USUAL_EXPIRY);
+    try (var holder = world.database.behindTheCurtain().getConnection();
+        var statement = holder.createStatement();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      holder.setAutoCommit(false);
+      statement.execute(
+          "select from workflow.case_file where case_id = (select case_id from workflow.proposal where proposal_id = '%s') for update"
+              .formatted(name(proposed.getFirst())));
+      var round = threads.submit(world.workOffDue::round);
+      Await.until(
+          "the others",
+          Duration.ofSeconds(10),
+          () ->
+              proposed.stream().filter(one -> world.proposalState(one).equals("expired")).count()
+                  == 3);
+      assertThat(world.proposalState(proposed.getFirst())).isEqualTo("pending");
+      holder.rollback();
+      assertThat(round.get().failed()).isZero();
+    }
+    assertThat(world.proposalState(proposed.getFirst())).isEqualTo("expired");
+  }
+
+  @Test
+  void oneThatCannotEndLeavesTheOthersOfItsWaveToEndAlone() throws SQLException {
+    var proposed = new ArrayList<>(proposed(4));
+    try (var connection = world.database.behindTheCurtain().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "update workflow.approval_request set requirement = '{}' where proposal_id = '%s'"
+              .formatted(name(proposed.get(1))));
+    }
+    world.clock.advance(ApprovalRules.USUAL_EXPIRY);
+    assertThat(world.workOffDue.round().failed()).isEqualTo(1);
+    proposed.remove(1);
+    assertThat(proposed).extracting(world::proposalState).containsOnly("expired");
+    assertThat(expired()).hasSize(3);
+  }
+
+  private List<JsonObject> proposed(int count) {
+    return Stream.generate(() -> world.propose(World.id(world.open(), "case_id"), "advance"))
+        .limit(count)
+        .toList();
+  }
+
+  private List<JsonObject> expired() {
+    return world.log().stream()
+        .filter(entry -> entry.action().equals("proposal.expired"))
+        .map(World.LoggedEntry::content)
+        .toList();
+  }
+
+  private static String named(JsonObject entry) {
+    return entry.text("resource_id").orElseThrow();
+  }
+
+  private static String name(JsonObject proposed) {
+    return World.id(proposed, "proposal_id").toString();
   }
 
   @Test
