@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 /// Ends what nobody decided in time. A timeout never approves.
 public final class ExpireApprovals {
   /// That many end in one transaction: it holds their cases while it lasts.
-  static final int TOGETHER = 25;
+  static final int TOGETHER = 50;
 
   private final Ledger ledger;
   private final ApprovalStore approvals = new ApprovalStore();

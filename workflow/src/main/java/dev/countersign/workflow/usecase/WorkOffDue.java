@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /// that find the same thing find its state under its lock.
 public final class WorkOffDue {
   /// Enough to keep up with a wave, few enough that a round ends within seconds.
-  private static final int BATCH = 100;
+  private static final int BATCH = 400;
 
   private static final int TRACE_BYTES = 16;
 
