@@ -13,23 +13,13 @@ import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Ends a proposal that nobody decided against together with its approval request; its case and it
 /// MUST be locked. Trust hears of it: whoever takes back what looks bad must not look better for
 /// it.
 final class Ending {
-  private static final Comparator<ScopeKey> IN_ORDER =
-      Comparator.comparing(ScopeKey::site)
-          .thenComparing(ScopeKey::queue)
-          .thenComparing(ScopeKey::actionType)
-          .thenComparing(ScopeKey::roleContext);
-
   private final TrustScopes scopes;
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
@@ -55,27 +45,24 @@ final class Ending {
         Optional.empty());
   }
 
-  /// Nobody decided or executed these in time. They end together, and each scope is opened once.
+  /// Nobody decided or executed these in time. They end together, and their scope is opened once.
+  ///
+  /// @param works of one scope
   void expire(LedgerTransaction transaction, List<LockedWork> works) {
-    var ended = new LinkedHashMap<ScopeKey, List<Ended>>();
-    for (var work : works) {
-      ended
-          .computeIfAbsent(work.proposal().scope(), _ -> new ArrayList<>())
-          .add(
-              end(
-                  transaction,
-                  work.proposal(),
-                  Optional.of(work.approval()),
-                  ProposalState.EXPIRED,
-                  ApprovalState.EXPIRED,
-                  "proposal.expired",
-                  "expired",
-                  Optional.empty()));
-    }
-    // In one order, or two nodes that end others of the same scopes would wait for each other.
-    ended.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey(IN_ORDER))
-        .forEach(each -> tell(transaction, each.getKey(), each.getValue()));
+    var ended =
+        works.stream()
+            .map(work ->
+                end(
+                    transaction,
+                    work.proposal(),
+                    Optional.of(work.approval()),
+                    ProposalState.EXPIRED,
+                    ApprovalState.EXPIRED,
+                    "proposal.expired",
+                    "expired",
+                    Optional.empty()))
+            .toList();
+    tell(transaction, works.getFirst().proposal().scope(), ended);
   }
 
   /// Who proposed took it back.

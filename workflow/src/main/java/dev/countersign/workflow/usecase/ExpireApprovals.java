@@ -62,9 +62,10 @@ public final class ExpireApprovals {
     return !ended.isEmpty();
   }
 
-  /// The same of several in one transaction, and says which ended; does nothing about those that
-  /// somebody is at. All of a tenant's may be folded into one trust scope, which each transaction
-  /// holds until it is on disk.
+  /// The same of several in one transaction, and says which ended: those of one scope, and none
+  /// that somebody is at. All of a tenant's may be folded into one scope, which each transaction
+  /// holds until it is on disk; two scopes in one transaction could wait in a circle with an
+  /// execution that ends others on its case.
   ///
   /// @param proposalIds of 1 to [#TOGETHER]
   public Set<UUID> expire(TenantId tenant, List<UUID> proposalIds, String traceId) {
@@ -117,8 +118,14 @@ public final class ExpireApprovals {
             .filter(work -> work.proposal().state() == ProposalState.PENDING)
             .filter(work -> work.approval().expired(transaction.now()))
             .toList();
-    ending.expire(transaction, over);
-    var ended = over.stream().map(work -> Json.of(work.proposal().id().toString())).toList();
+    var together =
+        over.stream()
+            .filter(work -> work.proposal().scope().equals(over.getFirst().proposal().scope()))
+            .toList();
+    if (!together.isEmpty()) {
+      ending.expire(transaction, together);
+    }
+    var ended = together.stream().map(work -> Json.of(work.proposal().id().toString())).toList();
     return Json.object().put("expired", Json.array(ended)).build();
   }
 }

@@ -1,5 +1,7 @@
 package dev.countersign.workflow.usecase;
 
+import static java.util.stream.Collectors.toCollection;
+
 import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.workflow.ProposalState;
@@ -7,7 +9,9 @@ import dev.countersign.workflow.store.DueWork;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -133,18 +137,26 @@ public final class WorkOffDue {
     return failed;
   }
 
-  /// Those that ended together; none if one of them could not, as each is tried alone then.
+  /// Those that ended together, scope by scope; without the rest once one of them could not, as
+  /// each is tried alone then.
   private Set<UUID> expired(List<DueWork.Due> part) {
-    var ids =
+    var left =
         part.stream()
             .flatMap(each ->
                 each instanceof DueWork.Due.OfProposal(_, var id, _) ? Stream.of(id) : Stream.of())
-            .toList();
+            .collect(toCollection(LinkedHashSet::new));
+    var all = new HashSet<UUID>();
     try {
-      return expiries.expire(part.getFirst().tenant(), ids, trace());
+      boolean more = true;
+      while (more && !left.isEmpty()) {
+        var ended = expiries.expire(part.getFirst().tenant(), List.copyOf(left), trace());
+        left.removeAll(ended);
+        more = all.addAll(ended);
+      }
     } catch (RuntimeException oneOfThem) {
-      return Set.of();
+      return all;
     }
+    return all;
   }
 
   private boolean worksOff(DueWork.Due due) {

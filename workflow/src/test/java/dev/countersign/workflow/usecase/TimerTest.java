@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +108,25 @@ class TimerTest {
   }
 
   @Test
+  void whatIsOfSeveralScopesEndsScopeByScope() {
+    var proposed = new ArrayList<>(proposed(3));
+    for (int i = 0; i < 3; i++) {
+      proposed.add(world.propose(World.id(world.open(), "case_id"), "refuse"));
+    }
+    world.clock.advance(ApprovalRules.USUAL_EXPIRY);
+    assertThat(world.workOffDue.round().done()).isEqualTo(proposed.size());
+    assertThat(proposed).extracting(world::proposalState).containsOnly("expired");
+    var transactions =
+        expired().stream()
+            .collect(
+                Collectors.groupingBy(
+                    entry -> entry.text("trace_id").orElseThrow(),
+                    Collectors.mapping(TimerTest::scope, Collectors.toSet())));
+    assertThat(transactions).hasSize(2);
+    assertThat(transactions.values()).allMatch(scopes -> scopes.size() == 1);
+  }
+
+  @Test
   void twoNodesEndEachOfAWaveOnce() throws Exception {
     var proposed = proposed(12);
     world.clock.advance(ApprovalRules.USUAL_EXPIRY);
@@ -169,6 +189,12 @@ class TimerTest {
         .filter(entry -> entry.action().equals("proposal.expired"))
         .map(World.LoggedEntry::content)
         .toList();
+  }
+
+  private static String scope(JsonObject entry) {
+    return ((JsonObject) entry.object("details").orElseThrow().items("evidence").getFirst())
+        .text("scope_id")
+        .orElseThrow();
   }
 
   private static String named(JsonObject entry) {
