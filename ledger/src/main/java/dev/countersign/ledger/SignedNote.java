@@ -82,6 +82,11 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
     return new SignedNote(text, keys.stream().map(key -> key.sign(text)).toList());
   }
 
+  /// Whether a signature says that it is of this key; it is not verified here.
+  public boolean names(VerifierKey key) {
+    return signatures.stream().anyMatch(each -> each.identity().equals(key.identity()));
+  }
+
   /// The same note with more signatures under it, which are not verified here.
   public SignedNote with(List<NoteSignature> more) {
     var all = new ArrayList<>(signatures);

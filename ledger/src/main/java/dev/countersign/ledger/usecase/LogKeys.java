@@ -101,16 +101,20 @@ public final class LogKeys {
     return current.get();
   }
 
-  /// Signs a statement of the log's operator that is no checkpoint, by every key that signs.
+  /// Signs a statement of the log's operator that is no checkpoint, by every key that signs and has
+  /// signed the checkpoint in it: else who knows a key that is new could verify the one and not the
+  /// other. Throws [LedgerFailure.Uncovered] if there is none, until a key that is new has signed a
+  /// checkpoint.
   ///
   /// Its first line MUST say what it is, so that no verifier takes it for something else; a text
   /// that could be read as a checkpoint of any log, or begins with this log's origin, is refused by
   /// IllegalArgumentException. Nothing is signed while a key that signs is missing on this node.
-  public SignedNote state(String text) {
+  public SignedNote state(String text, SignedNote checkpoint) {
     if (text.startsWith(origin() + "\n") || Checkpoint.reads(text)) {
       throw new IllegalArgumentException("a statement must not pass for a checkpoint");
     }
-    var signing = current.get().signing();
+    var signing =
+        current.get().signing().stream().filter(key -> checkpoint.names(key.verifier())).toList();
     if (signing.isEmpty() || !current.get().missing().isEmpty()) {
       throw new LedgerFailure.Uncovered();
     }

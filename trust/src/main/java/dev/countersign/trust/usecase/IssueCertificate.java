@@ -39,8 +39,8 @@ public final class IssueCertificate {
   public SignedNote issue(Principal principal, UUID scopeId) {
     var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     var covered = reads.read(principal, transaction -> scopes.earned(transaction, scopeId, now));
-    var certificate = certificate(principal, covered.read(), now, covered.checkpoint().note());
-    return keys.state(certificate.text());
+    var checkpoint = covered.checkpoint().note();
+    return keys.state(certificate(principal, covered.read(), now, checkpoint).text(), checkpoint);
   }
 
   private static Certificate certificate(

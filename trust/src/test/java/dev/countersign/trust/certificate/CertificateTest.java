@@ -12,6 +12,7 @@ import dev.countersign.ledger.SignatureType;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.SigningKey;
 import dev.countersign.ledger.TrustedKeys;
+import dev.countersign.ledger.usecase.LedgerFailure;
 import dev.countersign.ledger.usecase.LogKeys;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.certificate.CertificateVerdict.Fault;
@@ -104,17 +105,30 @@ class CertificateTest {
   @Test
   void theLogSignsNoStatementThatCouldPassForACheckpoint() {
     var keys = LogKeys.of(KEY);
-    var text = Certificates.of(Profile.STANDARD, Certificates.checkpoint(KEY)).text();
-    assertThat(verify(keys.state(text).toString(), TRUSTED, NOON)).isInstanceOf(Valid.class);
+    var checkpoint = Certificates.checkpoint(KEY);
+    var text = Certificates.of(Profile.STANDARD, checkpoint).text();
+    assertThat(verify(keys.state(text, checkpoint).toString(), TRUSTED, NOON))
+        .isInstanceOf(Valid.class);
     for (var bad :
         List.of(
             Certificates.checkpoint(KEY).text(),
             Certificates.checkpoint(Certificates.key("elsewhere.test/x")).text(),
             Certificates.ORIGIN + "\nanything\n")) {
-      assertThatThrownBy(() -> keys.state(bad)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> keys.state(bad, checkpoint))
+          .isInstanceOf(IllegalArgumentException.class);
     }
     var named = LogKeys.of(Certificates.key(Certificate.KIND));
-    assertThatThrownBy(() -> named.state(text)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> named.state(text, checkpoint))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aKeySignsNoStatementBeforeItHasSignedTheCheckpointInIt() {
+    var checkpoint = Certificates.checkpoint(KEY);
+    var text = Certificates.of(Profile.STANDARD, checkpoint).text();
+    var fresh = LogKeys.of(Certificates.key(Certificates.ORIGIN));
+    assertThatThrownBy(() -> fresh.state(text, checkpoint))
+        .isInstanceOf(LedgerFailure.Uncovered.class);
   }
 
   @Test
