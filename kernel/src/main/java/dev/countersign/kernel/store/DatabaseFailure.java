@@ -8,16 +8,28 @@ import java.sql.SQLException;
 public abstract sealed class DatabaseFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private static final String DEADLOCK = "40P01";
+
   private DatabaseFailure(String message, Throwable cause) {
     super(message, cause);
   }
 
   /// Not reachable, too busy, or the transaction lost to another one: a repetition may help.
-  public static final class Unavailable extends DatabaseFailure {
+  public static sealed class Unavailable extends DatabaseFailure {
     private static final long serialVersionUID = 1;
 
     public Unavailable(Throwable cause) {
       super("the database is not available", cause);
+    }
+  }
+
+  /// The transaction and others waited for each other, and the database ended this one: a
+  /// repetition helps.
+  public static final class Deadlocked extends Unavailable {
+    private static final long serialVersionUID = 1;
+
+    private Deadlocked(Throwable cause) {
+      super(cause);
     }
   }
 
@@ -34,6 +46,9 @@ public abstract sealed class DatabaseFailure extends RuntimeException {
   /// socket.
   public static DatabaseFailure of(SQLException error) {
     String state = error.getSQLState();
+    if (DEADLOCK.equals(state)) {
+      return new Deadlocked(error);
+    }
     boolean passing =
         state == null
             || state.startsWith("08")

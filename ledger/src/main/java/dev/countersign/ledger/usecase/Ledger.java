@@ -97,8 +97,9 @@ public final class Ledger {
 
   /// Runs `work`, commits it with its entries, and waits until they have their index.
   ///
-  /// Work that is given [Rules#APPLY] and changes a rule after all runs a second time, under
-  /// [Rules#CHANGE]; so it MUST hold nothing outside the transaction that a second run would spoil.
+  /// Work that is given [Rules#APPLY] and changes a rule after all, or waits for another's locks
+  /// while that one waits for its own, runs a second time, under [Rules#CHANGE]; so it MUST hold
+  /// nothing outside the transaction that a second run would spoil.
   ///
   /// Throws what `work` throws, [LedgerFailure] if the log cannot take the entries,
   /// [DatabaseFailure] if the database fails, and `StaleCredential` if the caller's credentials
@@ -129,11 +130,12 @@ public final class Ledger {
   }
 
   /// Runs the work, and again from the start under the exclusive lock if it turns out that it
-  /// changes a rule; the first run is undone as a whole.
+  /// changes a rule, or if it met others in a circle of those who wait: under that lock it meets
+  /// nobody of its tenant. The first run is undone as a whole.
   private Recorded changing(Call call, Rules rules, Work work) {
     try {
       return committed(call, rules, work);
-    } catch (RulesMustChange unexpected) {
+    } catch (RulesMustChange | DatabaseFailure.Deadlocked unexpected) {
       if (rules != Rules.APPLY) {
         throw unexpected;
       }

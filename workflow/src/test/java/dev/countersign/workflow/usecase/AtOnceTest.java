@@ -4,19 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
-import java.util.ArrayList;
+import dev.countersign.testkit.Await;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Several people and several nodes at the same moment.
 class AtOnceTest {
   private static final int ROUNDS = 15;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final String WAITING =
+      "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  private static final String DEADLOCKS =
+      "select deadlocks from pg_stat_database where datname = current_database()";
 
   private final World world = World.ready();
 
@@ -30,7 +35,7 @@ class AtOnceTest {
     for (int i = 0; i < ROUNDS; i++) {
       var proposed = world.propose(World.id(world.open(), "case_id"), "advance");
       var answers =
-          together(
+          Together.run(
               () -> decision(() -> world.decide(world.reviewer, proposed, "approve")),
               () -> decision(() -> world.decide(world.reviewer2, proposed, "reject")),
               () -> decision(() -> world.decide(world.pharmacist, proposed, "approve")));
@@ -46,7 +51,7 @@ class AtOnceTest {
       var proposed = world.propose(caseId, "advance");
       world.approveAndCrash(world.reviewer, proposed);
       var answers =
-          together(
+          Together.run(
               () -> World.execution(world.execute(proposed)),
               () -> World.execution(world.execute(proposed)),
               () -> World.execution(world.execute(proposed)));
@@ -62,7 +67,7 @@ class AtOnceTest {
       var caseId = World.id(world.open(), "case_id");
       var advance = world.propose(caseId, "advance");
       var refuse = world.propose(caseId, "refuse");
-      together(
+      Together.run(
           () -> decision(() -> world.decide(world.reviewer, advance, "approve")),
           () -> decision(() -> world.decide(world.reviewer2, refuse, "approve")));
       assertThat(List.of(world.proposalState(advance), world.proposalState(refuse)))
@@ -76,11 +81,51 @@ class AtOnceTest {
     for (int i = 0; i < ROUNDS; i++) {
       var caseId = World.id(world.open(), "case_id");
       var answers =
-          together(
+          Together.run(
               () -> decision(() -> world.propose(caseId, "advance")),
               () -> decision(() -> world.propose(caseId, "advance")));
       assertThat(answers).containsExactlyInAnyOrder("decided", "live_proposal");
     }
+  }
+
+  /// Each of two executions ends what was proposed in the other's scope for its own case. They hold
+  /// their own scope and wait for the other's, which PostgreSQL ends by undoing one of them.
+  @Test
+  void ofTwoExecutionsThatWaitForEachOtherBothAreDone() throws Exception {
+    var one = World.id(world.open(), "case_id");
+    var advance = world.propose(one, "advance");
+    var notRefused = world.propose(one, "refuse");
+    var another = World.id(world.open(), "case_id");
+    var refuse = world.propose(another, "refuse");
+    var notAdvanced = world.propose(another, "advance");
+    world.approveAndCrash(world.reviewer, advance);
+    world.approveAndCrash(world.reviewer, refuse);
+    long before = counted(DEADLOCKS);
+    List<String> states;
+    try (var holder = world.database.behindTheCurtain().getConnection();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      holder.setAutoCommit(false);
+      holder
+          .createStatement()
+          .execute("select from workflow.approval_request where state = 'pending' for update");
+      var first = threads.submit(() -> world.execute(advance));
+      var second = threads.submit(() -> world.execute(refuse));
+      Await.until("both hold their scope", PATIENCE, () -> counted(WAITING) == 2);
+      holder.rollback();
+      states =
+          Stream.of(first.get(), second.get())
+              .map(done -> done.text("proposal_state").orElseThrow())
+              .toList();
+    }
+    assertThat(states).containsExactly("executed", "executed");
+    assertThat(world.proposalState(notRefused)).isEqualTo("superseded");
+    assertThat(world.proposalState(notAdvanced)).isEqualTo("superseded");
+    assertThat(world.actions()).filteredOn("execution.completed"::equals).hasSize(2);
+    Await.until("one was undone", PATIENCE, () -> counted(DEADLOCKS) > before);
+  }
+
+  private long counted(String what) {
+    return Long.parseLong(world.text(what));
   }
 
   private static String decision(Callable<JsonObject> attempt) throws Exception {
@@ -89,28 +134,6 @@ class AtOnceTest {
       return "decided";
     } catch (Refusal.Conflict refusal) {
       return refusal.code();
-    }
-  }
-
-  /// Runs all attempts from the same moment on and yields their answers in order.
-  @SafeVarargs
-  private static <T> List<T> together(Callable<T>... attempts)
-      throws InterruptedException, ExecutionException {
-    var start = new CyclicBarrier(attempts.length);
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var futures = new ArrayList<Future<T>>();
-      for (var attempt : attempts) {
-        futures.add(
-            threads.submit(() -> {
-              start.await();
-              return attempt.call();
-            }));
-      }
-      var answers = new ArrayList<T>();
-      for (var future : futures) {
-        answers.add(future.get());
-      }
-      return answers;
     }
   }
 }
