@@ -115,6 +115,26 @@ public record Task(
         at);
   }
 
+  /// The task after what had opened it was taken back: it has failed, whoever has it and whether or
+  /// not he began. Who took that back had no hand in it. MUST be open.
+  public Task calledOff(Instant at) {
+    if (!state.open()) {
+      throw new IllegalStateException("task `" + id + "` is " + state.word());
+    }
+    return new Task(
+        id,
+        caseId,
+        number,
+        version + 1,
+        what,
+        TaskState.FAILED,
+        assignedTo,
+        workers,
+        openedBy,
+        openedAt,
+        at);
+  }
+
   /// The task as somebody else has it, or nobody; throws [Refusal.Conflict] if it has ended.
   public Task assigned(Optional<String> assignee, Instant at) {
     if (!state.open()) {

@@ -1,12 +1,14 @@
 package dev.countersign.workflow;
 
-/// The life of a task. What is done at once needs no start; what failed was tried.
+/// The life of a task. What is done at once needs no start; what failed was tried, or what opened
+/// it was taken back ([Task#calledOff]).
 public enum TaskState {
   PENDING,
   IN_PROGRESS,
   COMPLETED,
   FAILED;
 
+  /// What somebody may say of it.
   public static final Moves<TaskState> MOVES =
       Moves.of(TaskState.class)
           .from(PENDING, IN_PROGRESS, COMPLETED)

@@ -3,7 +3,6 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Json;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.workflow.Task;
-import dev.countersign.workflow.TaskState;
 import dev.countersign.workflow.TaskTemplate;
 import dev.countersign.workflow.store.TaskStore;
 import java.util.List;
@@ -38,12 +37,7 @@ final class NewTasks {
   /// What an execution opened that was taken back: nobody has to do it any more.
   void close(LedgerTransaction transaction, UUID proposalId) {
     for (var task : tasks.openOfProposal(transaction.tenant(), proposalId)) {
-      var closed =
-          task.moved(
-              TaskState.FAILED,
-              task.assignedTo(),
-              transaction.principal().actor(),
-              transaction.now());
+      var closed = task.calledOff(transaction.now());
       tasks.change(transaction.tenant(), closed);
       transaction.record(
           "task.failed",

@@ -180,6 +180,27 @@ class TaskTest {
     refused(() -> world.task(caseId, "call"), "case_not_open", "completed");
   }
 
+  /// Whoever has it, and whether or not he has begun.
+  @Test
+  void whatATransitionOpenedIsOverWhenItIsTakenBack() {
+    var caseId = open();
+    var proposed = world.propose(caseId, "advance");
+    var decided = world.decide(world.reviewer, proposed, "approve");
+    var begun = tasks(caseId).getFirst();
+    world.change(world.pharmacist, begun, to("in_progress"));
+    var own = world.task(caseId, "own");
+    var back = world.rollBack(world.reviewer2, World.execution(decided));
+    assertThat(back.text("state")).contains("rolled_back");
+    assertThat(
+            tasks(caseId).stream()
+                .filter(task -> !task.text("task_id").equals(own.text("task_id")))
+                .map(task -> task.text("state").orElseThrow()))
+        .containsExactly("failed", "failed");
+    assertThat(world.actions()).filteredOn("task.failed"::equals).hasSize(2);
+    refused(() -> world.change(world.pharmacist, begun, to("completed")), "stale_task", "failed");
+    world.change(world.agent, own, to("completed"));
+  }
+
   @Test
   void whatATransitionOpensIsOpenedOnceWhoeverExecutesItHowOften() throws Exception {
     var caseId = open();
