@@ -12,6 +12,7 @@ import java.util.UUID;
 /// Where every case stands by the log, what holds it, and who had a hand in it.
 final class CaseJudge {
   private final Map<String, Double> versions = new HashMap<>();
+  private final Map<String, Integer> workflowVersions = new HashMap<>();
   private final Map<String, Set<String>> hands = new HashMap<>();
   private final Set<String> held = new HashSet<>();
 
@@ -20,6 +21,7 @@ final class CaseJudge {
     switch (said.action()) {
       case "case.opened" -> {
         versions.put(said.resource(), 1.0);
+        workflowVersions.put(said.resource(), said.count("workflow_version"));
         hand(said.resource(), said.actor());
       }
       case "case.held" -> {
@@ -29,6 +31,13 @@ final class CaseJudge {
       case "case.released" -> {
         next(said);
         assertThat(held.remove(said.resource())).as("released what was held").isTrue();
+      }
+      case "case.migrated" -> {
+        next(said);
+        assertThat(workflowVersions.put(said.resource(), said.count("workflow_version")))
+            .as("migrated from where it was")
+            .isEqualTo(said.count("from_workflow_version"))
+            .isNotEqualTo(said.count("workflow_version"));
       }
       default -> {}
     }
@@ -68,6 +77,11 @@ final class CaseJudge {
     return versions.getOrDefault(caseId, 0.0);
   }
 
+  /// 0 for a case that nobody opened.
+  int workflowVersion(String caseId) {
+    return workflowVersions.getOrDefault(caseId, 0);
+  }
+
   void hand(String caseId, String actor) {
     hands.computeIfAbsent(caseId, _ -> new TreeSet<>()).add(actor);
   }
@@ -77,9 +91,12 @@ final class CaseJudge {
   }
 
   void check(World world) {
-    versions.forEach((caseId, version) ->
-        assertThat(world.showCases.one(world.agent, UUID.fromString(caseId)).number("version"))
-            .as("the case stands where the log says")
-            .contains(version));
+    versions.forEach((caseId, version) -> {
+      var now = world.showCases.one(world.agent, UUID.fromString(caseId));
+      assertThat(now.number("version")).as("it stands where the log says").contains(version);
+      assertThat(now.number("workflow_version"))
+          .as("under the version that the log says")
+          .contains((double) workflowVersion(caseId));
+    });
   }
 }

@@ -22,6 +22,8 @@ final class CaseMoves {
   private static final List<String> SEVERITIES = List.of("minor", "major", "severe");
   private static final List<String> STAGES =
       List.of("propose", "guarded_auto", "full_auto", "full_auto");
+  private static final List<String> WORK =
+      List.of("in_progress", "completed", "completed", "failed");
   private static final Duration LATER = Duration.ofMinutes(1);
 
   static final List<PlayedMove> ALL =
@@ -37,6 +39,9 @@ final class CaseMoves {
           new PlayedMove("discard", 4, scene -> resolve(scene, false)),
           new PlayedMove("hold", 3, CaseMoves::hold),
           new PlayedMove("release", 8, scene -> release(scene, scene.aCase("held"))),
+          new PlayedMove("open a task", 3, scene -> scene.world().task(scene.aCase(), "check")),
+          new PlayedMove("work on a task", 16, CaseMoves::work),
+          new PlayedMove("migrate", 5, CaseMoves::migrate),
           new PlayedMove("reach a stage", 8, CaseMoves::stage),
           new PlayedMove("a minute passes", 12, scene -> pass(scene, LATER)),
           new PlayedMove("a veto's time passes", 3, scene -> pass(scene, ApprovalRules.USUAL_VETO)),
@@ -64,7 +69,8 @@ final class CaseMoves {
   /// What could come next in a case.
   ///
   /// @param version of the case as it was seen
-  record Step(UUID caseId, long version, String type) {}
+  /// @param workflowVersion under which it was seen
+  record Step(UUID caseId, long version, int workflowVersion, String type) {}
 
   /// Mostly one that leads on from where the case stands.
   static Step aStep(Scene scene) {
@@ -72,7 +78,11 @@ final class CaseMoves {
     var seen = scene.world().showCases.one(scene.cast().agent(), caseId);
     var leading = PlayedWorkflow.leadingFrom(seen.text("queue").orElseThrow());
     var type = scene.any(leading.isEmpty() || scene.oneIn(8) ? PlayedWorkflow.TYPES : leading);
-    return new Step(caseId, seen.number("version").orElseThrow().longValue(), type);
+    return new Step(
+        caseId,
+        seen.number("version").orElseThrow().longValue(),
+        seen.number("workflow_version").orElseThrow().intValue(),
+        type);
   }
 
   static void propose(Scene scene, Principal proposer, Step step, JsonObject payload) {
@@ -155,6 +165,55 @@ final class CaseMoves {
     var world = scene.world();
     var reviewer = scene.any(scene.cast().approvers());
     world.releaseCase.release(world.call(reviewer), caseId, ReleaseCase.parse(body));
+  }
+
+  /// Mostly one that waits, mostly till its end.
+  private static void work(Scene scene) {
+    var caseId = scene.aCase("open");
+    var tasks =
+        scene.world().showCases.one(scene.cast().agent(), caseId).items("tasks").stream()
+            .map(JsonObject.class::cast)
+            .toList();
+    var waiting =
+        tasks.stream()
+            .filter(
+                task -> List.of("pending", "in_progress").contains(task.text("state").orElse("")))
+            .toList();
+    if (tasks.isEmpty()) {
+      throw new NothingThere();
+    }
+    var task = scene.any(waiting.isEmpty() ? tasks : waiting);
+    work(scene, World.id(task, "task_id"), caseId, scene.any(WORK));
+  }
+
+  static void work(Scene scene, UUID taskId, UUID caseId, String state) {
+    var world = scene.world();
+    var task =
+        world.showCases.one(scene.cast().agent(), caseId).items("tasks").stream()
+            .map(JsonObject.class::cast)
+            .filter(one -> World.id(one, "task_id").equals(taskId))
+            .findFirst()
+            .orElseThrow();
+    var whoHasIt = task.text("assigned_to");
+    var worker =
+        scene.cast().approvers().stream()
+            .filter(one -> whoHasIt.equals(Optional.of(one.actor())))
+            .findFirst()
+            .orElseGet(() -> scene.any(scene.cast().proposers()));
+    world.change(worker, task, Json.object().put("state", state).build());
+  }
+
+  private static void migrate(Scene scene) {
+    var caseId = scene.aCase(scene.oneIn(3) ? "held" : "open");
+    var seen = scene.world().showCases.one(scene.cast().agent(), caseId);
+    var body =
+        Json.object()
+            .put("workflow_version", 3 - seen.number("workflow_version").orElseThrow().intValue())
+            .put("case_version", seen.number("version").orElseThrow().longValue())
+            .put("reason", "it fits")
+            .build();
+    var world = scene.world();
+    world.migrateCase.migrate(world.call(world.admin), caseId, MigrateCase.parse(body));
   }
 
   /// And then it is proposed.

@@ -8,7 +8,7 @@ import java.util.SortedSet;
 ///
 /// @param reviewers of whom the last one proposes and opens cases as well
 /// @param auditor may only stop things
-/// @param deputies decide in nobody's name by roles of their own
+/// @param deputies decide in nobody's name by roles of their own until a pharmacist takes too long
 record Cast(
     Principal agent,
     List<Principal> reviewers,

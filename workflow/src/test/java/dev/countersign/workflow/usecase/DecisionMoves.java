@@ -31,6 +31,8 @@ final class DecisionMoves {
           new PlayedMove("approve and crash", 6, DecisionMoves::approveAndCrash),
           new PlayedMove("decide what an inbox shows", 16, DecisionMoves::decideShown),
           new PlayedMove("decide several", 5, DecisionMoves::decideSeveral),
+          new PlayedMove("approve and take back", 7, DecisionMoves::approveAndTakeBack),
+          new PlayedMove("stand in", 10, DecisionMoves::standIn),
           new PlayedMove("edit", 7, DecisionMoves::edit),
           new PlayedMove("name a delegate", 4, DecisionMoves::name),
           new PlayedMove("revoke a delegation", 4, DecisionMoves::revoke),
@@ -58,6 +60,29 @@ final class DecisionMoves {
   private static void approveAndCrash(Scene scene) {
     var proposed = scene.aProposal(WAITS);
     scene.world().approveAndCrash(scene.anApprover(proposed.type()), proposed.answer());
+  }
+
+  private static void approveAndTakeBack(Scene scene) {
+    var proposed = scene.aProposal(WAITS);
+    scene.world().decide(scene.anApprover(proposed.type()), proposed.answer(), "approve");
+    var story = scene.world().story(proposed.answer());
+    var execution = story.object("execution").orElseThrow(NothingThere::new);
+    scene.world().rollBack(scene.any(scene.cast().approvers()), World.id(execution, "id"));
+  }
+
+  /// For somebody who takes too long, if there is a request in which anybody may.
+  private static void standIn(Scene scene) {
+    var waiting =
+        scene.proposals(WAITS).stream()
+            .filter(one -> PlayedWorkflow.terms(one.type(), 1).standIn().isPresent())
+            .toList();
+    if (waiting.isEmpty()) {
+      throw new NothingThere();
+    }
+    var one = scene.any(waiting);
+    var after = PlayedWorkflow.terms(one.type(), 1).standIn().orElseThrow().after();
+    scene.world().clock.advance(scene.oneIn(4) ? after.dividedBy(2) : after);
+    scene.world().decide(scene.any(scene.cast().deputies()), one.answer(), scene.any(DECISIONS));
   }
 
   /// A real request or a decoy, in his own name or in that of somebody who named him.
@@ -181,7 +206,7 @@ final class DecisionMoves {
             step.caseId(),
             step.version(),
             "refill",
-            1,
+            step.workflowVersion(),
             new Action(step.type(), payload));
     grant(scene, Json.object().put("action_digest", action.digest().hex()));
     if (!scene.oneIn(4)) {

@@ -27,7 +27,7 @@ class DemotionRaceTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final World world = World.ready();
-  private final World.Node other = world.anotherNode();
+  private final World other = world.anotherNode();
   private long ran;
   private long held;
 
@@ -51,11 +51,11 @@ class DemotionRaceTest {
       var some = new CountDownLatch(PROPOSERS + round);
       var work = new ArrayList<Callable<Void>>();
       for (int i = 0; i < PROPOSERS; i++) {
-        var node = i % 2 == 0 ? world.propose : other.propose();
+        var node = i % 2 == 0 ? world : other;
         var cases = unaudited(EACH);
         work.add(() -> {
           for (var caseId : cases) {
-            world.propose(node, world.agent, World.proposal(caseId, 1, "advance"));
+            node.propose(world.agent, World.proposal(caseId, 1, "advance"));
             some.countDown();
           }
           return null;
@@ -91,7 +91,7 @@ class DemotionRaceTest {
                 return null;
               },
               () -> {
-                other.timer().round();
+                other.workOffDue.round();
                 return null;
               },
               () -> {
@@ -129,7 +129,7 @@ class DemotionRaceTest {
   }
 
   private Void demote(UUID execution) {
-    world.report(other.reportOutcome(), world.observer, execution, false, "severe");
+    other.report(world.observer, execution, false, "severe");
     return null;
   }
 

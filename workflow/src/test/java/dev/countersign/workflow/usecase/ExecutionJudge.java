@@ -13,6 +13,7 @@ import java.util.Set;
 final class ExecutionJudge {
   private final CaseJudge cases;
   private final RequestJudge requests;
+  private final TaskJudge tasks;
   private final Set<String> openGates = new HashSet<>();
   private final Map<String, JsonObject> freezes = new HashMap<>();
   private final Map<String, Said> started = new HashMap<>();
@@ -22,9 +23,10 @@ final class ExecutionJudge {
   private final Set<String> undone = new HashSet<>();
   private final Set<String> reported = new HashSet<>();
 
-  ExecutionJudge(CaseJudge cases, RequestJudge requests) {
+  ExecutionJudge(CaseJudge cases, RequestJudge requests, TaskJudge tasks) {
     this.cases = cases;
     this.requests = requests;
+    this.tasks = tasks;
   }
 
   void read(Said said) {
@@ -33,6 +35,7 @@ final class ExecutionJudge {
       case "gate.revoked" -> openGates.remove(said.resource());
       case "freeze.set" -> freezes.put(said.resource(), said.details());
       case "freeze.lifted" -> freezes.remove(said.resource());
+      case "case.migrated" -> free(said);
       case "execution.started" -> started(said);
       case "execution.completed" -> completed(said);
       case "execution.failed" -> {
@@ -72,6 +75,15 @@ final class ExecutionJudge {
     assertThat(said.text("approval_digest")).isEqualTo(request.created.text("approval_digest"));
     assertThat(said.version("before")).isEqualTo(request.caseVersion);
     cases.moves(said, said.version("before"));
+    if (request.type.equals(PlayedWorkflow.OPENS_A_TASK)) {
+      tasks.expect(said.about());
+    }
+  }
+
+  private void free(Said said) {
+    assertThat(unfinished)
+        .as("nobody changes the terms of what a system is asked to do: " + said)
+        .doesNotContain(said.resource());
   }
 
   private void begins(Said said) {
@@ -95,6 +107,10 @@ final class ExecutionJudge {
         .as("nothing else moves a case about which a system is asked: " + said)
         .doesNotContain(request.caseId);
     requests.covered(said, request);
+    if (request.type.equals(PlayedWorkflow.WITHOUT_TASKS)) {
+      assertThat(tasks.open(request.caseId)).as("nothing is left to do: " + said).isEmpty();
+    }
+    request.state = "begun";
     request.votes.stream()
         .filter(Ballots.Vote::approves)
         .flatMap(vote -> vote.hands().stream())
@@ -112,6 +128,7 @@ final class ExecutionJudge {
     var after = said.details().object("after").orElseThrow();
     assertThat(after.text("queue")).isEqualTo(before.text("queue"));
     cases.putBack(said);
+    tasks.callOff(said.about());
   }
 
   /// Once, of what was carried out, by somebody else than the proposer.

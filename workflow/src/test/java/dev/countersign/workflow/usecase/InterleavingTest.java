@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Many actors do whatever comes to their mind ([Repertoire]); afterwards the log, whose order is
-/// the order of effects, is held against every invariant of the room ([LogJudge]).
+/// Many actors do whatever comes to their mind ([Repertoire]), on two nodes; afterwards the log,
+/// whose order is the order of effects, is held against every invariant of the room ([LogJudge]).
 ///
 /// One actor alone replays from its seed; of several at once each replays what it chose, in an
 /// order that is as reproducible as threads are. `-Dcountersign.interleavings=50` plays longer.
@@ -36,7 +36,10 @@ class InterleavingTest {
       List.of(
           "approval.granted for another",
           "approval.deferred",
+          "approval.escalated",
+          "approval.granted after an escalation",
           "case.held",
+          "case.migrated",
           "case.released",
           "decoy.revealed",
           "delegation.revoked",
@@ -56,10 +59,15 @@ class InterleavingTest {
           "proposal.expired",
           "proposal.withdrawn",
           "proposal.superseded case_held",
+          "proposal.superseded case_migrated",
           "proposal.superseded edited",
           "proposal.superseded policy_forbids",
           "proposal.superseded stale_case",
-          "proposal.superseded stricter_requirement");
+          "proposal.superseded stricter_requirement",
+          "task.completed",
+          "task.failed",
+          "task.failed by a rollback",
+          "task.opened by a transition");
 
   private final Tally tally = new Tally();
 
@@ -92,10 +100,11 @@ class InterleavingTest {
       var receiver = new Receiver(world.clock, new SplittableRandom(random.nextLong()));
       prepare(world, receiver);
       var known = Known.nothing();
+      var nodes = List.of(world, world.anotherNode());
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         var actors = new ArrayList<CompletableFuture<Void>>();
         for (int i = 0; i < count; i++) {
-          var scene = new Scene(world, cast, known, new SplittableRandom(random.nextLong()));
+          var scene = new Scene(nodes, cast, known, new SplittableRandom(random.nextLong()));
           actors.add(CompletableFuture.runAsync(() -> play(scene, STEPS / count), threads));
         }
         actors.forEach(CompletableFuture::join);
@@ -108,7 +117,8 @@ class InterleavingTest {
   }
 
   private static void prepare(World world, Receiver receiver) {
-    world.define(PlayedWorkflow.DEFINITION);
+    world.define(PlayedWorkflow.definition(1));
+    world.define(PlayedWorkflow.definition(2));
     PlayedWorkflow.TYPES.forEach(world::authorize);
     world.ceiling("full_auto");
     world.otherSystem.usually(receiver);

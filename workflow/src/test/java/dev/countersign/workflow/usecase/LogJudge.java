@@ -8,6 +8,7 @@ final class LogJudge {
   private final World world;
   private final CaseJudge cases = new CaseJudge();
   private final RequestJudge requests;
+  private final TaskJudge tasks;
   private final ExecutionJudge executions;
   private final CallJudge calls;
   private final DecoyJudge decoys = new DecoyJudge();
@@ -15,7 +16,8 @@ final class LogJudge {
   LogJudge(World world, Cast cast, Receiver receiver) {
     this.world = world;
     requests = new RequestJudge(world, cast, cases);
-    executions = new ExecutionJudge(cases, requests);
+    tasks = new TaskJudge(cases, requests);
+    executions = new ExecutionJudge(cases, requests, tasks);
     calls = new CallJudge(world, receiver, requests, executions);
   }
 
@@ -27,12 +29,15 @@ final class LogJudge {
       var said = Said.of(entry);
       cases.read(said);
       requests.read(said);
+      tasks.read(said);
       executions.read(said);
       calls.read(said);
       decoys.read(said);
       said.kinds().forEach(tally::count);
     }
     cases.check(world);
+    requests.check(tally);
+    tasks.check();
     calls.check(still);
     decoys.check(world, log);
   }

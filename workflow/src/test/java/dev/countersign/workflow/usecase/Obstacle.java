@@ -20,6 +20,7 @@ record Obstacle(String name, Putting puts) {
           new Obstacle("a freeze", Obstacle::freeze),
           new Obstacle("a stricter policy", Obstacle::stricterPolicy),
           new Obstacle("a hold", Obstacle::hold),
+          new Obstacle("something to do", Obstacle::task),
           new Obstacle("its end", Obstacle::end));
 
   @FunctionalInterface
@@ -88,9 +89,20 @@ record Obstacle(String name, Putting puts) {
     };
   }
 
+  private static Runnable task(Scene scene, Proposed against) {
+    var task = scene.world().task(against.caseId(), "check");
+    return () -> {
+      try {
+        CaseMoves.work(scene, World.id(task, "task_id"), against.caseId(), "completed");
+      } catch (Refusal notHis) {
+        // It stays open.
+      }
+    };
+  }
+
   /// Its time is over, sooner or later, which does not pass again.
   private static Runnable end(Scene scene, Proposed against) {
-    scene.world().clock.advance(PlayedWorkflow.terms(against.type()).expires());
+    scene.world().clock.advance(PlayedWorkflow.terms(against.type(), 1).expires());
     return () -> {};
   }
 }

@@ -30,6 +30,13 @@ final class RequestJudge {
   private final Map<String, Said> delegations = new HashMap<>();
   private final Map<String, Said> grants = new HashMap<>();
   private final Map<String, Integer> missed = new HashMap<>();
+
+  /// By case what has to end before anything else happens to it.
+  private final Map<String, Set<String>> outlived = new HashMap<>();
+
+  /// What was agreed to after it had escalated, by somebody whom nobody asked before.
+  private int stoodIn;
+
   private Optional<Demand> demand = Optional.empty();
 
   RequestJudge(World world, Cast cast, CaseJudge cases) {
@@ -39,6 +46,9 @@ final class RequestJudge {
   }
 
   void read(Said said) {
+    if (touchesACase(said.action())) {
+      said.maybe("case_id").ifPresent(caseId -> nothingOutlived(caseId, said));
+    }
     switch (said.action()) {
       case "policy.activated" -> demand = said.maybe("demand").map(PlayedWorkflow::demandOn);
       case "proposal.created" -> created(said);
@@ -55,6 +65,9 @@ final class RequestJudge {
       case "approval.deferred" -> deferred(said);
       case "proposal.authorized" -> authorized(said);
       case "proposal.withdrawn", "proposal.superseded", "proposal.expired" -> over(said);
+      case "approval.escalated" -> escalated(said);
+      case "execution.completed", "execution.rolled_back" -> outlives(said.text("case_id"), said);
+      case "case.held", "case.migrated" -> outlives(said.resource(), said);
       case "decoy.revealed" -> {
         if (said.text("verdict").equals("approve")) {
           missed.merge(said.actor(), 1, Integer::sum);
@@ -68,8 +81,69 @@ final class RequestJudge {
     return Objects.requireNonNull(requests.get(id), () -> "nobody proposed " + id);
   }
 
+  private static boolean touchesACase(String action) {
+    return switch (action) {
+      case "approval.granted",
+          "approval.rejected",
+          "approval.deferred",
+          "grant.used",
+          "proposal.created",
+          "proposal.edited",
+          "proposal.authorized",
+          "proposal.withdrawn",
+          "proposal.expired",
+          "execution.started",
+          "execution.completed" ->
+          true;
+      default -> action.startsWith("case.");
+    };
+  }
+
+  /// Something happened to a case: what else was proposed for it is over at once.
+  private void outlives(String caseId, Said said) {
+    nothingOutlived(caseId, said);
+    requests.forEach((id, request) -> {
+      if (request.caseId.equals(caseId) && request.lives() && !id.equals(said.about())) {
+        outlived.computeIfAbsent(caseId, _ -> new TreeSet<>()).add(id);
+      }
+    });
+  }
+
+  private void nothingOutlived(String caseId, Said said) {
+    assertThat(outlived.getOrDefault(caseId, Set.of()))
+        .as("what the case has outlived ends before anything else happens: " + said)
+        .isEmpty();
+  }
+
+  /// Nothing is left over.
+  void check(PlayedMove.Tally tally) {
+    assertThat(outlived.values()).allMatch(Set::isEmpty);
+    for (int i = 0; i < stoodIn; i++) {
+      tally.count("approval.granted after an escalation");
+    }
+  }
+
+  /// Whether he has agreed to something on the case that only people without a hand in it may, and
+  /// that may still be carried out.
+  boolean agreed(String caseId, String actor) {
+    return requests.values().stream()
+        .filter(request -> request.caseId.equals(caseId))
+        .filter(request -> request.terms.fourEyes() && request.lives())
+        .flatMap(request -> request.votes.stream())
+        .anyMatch(vote -> vote.approves() && vote.hands().contains(actor));
+  }
+
+  private void escalated(Said said) {
+    var request = request(said.about());
+    assertThat(request.waits()).as("what is over does not escalate: " + said).isTrue();
+    assertThat(request.escalated(said.at())).as("not before its time: " + said).isTrue();
+    assertThat(request.shown).as("shown to others once: " + said).isFalse();
+    request.shown = true;
+  }
+
   private void created(Said said) {
-    var fresh = new Ballots(said, cases.version(said.text("case_id")), demand);
+    var caseId = said.text("case_id");
+    var fresh = new Ballots(said, cases.version(caseId), cases.workflowVersion(caseId), demand);
     fresh.barred.add(proposer(said));
     said.maybe("on_behalf_of").ifPresent(fresh.barred::add);
     assertThat(requests.put(said.about(), fresh)).as("proposed once").isNull();
@@ -165,7 +239,7 @@ final class RequestJudge {
                     UUID.fromString(request.caseId),
                     (long) request.caseVersion,
                     "refill",
-                    1,
+                    request.workflowVersion,
                     new Action(request.type, payload))
                 .digest()
                 .hex()
@@ -191,25 +265,29 @@ final class RequestJudge {
           .as("four eyes: " + said)
           .doesNotContainAnyElementsOf(cases.hands(request.caseId));
     }
-    var wanted = new TreeSet<>(request.terms.seats());
+    var wanted = new TreeSet<String>();
+    request.seats(said.at()).forEach(wanted::addAll);
     if (!vote.approves()) {
       wanted.addAll(request.terms.vetoRoles());
     }
     assertThat(vote.roles()).as("who may decide it: " + said).containsAnyElementsOf(wanted);
     if (vote.approves()) {
       covered(said, request);
+      stoodIn += vote.roles().stream().noneMatch(request.terms.seats()::contains) ? 1 : 0;
     }
     request.votes.add(vote);
     assertThat(said.text("request_state"))
         .as("what the votes come to: " + said)
-        .isEqualTo(request.outcome());
-    request.state = request.outcome();
+        .isEqualTo(request.outcome(said.at()));
+    request.state = request.outcome(said.at());
   }
 
   /// Nothing is asked for by now that was not asked for when it was proposed.
   void covered(Said said, Ballots request) {
     var now = demand.filter(one -> one.type().equals(request.type));
-    assertThat(now.isEmpty() || (!now.get().forbids() && now.equals(request.demand)))
+    assertThat(
+            now.isEmpty()
+                || (!now.get().forbids() && request.terms.seats().equals(now.get().seats())))
         .as("the policies ask for no more by now: " + said)
         .isTrue();
   }
@@ -236,5 +314,6 @@ final class RequestJudge {
       assertThat(said.at()).as("its time is over").isAfterOrEqualTo(request.end());
     }
     request.state = said.action();
+    outlived.getOrDefault(request.caseId, new TreeSet<>()).remove(said.about());
   }
 }

@@ -30,6 +30,10 @@ record Said(
     return details.text(name);
   }
 
+  int count(String name) {
+    return details.number(name).orElseThrow().intValue();
+  }
+
   double version(String which) {
     return details.object(which).orElseThrow().number("version").orElseThrow();
   }
@@ -43,6 +47,12 @@ record Said(
           maybe("decided_for").isPresent()
               ? List.of(action, action + " for another")
               : List.of(action);
+      case "task.opened" ->
+          maybe("proposal_id").isPresent()
+              ? List.of(action, action + " by a transition")
+              : List.of(action);
+      case "task.failed" ->
+          maybe("proposal_id").isPresent() ? List.of(action + " by a rollback") : List.of(action);
       case "execution.completed", "execution.started" ->
           List.of(action, action + " by " + maybe("authorized_by").orElse("nobody"));
       default -> List.of(action);

@@ -11,7 +11,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 
 /// What one actor sees: a world that he shares with the others, and chance of his own.
-record Scene(World world, Cast cast, Known known, RandomGenerator random) {
+///
+/// @param nodes of that world, each with caches of its own; each step goes to another
+record Scene(List<World> nodes, Cast cast, Known known, RandomGenerator random) {
   /// Of so many, the newest, an actor picks one: what is older is mostly over.
   private static final int RECENT = 6;
 
@@ -43,6 +45,11 @@ record Scene(World world, Cast cast, Known known, RandomGenerator random) {
     private static final long serialVersionUID = 1;
   }
 
+  /// The node to which chance leads.
+  World world() {
+    return any(nodes);
+  }
+
   <T> T any(List<T> choices) {
     return choices.get(random.nextInt(choices.size()));
   }
@@ -72,15 +79,20 @@ record Scene(World world, Cast cast, Known known, RandomGenerator random) {
 
   /// Mostly one in this state; sometimes any.
   Proposed aProposal(String state) {
-    var there = ids("select proposal_id from workflow.proposal where state = :state", state);
-    var fitting =
-        known.proposals().stream()
-            .filter(one -> there.contains(World.id(one.answer(), "proposal_id")))
-            .toList();
+    var fitting = proposals(state);
     return oneIn(6) || fitting.isEmpty() ? aProposal() : recent(fitting);
   }
 
+  /// All that are in this state.
+  List<Proposed> proposals(String state) {
+    var there = ids("select proposal_id from workflow.proposal where state = :state", state);
+    return known.proposals().stream()
+        .filter(one -> there.contains(World.id(one.answer(), "proposal_id")))
+        .toList();
+  }
+
   private Set<UUID> ids(String query, String state) {
+    var world = nodes.getFirst();
     return world.transactions.run(
         world.tenant,
         Rules.READ,
@@ -96,7 +108,10 @@ record Scene(World world, Cast cast, Known known, RandomGenerator random) {
   /// Mostly one whose approval could count.
   Principal anApprover(String type) {
     var one = any(oneIn(6) ? cast.deciders() : cast.approvers());
-    return type.equals("finish") && !oneIn(4) ? cast.pharmacist() : one;
+    if (!type.equals("finish") || oneIn(4)) {
+      return one;
+    }
+    return oneIn(3) ? any(cast.deputies()) : cast.pharmacist();
   }
 
   boolean oneIn(int count) {

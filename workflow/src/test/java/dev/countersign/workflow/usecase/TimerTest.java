@@ -130,7 +130,7 @@ class TimerTest {
   void twoNodesEndEachOfAWaveOnce() throws Exception {
     var proposed = proposed(12);
     world.clock.advance(ApprovalRules.USUAL_EXPIRY);
-    var other = world.anotherNode().timer();
+    var other = world.anotherNode().workOffDue;
     Together.run(world.workOffDue::round, other::round);
     world.workOffDue.round(); // What was held by the other one at first.
     assertThat(proposed).extracting(world::proposalState).containsOnly("expired");

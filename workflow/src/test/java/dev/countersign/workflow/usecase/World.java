@@ -131,22 +131,23 @@ final class World implements AutoCloseable {
               "approver_roles": ["approver:pharmacist"], "handler": "transition"}]}
           """);
 
-  final Database database = Database.fresh();
-  final ManualClock clock = ManualClock.at("2026-11-01T08:00:00Z");
-  final Ids ids = new Ids(clock, new SecureRandom());
-  final TenantTransactions transactions = new TenantTransactions(database.as(DatabaseRole.APP));
+  /// What the nodes of a world share.
+  private final Common common;
+
+  final Database database;
+  final ManualClock clock;
+  final Ids ids;
+  final TenantTransactions transactions;
   final PolicyStore policyStore = new PolicyStore();
   private final PolicyVersions policyVersions = new PolicyVersions();
   final PolicySnapshots policies = new PolicySnapshots(policyStore, new CelConditions());
   private final CelPredicates language = new CelPredicates();
-  final Models models = new Models(Xgboost.load());
-  final Predictors predictors = new Predictors(models);
-  final Weighing weighing = new Weighing(policies, language, predictors);
-  final TrustScopes scopes = new TrustScopes(new TrustStore(), ids, clock);
+  final Models models;
+  final Predictors predictors;
+  final Weighing weighing;
+  final TrustScopes scopes;
   final Ledger ledger;
-  private final LogState state = new LogState(true);
   private final CheckpointSigner signer;
-  private final Sequencer sequencer;
   final ContentKeys content;
 
   final TenantId tenant;
@@ -176,11 +177,11 @@ final class World implements AutoCloseable {
   final ResolveParked resolveParked;
   final ShowExecutions showExecutions;
   final SetAutonomy setAutonomy;
-  final SigningKey logKey = SigningKey.generate(ORIGIN, SignatureType.ED25519, new SecureRandom());
+  final SigningKey logKey;
   final IssueCertificate certificates;
   final SetTrust setTrust;
   final SplitScope splitScope;
-  final OtherSystem otherSystem = new OtherSystem();
+  final OtherSystem otherSystem;
   final ExecuteProposals executeProposals;
   final DecideApproval decideApproval;
   final DecideApproval decideAndCrash;
@@ -212,26 +213,26 @@ final class World implements AutoCloseable {
   final WorkOffDue workOffDue;
 
   World() {
-    var signed = checkpoint();
-    signer = new CheckpointSigner(database.as(DatabaseRole.SEQUENCER), logKey, signed, state);
-    content =
-        ContentKeyStore.open(
-            signed.resolveSibling("content-keys"),
-            database.as(DatabaseRole.APP),
-            database.as(DatabaseRole.MAINTENANCE),
-            new SecureRandom());
-    sequencer =
-        new Sequencer(
-            database.as(DatabaseRole.SEQUENCER),
-            new AppendPath(content),
-            signer,
-            state,
-            ids,
-            ORIGIN);
+    this(Common.fresh(), Optional.empty());
+  }
+
+  /// A node with connections and caches of its own.
+  private World(Common common, Optional<TenantId> known) {
+    this.common = common;
+    database = common.database();
+    clock = common.clock();
+    ids = common.ids();
+    logKey = common.logKey();
+    signer = common.signer();
+    content = common.content();
+    models = common.models();
+    otherSystem = common.otherSystem();
+    transactions = new TenantTransactions(database.as(DatabaseRole.APP));
+    predictors = new Predictors(models);
+    weighing = new Weighing(policies, language, predictors);
+    scopes = new TrustScopes(new TrustStore(), ids, clock);
     ledger = ledgerOn(transactions);
-    signer.start();
-    sequencer.start();
-    tenant = newTenant();
+    tenant = known.orElseGet(this::newTenant);
     agent = principal(tenant, "ck_agent", "agent");
     reviewer = principal(tenant, "ck_reviewer", "reviewer");
     reviewer2 = principal(tenant, "ck_reviewer2", "reviewer");
@@ -322,30 +323,9 @@ final class World implements AutoCloseable {
         1);
   }
 
-  /// What another node on the same database does, with connections and caches of its own.
-  record Node(Propose propose, ReportOutcome reportOutcome, WorkOffDue timer) {}
-
-  Node anotherNode() {
-    var own = ledgerOn(new TenantTransactions(database.as(DatabaseRole.APP)));
-    var stages = new TrustScopes(new TrustStore(), ids, clock);
-    var weighs =
-        new Weighing(new PolicySnapshots(policyStore, new CelConditions()), language, predictors);
-    var remote = remoteWork(own);
-    var executes = new ExecuteProposals(own, weighs, stages, remote, ids, clock);
-    return new Node(
-        new Propose(own, weighs, stages, executes, ids),
-        new ReportOutcome(own, stages),
-        new WorkOffDue(
-            new DueWork(database.as(DatabaseRole.TIMER)),
-            executes,
-            new ExpireApprovals(own, stages),
-            new EscalateApprovals(own),
-            remote,
-            new MarkOverdue(own, stages),
-            new MissSla(own, new Reactions(weighs, stages, ids)),
-            clock,
-            ids,
-            1));
+  /// Another node of this world; it ends with the first.
+  World anotherNode() {
+    return new World(common, Optional.of(tenant));
   }
 
   /// A world with the workflow defined and every gate authorized.
@@ -379,13 +359,68 @@ final class World implements AutoCloseable {
 
   private Ledger ledgerOn(TenantTransactions way) {
     return new Ledger(
-        way, sequencer, new LedgerReader(way, signer, ORIGIN, content), state, ids, clock);
+        way,
+        common.sequencer(),
+        new LedgerReader(way, signer, ORIGIN, content),
+        common.state(),
+        ids,
+        clock);
   }
 
   private static TenantTransactions unreachable() {
     var nowhere = new PGSimpleDataSource();
     nowhere.setURL("jdbc:postgresql://127.0.0.1:1/nowhere");
     return new TenantTransactions(nowhere);
+  }
+
+  private record Common(
+      Database database,
+      ManualClock clock,
+      Ids ids,
+      SigningKey logKey,
+      LogState state,
+      CheckpointSigner signer,
+      Sequencer sequencer,
+      ContentKeys content,
+      Models models,
+      OtherSystem otherSystem) {
+
+    static Common fresh() {
+      var database = Database.fresh();
+      var clock = ManualClock.at("2026-11-01T08:00:00Z");
+      var ids = new Ids(clock, new SecureRandom());
+      var logKey = SigningKey.generate(ORIGIN, SignatureType.ED25519, new SecureRandom());
+      var state = new LogState(true);
+      var signed = checkpoint();
+      var signer = new CheckpointSigner(database.as(DatabaseRole.SEQUENCER), logKey, signed, state);
+      var content =
+          ContentKeyStore.open(
+              signed.resolveSibling("content-keys"),
+              database.as(DatabaseRole.APP),
+              database.as(DatabaseRole.MAINTENANCE),
+              new SecureRandom());
+      var sequencer =
+          new Sequencer(
+              database.as(DatabaseRole.SEQUENCER),
+              new AppendPath(content),
+              signer,
+              state,
+              ids,
+              ORIGIN);
+      signer.start();
+      sequencer.start();
+      return new Common(
+          database,
+          clock,
+          ids,
+          logKey,
+          state,
+          signer,
+          sequencer,
+          content,
+          new Models(Xgboost.load()),
+          new OtherSystem());
+    }
   }
 
   private static Path checkpoint() {
@@ -594,12 +629,9 @@ final class World implements AutoCloseable {
   }
 
   JsonObject propose(Principal principal, JsonObject body) {
-    return propose(propose, principal, body);
-  }
-
-  /// The same on a node.
-  JsonObject propose(Propose node, Principal principal, JsonObject body) {
-    return node.propose(call(principal), ProposalRequest.parse(body, TenantProfile.DEMO)).answer();
+    return propose
+        .propose(call(principal), ProposalRequest.parse(body, TenantProfile.DEMO))
+        .answer();
   }
 
   static JsonObject proposal(UUID caseId, long version, String type) {
@@ -719,15 +751,9 @@ final class World implements AutoCloseable {
   }
 
   JsonObject report(Principal principal, UUID execution, boolean success, String severity) {
-    return report(reportOutcome, principal, execution, success, severity);
-  }
-
-  /// The same on a node.
-  JsonObject report(
-      ReportOutcome node, Principal principal, UUID execution, boolean success, String severity) {
     var body = Json.object().put("success", success).put("severity", severity).build();
-    return node.report(
-            call(principal), execution, OutcomeReport.parse(body, TenantProfile.STANDARD))
+    return reportOutcome
+        .report(call(principal), execution, OutcomeReport.parse(body, TenantProfile.STANDARD))
         .answer();
   }
 
@@ -932,7 +958,7 @@ final class World implements AutoCloseable {
 
   @Override
   public void close() {
-    sequencer.close();
+    common.sequencer().close();
     signer.close();
   }
 }
