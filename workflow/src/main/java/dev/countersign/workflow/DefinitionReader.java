@@ -60,12 +60,13 @@ final class DefinitionReader {
         fields
             .optionalWord("state", "open", "held", "completed", "cancelled", "failed")
             .map(CaseState::read);
+    var start = fields.optionalTruth("start").orElse(false);
     if (!name.isEmpty() && !queueNames.add(name)) {
       problem(fields, "name", "duplicate", "the queue `" + name + "` is there already");
     }
     fields.closed();
     if (sound && !title.isEmpty()) {
-      queues.add(new Queue(name, title, state));
+      queues.add(new Queue(name, title, state, start));
     }
   }
 

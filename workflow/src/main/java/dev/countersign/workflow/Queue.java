@@ -9,7 +9,8 @@ import java.util.Optional;
 /// @param name as programs and policies know it
 /// @param title as people see it
 /// @param state of the cases in it; where none is given, completed if nothing leads on, else open
-public record Queue(String name, String title, Optional<CaseState> state) {
+/// @param start whether a case may be opened in it, as in the first one
+public record Queue(String name, String title, Optional<CaseState> state, boolean start) {
   static final int LONGEST_TITLE = 200;
 
   public Queue {
@@ -26,6 +27,7 @@ public record Queue(String name, String title, Optional<CaseState> state) {
         .put("name", name)
         .put("title", title)
         .put("state", state.map(word -> Json.of(word.word())))
+        .put("start", start ? Optional.of(Json.of(true)) : Optional.empty())
         .build();
   }
 }

@@ -112,6 +112,12 @@ public record WorkflowDefinition(
     return queues.getFirst();
   }
 
+  /// Whether a case may be opened in that queue: elsewhere it would have passed gates and guards
+  /// that nobody asked.
+  public boolean startsIn(String name) {
+    return firstQueue().name().equals(name) || queue(name).filter(Queue::start).isPresent();
+  }
+
   /// The transition of that name wherever it starts; whoever uses it MUST ask whether its `from`
   /// has the case's queue.
   public Optional<Transition> transition(String type) {

@@ -182,7 +182,8 @@ class ComposedModeTest {
             until,
             Optional.empty(),
             "because",
-            form);
+            form,
+            List.of());
     return gate(Optional.of(gate), Optional.empty(), TRANSITION, "{}");
   }
 
@@ -199,7 +200,8 @@ class ComposedModeTest {
         Optional.empty(),
         upTo,
         "because",
-        transition.digest());
+        transition.digest(),
+        List.of());
   }
 
   private static List<ModeReason> gate(

@@ -1,5 +1,7 @@
 package dev.countersign.workflow.store;
 
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.workflow.WorkflowDefinition;
 import java.sql.ResultSet;
@@ -79,6 +81,29 @@ public final class DefinitionStore {
         .bind("limit", limit)
         .map((row, _) -> stored(row))
         .list();
+  }
+
+  /// Whether any version of any workflow has that queue.
+  public boolean hasQueue(TenantTransaction transaction, String name) {
+    return has(transaction, "queues", Json.object().put("name", name).build());
+  }
+
+  /// Whether any version of any workflow has a transition of that type.
+  public boolean hasTransition(TenantTransaction transaction, String type) {
+    return has(transaction, "transitions", Json.object().put("type", type).build());
+  }
+
+  private static boolean has(TenantTransaction transaction, String part, JsonObject wanted) {
+    return Rows.query(
+            transaction,
+            """
+            select exists (select from workflow.definition
+              where tenant_id = :tenant and content::jsonb -> :part @> :wanted::jsonb)
+            """)
+        .bind("part", part)
+        .bind("wanted", Json.array(List.of(wanted)).toString())
+        .mapTo(Boolean.class)
+        .one();
   }
 
   private static StoredDefinition stored(ResultSet row) throws SQLException {

@@ -1,10 +1,12 @@
 package dev.countersign.workflow.store;
 
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.kernel.store.Update;
 import dev.countersign.workflow.Gate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -80,13 +82,13 @@ public final class GateStore {
                 transaction,
                 """
                 insert into workflow.gate (tenant_id, workflow, transition, site, name, authorized, changed_by,
-                  changed_at, until, up_to, reason, transition_form)
+                  changed_at, until, up_to, reason, transition_form, also_forms)
                 values (:tenant, :workflow, :transition, :site, :name, :authorized, :by,
-                  :at, :until, :up_to, :reason, :form)
+                  :at, :until, :up_to, :reason, :form, :also_forms)
                 on conflict (tenant_id, workflow, transition, site) do update
                   set name = excluded.name, authorized = excluded.authorized, changed_by = excluded.changed_by,
                     changed_at = excluded.changed_at, until = excluded.until, up_to = excluded.up_to, reason = excluded.reason,
-                    transition_form = excluded.transition_form
+                    transition_form = excluded.transition_form, also_forms = excluded.also_forms
                 """))
         .later();
     bound(
@@ -95,9 +97,9 @@ public final class GateStore {
                 transaction,
                 """
                 insert into workflow.gate_change (tenant_id, change_id, workflow, transition, site, name, authorized,
-                  changed_by, changed_at, until, up_to, reason, transition_form)
+                  changed_by, changed_at, until, up_to, reason, transition_form, also_forms)
                 values (:tenant, :change_id, :workflow, :transition, :site, :name, :authorized,
-                  :by, :at, :until, :up_to, :reason, :form)
+                  :by, :at, :until, :up_to, :reason, :form, :also_forms)
                 """))
         .bind("change_id", changeId)
         .later();
@@ -131,7 +133,8 @@ public final class GateStore {
         .bind("until", Rows.timestamp(gate.until()))
         .bind("up_to", gate.upTo().orElse(null))
         .bind("reason", gate.reason())
-        .bind("form", gate.form().bytes());
+        .bind("form", gate.form().bytes())
+        .bindArray("also_forms", String.class, gate.alsoForms().stream().map(Digest::hex).toList());
   }
 
   private static Gate stored(ResultSet row) throws SQLException {
@@ -146,6 +149,9 @@ public final class GateStore {
         Rows.optionalTime(row, "until"),
         Optional.ofNullable(row.getObject("up_to", Long.class)),
         row.getString("reason"),
-        Rows.digest(row, "transition_form"));
+        Rows.digest(row, "transition_form"),
+        Arrays.stream((String[]) row.getArray("also_forms").getArray())
+            .map(hex -> Digest.parse(hex).orElseThrow())
+            .toList());
   }
 }

@@ -1,6 +1,7 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Call;
+import dev.countersign.kernel.Digest;
 import dev.countersign.kernel.Fields;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
@@ -12,9 +13,11 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.workflow.Gate;
+import dev.countersign.workflow.WorkflowDefinition;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.GateStore;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// A person opens or closes the gate of one transition.
@@ -36,28 +39,34 @@ public final class ChangeGate {
   /// @param site for which it is said; [Gate#EVERY_SITE] for the whole tenant
   /// @param until when an authorization ends by itself; never for a revocation
   /// @param upTo the largest amount that is authorized; never for a revocation
+  /// @param workflowVersion the version whose transition is authorized; the latest if it is empty;
+  ///   never for a revocation, which closes all
   public record Change(
       boolean authorized,
       String site,
       String reason,
       Optional<Instant> until,
-      Optional<Long> upTo) {
+      Optional<Long> upTo,
+      Optional<Integer> workflowVersion) {
     public Change {
-      if (!authorized && (until.isPresent() || upTo.isPresent())) {
+      if (!authorized && (until.isPresent() || upTo.isPresent() || workflowVersion.isPresent())) {
         throw new IllegalArgumentException("a revocation has no limits");
       }
     }
   }
 
-  /// Reads `{reason, site?, until?, up_to?}`; throws `Refusal.Invalid` with every problem.
+  /// Reads `{reason, site?, until?, up_to?, workflow_version?}`; throws `Refusal.Invalid` with
+  /// every problem.
   public static Change authorization(Json body) {
     var fields = Fields.of(body);
     var reason = fields.string("reason", 1, LONGEST_REASON);
     var site = site(fields);
     var until = fields.optionalTime("until");
     var upTo = fields.optionalInteger("up_to", 0, Json.JsonNumber.LARGEST_INTEGER);
+    var version =
+        fields.optionalInteger("workflow_version", 1, Integer.MAX_VALUE).map(Long::intValue);
     fields.done();
-    return new Change(true, site, reason, until, upTo);
+    return new Change(true, site, reason, until, upTo, version);
   }
 
   /// Reads `{reason, site?}`; throws `Refusal.Invalid` with every problem.
@@ -66,7 +75,7 @@ public final class ChangeGate {
     var reason = fields.string("reason", 1, LONGEST_REASON);
     var site = site(fields);
     fields.done();
-    return new Change(false, site, reason, Optional.empty(), Optional.empty());
+    return new Change(false, site, reason, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private static String entry(Change change) {
@@ -88,10 +97,7 @@ public final class ChangeGate {
 
   JsonObject change(LedgerTransaction transaction, String workflow, String type, Change change) {
     var transition =
-        definitions
-            .latest(transaction.tenant(), workflow)
-            .orElseThrow(() -> new Refusal.NotFound("workflow", workflow))
-            .definition()
+        definition(transaction, workflow, change)
             .transition(type)
             .orElseThrow(() -> new Refusal.NotFound("transition", type));
     if (change.until().filter(until -> !until.isAfter(transaction.now())).isPresent()) {
@@ -103,8 +109,7 @@ public final class ChangeGate {
           "no_amount", "the transition `" + type + "` names no amount that could be limited");
     }
     var all = gates.all(transaction.tenant(), workflow, type);
-    if (all.size() >= GateStore.MOST_SITES
-        && all.stream().noneMatch(gate -> gate.site().equals(change.site()))) {
+    if (all.size() >= GateStore.MOST_SITES && at(all, change.site()).isEmpty()) {
       throw new Refusal.Conflict(
           "too_many_sites",
           "a gate stands by itself for at most " + GateStore.MOST_SITES + " sites");
@@ -121,7 +126,10 @@ public final class ChangeGate {
             change.until(),
             change.upTo(),
             change.reason(),
-            transition.digest());
+            transition.digest(),
+            change.authorized()
+                ? stays(all, change.site(), transition.digest(), transaction.now())
+                : List.of());
     gates.change(transaction.tenant(), transaction.newId(), gate);
     transaction.tenant().raise(Counter.GATES);
     transaction.record(
@@ -132,11 +140,45 @@ public final class ChangeGate {
         Json.object()
             .put("gate", gate.name())
             .put("transition_digest", gate.form().hex())
+            .put("also_digests", Json.strings(gate.alsoForms().stream().map(Digest::hex).toList()))
             .put("site", gate.site())
             .put("up_to", gate.upTo().map(Json::of))
             .put("until", gate.until().map(until -> Json.of(until.toString())))
             .put("reason", gate.reason())
             .build());
     return gate.json();
+  }
+
+  private WorkflowDefinition definition(
+      LedgerTransaction transaction, String workflow, Change change) {
+    var tenant = transaction.tenant();
+    var latest =
+        definitions
+            .latest(tenant, workflow)
+            .orElseThrow(() -> new Refusal.NotFound("workflow", workflow))
+            .definition();
+    return change
+        .workflowVersion()
+        .map(version ->
+            definitions
+                .version(tenant, workflow, version)
+                .orElseThrow(() ->
+                    new Refusal.Conflict(
+                        "unknown_version",
+                        "the workflow `%s` has no version %d".formatted(workflow, version))))
+        .orElse(latest);
+  }
+
+  /// What was authorized before, nobody has closed, and has not ended by itself.
+  private static List<Digest> stays(List<Gate> all, String site, Digest form, Instant now) {
+    var everywhere = at(all, Gate.EVERY_SITE);
+    return at(all, site)
+        .filter(gate -> gate.stands(everywhere, now))
+        .map(gate -> gate.beside(form))
+        .orElse(List.of());
+  }
+
+  private static Optional<Gate> at(List<Gate> all, String site) {
+    return all.stream().filter(gate -> gate.site().equals(site)).findFirst();
   }
 }

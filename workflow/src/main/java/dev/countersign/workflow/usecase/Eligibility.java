@@ -55,7 +55,7 @@ final class Eligibility {
             voter,
             new Refusal.Forbidden(
                 "proposer_may_not_approve",
-                "who proposed, or was proposed for, does not decide about it"));
+                "who proposed or edited it, or was proposed for, does not decide about it"));
     if (approval.requirement().fourEyes()
         && cases.hands(transaction.tenant(), subject.id()).stream()
             .anyMatch(voter.hands()::contains)) {

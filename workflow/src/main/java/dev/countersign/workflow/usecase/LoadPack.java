@@ -138,7 +138,8 @@ public final class LoadPack {
             Gate.EVERY_SITE,
             initial.reason(),
             Optional.empty(),
-            initial.upTo()));
+            initial.upTo(),
+            Optional.empty()));
     return true;
   }
 }

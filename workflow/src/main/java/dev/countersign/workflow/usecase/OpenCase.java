@@ -12,12 +12,14 @@ import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseEvent;
+import dev.countersign.workflow.Queue;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Opens a case of a workflow's latest version.
 public final class OpenCase {
@@ -107,6 +109,18 @@ public final class OpenCase {
       throw new Refusal.Conflict(
           "unknown_queue",
           "the workflow `%s` has no queue `%s`".formatted(definition.key(), queue));
+    }
+    if (!definition.startsIn(queue)) {
+      throw new Refusal.Conflict(
+          "not_a_start",
+          "cases of `%s` are not opened in the queue `%s`, but in: %s"
+              .formatted(
+                  definition.key(),
+                  queue,
+                  definition.queues().stream()
+                      .map(Queue::name)
+                      .filter(definition::startsIn)
+                      .collect(Collectors.joining(", "))));
     }
     var objections = definition.objections(request.attributes(), "/attributes");
     if (!objections.isEmpty()) {

@@ -79,6 +79,12 @@ public final class ReportOutcome {
       throw new Refusal.Forbidden(
           "proposer_may_not_report", "who proposed does not report what came of it");
     }
+    if (execution.state() == ExecutionState.ROLLED_BACK && report.success()) {
+      throw new Refusal.Conflict(
+          "rolled_back",
+          "execution `%s` was taken back, so it has failed; what harm it did can be reported"
+              .formatted(execution.id()));
+    }
     var outcome =
         new Outcome(
             execution.id(),

@@ -13,9 +13,11 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.usecase.TrustScopes;
+import dev.countersign.workflow.Case;
 import dev.countersign.workflow.ExecutionPhase;
 import dev.countersign.workflow.ExecutionState;
 import dev.countersign.workflow.Transition;
+import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.Execution;
 import dev.countersign.workflow.store.ExecutionStore;
 import java.time.Instant;
@@ -40,6 +42,7 @@ public final class RollBack {
   private final TrustFeed trust;
   private final Checks checks;
   private final RemoteWork remote;
+  private final DefinitionStore definitions = new DefinitionStore();
   private final ExecutionStore executions = new ExecutionStore();
   private final Completion completion;
 
@@ -173,10 +176,28 @@ public final class RollBack {
           "case_moved",
           "case `%s` has moved on since; take back what came later first".formatted(subject.id()));
     }
+    refuseWithoutPlace(transaction, subject, execution);
     var busy = work.busyWith();
     if (busy.isPresent()) {
       throw new Refusal.Conflict(
           "case_busy", "execution `" + busy.get() + "` of this case is not finished");
+    }
+  }
+
+  /// A case that was migrated since may stand in a workflow without the queue that it came from.
+  private void refuseWithoutPlace(
+      LedgerTransaction transaction, Case subject, Execution execution) {
+    var before = execution.before().text("queue").orElseThrow();
+    boolean there =
+        definitions
+            .version(transaction.tenant(), subject.workflow(), subject.workflowVersion())
+            .filter(definition -> definition.queue(before).isPresent())
+            .isPresent();
+    if (!there) {
+      throw new Refusal.Conflict(
+          "unknown_queue",
+          "version %d of `%s` has no queue `%s`, from which it came; migrate case `%s` to one that has it"
+              .formatted(subject.workflowVersion(), subject.workflow(), before, subject.id()));
     }
   }
 

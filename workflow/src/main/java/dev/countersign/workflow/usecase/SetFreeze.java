@@ -12,6 +12,7 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.workflow.Freeze;
+import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.FreezeStore;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ public final class SetFreeze {
   private static final int LONGEST_REASON = 500;
 
   private final Ledger ledger;
+  private final DefinitionStore definitions = new DefinitionStore();
   private final FreezeStore freezes = new FreezeStore();
 
   public SetFreeze(Ledger ledger) {
@@ -29,9 +31,10 @@ public final class SetFreeze {
   }
 
   /// @param value the site, queue or action type; [Freeze#WHOLE_TENANT] for the tenant
-  public record Request(Freeze.Scope scope, String value, String reason) {}
+  /// @param ahead whether no workflow may know that queue or action yet
+  public record Request(Freeze.Scope scope, String value, String reason, boolean ahead) {}
 
-  /// Reads `{scope, value?, reason}`; throws `Refusal.Invalid` with every problem.
+  /// Reads `{scope, value?, reason, ahead?}`; throws `Refusal.Invalid` with every problem.
   public static Request parse(Json body) {
     var fields = Fields.of(body);
     var scope = Freeze.Scope.read(fields.word("scope", "tenant", "site", "queue", "action"));
@@ -41,12 +44,12 @@ public final class SetFreeze {
         fields.problem("value", "wrong_value", "is not needed to freeze the whole tenant");
       }
     } else if (value.isEmpty()) {
-      // An unknown value stops nothing today; it is accepted, because it may be opened tomorrow.
       fields.problem("value", "missing", "is required for this scope");
     }
     var reason = fields.string("reason", 1, LONGEST_REASON);
+    var ahead = fields.optionalTruth("ahead").orElse(false);
     fields.done();
-    return new Request(scope, value.orElse(Freeze.WHOLE_TENANT), reason);
+    return new Request(scope, value.orElse(Freeze.WHOLE_TENANT), reason, ahead);
   }
 
   /// Reads `{reason}` of a freeze of everything everywhere.
@@ -54,7 +57,7 @@ public final class SetFreeze {
     var fields = Fields.of(body);
     var reason = fields.string("reason", 1, LONGEST_REASON);
     fields.done();
-    return new Request(Freeze.Scope.GLOBAL, Freeze.WHOLE_TENANT, reason);
+    return new Request(Freeze.Scope.GLOBAL, Freeze.WHOLE_TENANT, reason, false);
   }
 
   /// The answer is the freeze. One of everything everywhere waits for the answers of all tenants
@@ -80,11 +83,32 @@ public final class SetFreeze {
     }
   }
 
+  /// Who mistypes a name in an emergency would believe that he stopped something. Sites are
+  /// nobody's list, so any is accepted.
+  private void refuseUnknown(LedgerTransaction transaction, Request request) {
+    var tenant = transaction.tenant();
+    boolean known =
+        switch (request.scope()) {
+          case QUEUE -> definitions.hasQueue(tenant, request.value());
+          case ACTION -> definitions.hasTransition(tenant, request.value());
+          case GLOBAL, TENANT, SITE -> true;
+        };
+    if (!known) {
+      throw new Refusal.Conflict(
+          "unknown_" + request.scope().word(),
+          "no workflow has the %s `%s`; to stop it before one does, say so with `ahead`"
+              .formatted(request.scope().word(), request.value()));
+    }
+  }
+
   private JsonObject set(LedgerTransaction transaction, Request request) {
     if (freezes.active(transaction.tenant()).size() >= FreezeStore.MOST_ACTIVE) {
       throw new Refusal.Conflict(
           "too_many_freezes",
           "at most " + FreezeStore.MOST_ACTIVE + " freezes are in force at once");
+    }
+    if (!request.ahead()) {
+      refuseUnknown(transaction, request);
     }
     var freeze =
         new Freeze(

@@ -109,6 +109,63 @@ class MigrationTest {
   }
 
   @Test
+  void casesOfTwoVersionsRunSideBySide() {
+    var earlier = open("{}");
+    var proposed = world.propose(earlier, "advance");
+    world.define(timed());
+    var later = open("{}");
+    blockedByItsGate(later);
+    world.authorize("advance");
+    assertThat(world.decide(world.reviewer, proposed, "approve").text("proposal_state"))
+        .contains("executed");
+    var refused = world.propose(later, "advance");
+    world.revoke("advance");
+    world.authorize("advance");
+    assertThat(world.decide(world.reviewer, refused, "approve").text("proposal_state"))
+        .contains("executed");
+  }
+
+  @Test
+  void whoRevokesClosesEveryVersionAndWhoOpensAnEarlierOneNamesIt() {
+    var earlier = open("{}");
+    world.define(timed());
+    world.authorize("advance");
+    world.revoke("advance");
+    world.authorize("advance");
+    blockedByItsGate(earlier);
+    world.authorize("advance", ofVersion(1));
+    assertThat(world.propose(earlier, "advance").text("state")).contains("pending");
+    assertThat(world.propose(open("{}"), "advance").text("state")).contains("pending");
+    assertThatThrownBy(() -> world.authorize("advance", ofVersion(3)))
+        .isInstanceOfSatisfying(
+            Refusal.Conflict.class,
+            refusal -> assertThat(refusal.code()).isEqualTo("unknown_version"));
+  }
+
+  private static JsonObject ofVersion(int version) {
+    return Json.object().put("reason", "its cases too").put("workflow_version", version).build();
+  }
+
+  @Test
+  void whatHasEndedByItselfIsNotOpenedWithALaterVersion() {
+    var until = world.clock.instant().plusSeconds(3600).toString();
+    world.authorize("advance", Json.object().put("reason", "an hour").put("until", until).build());
+    var earlier = open("{}");
+    world.clock.advance(Duration.ofHours(1));
+    world.define(timed());
+    world.authorize("advance");
+    blockedByItsGate(earlier);
+  }
+
+  private void blockedByItsGate(UUID caseId) {
+    assertThatThrownBy(() -> world.propose(caseId, "advance"))
+        .isInstanceOfSatisfying(
+            Refusal.Conflict.class,
+            refusal ->
+                assertThat(refusal.reasons()).extracting(reason -> reason.code()).contains("gate"));
+  }
+
+  @Test
   void theTimeThatACaseHasWaitedIsNotForgotten() {
     world.define(timed());
     var caseId = open("{}");
@@ -117,6 +174,26 @@ class MigrationTest {
     world.clock.advance(Duration.ofMinutes(30));
     migrate(caseId, 3, 1);
     assertThat(shown(caseId).text("sla_due_at")).contains(since.plusSeconds(3600).toString());
+  }
+
+  @Test
+  void whatWasDoneUnderAVersionWithoutThatQueueIsTakenBackAfterTheCaseIsMigratedBack() {
+    var caseId = open("{}");
+    var done =
+        World.execution(world.decide(world.reviewer, world.propose(caseId, "advance"), "approve"));
+    world.define(
+        with("queues", "[{\"name\": \"review\"}, {\"name\": \"done\"}]")
+            .with(
+                "transitions",
+                Json.array(List.of(World.DEFINITION.items("transitions").getLast()))));
+    migrate(caseId, 2, 2);
+    assertThatThrownBy(() -> world.rollBack(world.reviewer2, done))
+        .isInstanceOfSatisfying(
+            Refusal.Conflict.class,
+            refusal -> assertThat(refusal.code()).isEqualTo("unknown_queue"));
+    migrate(caseId, 1, 3);
+    assertThat(world.rollBack(world.reviewer2, done).text("state")).contains("rolled_back");
+    assertThat(shown(caseId).text("queue")).contains("intake");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.countersign.workflow.usecase;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.countersign.kernel.Digest;
@@ -13,6 +14,7 @@ import dev.countersign.workflow.ApprovalRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,32 @@ class NegativePathsTest {
   @AfterEach
   void close() {
     world.close();
+  }
+
+  @Test
+  void whoMistypesWhatHeFreezesIsToldAndWhoMeansItSaysSo() {
+    for (var scope : List.of("queue", "action")) {
+      assertThatThrownBy(() -> world.freeze(scope, "intaek"))
+          .isInstanceOfSatisfying(
+              Refusal.Conflict.class,
+              refusal -> assertThat(refusal.code()).isEqualTo("unknown_" + scope));
+      var ahead =
+          Json.object()
+              .put("scope", scope)
+              .put("value", "intaek")
+              .put("reason", "before it opens")
+              .put("ahead", true)
+              .build();
+      world.setFreeze.set(world.call(world.admin), SetFreeze.parse(ahead));
+    }
+    assertThat(
+            world
+                .showFreezes
+                .list(world.admin, Page.parse(Optional.empty(), Optional.empty()))
+                .items("freezes"))
+        .hasSize(2);
+    world.freeze("queue", "review");
+    world.freeze("action", "advance");
   }
 
   @Test

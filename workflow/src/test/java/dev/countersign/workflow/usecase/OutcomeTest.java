@@ -52,6 +52,16 @@ class OutcomeTest {
   }
 
   @Test
+  void whatWasTakenBackHasFailedAndItsHarmIsStillTold() {
+    world.rollBack(world.reviewer2, execution);
+    assertThatThrownBy(() -> world.report(world.observer, execution, true, "none"))
+        .isInstanceOfSatisfying(
+            Refusal.Conflict.class, refusal -> assertThat(refusal.code()).isEqualTo("rolled_back"));
+    world.report(world.observer, execution, false, "severe");
+    assertThatThrownBy(() -> correct(1, true)).isInstanceOf(Refusal.Conflict.class);
+  }
+
+  @Test
   void whoeverCorrectsKnowsWhatHeCorrects() {
     assertThatThrownBy(() -> correct(1, false)).isInstanceOf(Refusal.Conflict.class);
     world.report(world.observer, execution, true, "none");

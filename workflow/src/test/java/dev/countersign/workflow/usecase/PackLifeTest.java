@@ -73,6 +73,35 @@ class PackLifeTest {
         "case_id");
   }
 
+  /// A refill that has come as far as a queue in which none is opened.
+  private UUID standing(String queue, JsonObject attributes) {
+    var caseId = open("pharmacy_refill", "pre_verification", attributes);
+    world.tamper(
+        "update workflow.case_file set queue = '%s' where case_id = '%s'".formatted(queue, caseId));
+    return caseId;
+  }
+
+  @Test
+  void noCaseBeginsWhereOthersComeOnlyThroughGates() {
+    load("pharmacy-refill");
+    load("insurance-claim");
+    load("hr-onboarding");
+    for (var place :
+        List.of(
+            "pharmacy_refill verification",
+            "pharmacy_refill dispensing",
+            "insurance_claim settled",
+            "insurance_claim fraud_referral",
+            "hr_onboarding complete",
+            "hr_onboarding training")) {
+      var words = place.split(" ", 2);
+      var refusal =
+          catchThrowableOfType(
+              Refusal.Conflict.class, () -> open(words[0], words[1], JsonObject.EMPTY));
+      assertThat(refusal.code()).as(place).isEqualTo("not_a_start");
+    }
+  }
+
   private String queue(UUID caseId) {
     return world.showCases.one(world.agent, caseId).text("queue").orElseThrow();
   }
@@ -103,8 +132,7 @@ class PackLifeTest {
     var facts = world.showCases.one(world.agent, caseId).object("attributes").orElseThrow();
     assertThat(blocked(open("pharmacy_refill", "pre_verification", facts), "to_dispensing"))
         .containsExactly("guard");
-    assertThat(blocked(open("pharmacy_refill", "dispensing", facts), "to_verification"))
-        .containsExactly("guard");
+    assertThat(blocked(standing("dispensing", facts), "to_verification")).containsExactly("guard");
   }
 
   @Test
@@ -150,7 +178,7 @@ class PackLifeTest {
   void theFinalVerificationIsAPersonsWhateverWasEarned() {
     load("pharmacy-refill");
     var facts = Json.object().put("insurance_result", "accepted").put("controlled", false).build();
-    var caseId = open("pharmacy_refill", "dispensing", facts);
+    var caseId = standing("dispensing", facts);
     var proposed = world.propose(caseId, "to_verification");
     assertThat(reasons(proposed)).contains("policy propose");
     assertThat(
