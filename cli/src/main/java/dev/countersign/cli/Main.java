@@ -28,6 +28,7 @@ import dev.countersign.cli.ledger.RetireLogKeyCommand;
 import dev.countersign.cli.ledger.VerifyCommand;
 import dev.countersign.cli.policy.LintCommand;
 import dev.countersign.cli.policy.PolicyCommand;
+import dev.countersign.cli.policy.SimulatePolicyCommand;
 import dev.countersign.cli.policy.TestCommand;
 import dev.countersign.cli.replay.ReplayCommand;
 import dev.countersign.cli.simulate.SimulateCommand;
@@ -95,7 +96,7 @@ public final class Main {
         .execute(arguments);
   }
 
-  private static CommandLine commandLine(Console console, Map<String, String> environment) {
+  static CommandLine commandLine(Console console, Map<String, String> environment) {
     var installation = Installation.of(environment);
     var clock = Clock.systemUTC();
     var ledger =
@@ -112,7 +113,8 @@ public final class Main {
     var policy =
         new CommandLine(new PolicyCommand())
             .addSubcommand(new LintCommand(console, CelConditions::new))
-            .addSubcommand(new TestCommand(console, CelConditions::new));
+            .addSubcommand(new TestCommand(console, CelConditions::new))
+            .addSubcommand(new SimulatePolicyCommand(console, new SecureRandom()));
     var tenant =
         new CommandLine(new TenantCommand())
             .addSubcommand(new CreateTenantCommand(console, new SecureRandom()));

@@ -9,10 +9,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class MainTest {
   @TempDir Path folder;
@@ -24,6 +27,31 @@ class MainTest {
     var ran = run(Map.of(), "version");
     assertThat(ran.out()).matches("countersign [0-9].*\\R");
     assertThat(ran.code()).isZero();
+  }
+
+  /// A class that nobody adds would be a command that only the documentation has.
+  @Test
+  void everyCommandThatIsWrittenCanBeCalled() throws Exception {
+    var classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    var written = new TreeSet<String>();
+    try (var files = Files.walk(classes)) {
+      for (var file : files.filter(one -> one.toString().endsWith(".class")).toList()) {
+        var name = classes.relativize(file).toString().replace('/', '.').replace(".class", "");
+        if (Class.forName(name).isAnnotationPresent(CommandLine.Command.class)) {
+          written.add(name);
+        }
+      }
+    }
+    var called = new TreeSet<String>();
+    var nowhere = new PrintWriter(new StringWriter());
+    var console = new Console(nowhere, nowhere, false);
+    names(Main.commandLine(console, Map.of()), called);
+    assertThat(called).containsAll(written);
+  }
+
+  private static void names(CommandLine command, Set<String> called) {
+    called.add(command.getCommand().getClass().getName());
+    command.getSubcommands().values().forEach(each -> names(each, called));
   }
 
   @ParameterizedTest
@@ -43,6 +71,7 @@ class MainTest {
         "ledger key retire --help",
         "policy lint --help",
         "policy test --help",
+        "policy simulate --help",
         "tenant --help",
         "tenant create --help",
         "keys --help",

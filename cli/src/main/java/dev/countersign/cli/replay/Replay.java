@@ -87,7 +87,7 @@ public final class Replay {
       var back = new ReadBack(reading, server.key(mapping.parts().observer()));
       var timeLine = TimeLine.of(log.cases());
       keeper.requireFits(timeLine.events());
-      var totals = drive(log, mapping, timeLine, order.threads(), pace, keeper, back);
+      var totals = drive(mapping, timeLine, order.threads(), pace, keeper, back);
       var elapsed = Duration.ofNanos(System.nanoTime() - started);
       var findings = Findings.of(timeLine, keeper.state(), mapping.groups());
       var report = back.report(log.name(), mapping, totals, findings, elapsed);
@@ -112,7 +112,6 @@ public final class Replay {
   }
 
   private Totals drive(
-      CaseLog log,
       Mapping mapping,
       TimeLine timeLine,
       int threads,
@@ -122,7 +121,7 @@ public final class Replay {
     var pool = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().factory());
     try (var progress = console.progress("replay", timeLine.events().size());
         var api = new Api(server.url(), random, progress::note)) {
-      var cases = new CaseReplay(api, server, mapping, new Idempotency(log.name()));
+      var cases = new CaseReplay(api, server, mapping, new Idempotency(mapping.workflow()));
       var course =
           new Course(cases, pool, progress, pace, keeper, () -> back.scope(mapping.action()));
       return course.through(timeLine.events());

@@ -12,20 +12,21 @@ class IdempotencyTest {
   void sameStepHasTheSameKeyAtEachRun() {
     var body = Json.object().put("a", 1).put("b", 2).build();
     var turned = Json.object().put("b", 2).put("a", 1).build();
-    assertThat(new Idempotency("log.csv").key("1", "open", body))
-        .isEqualTo(new Idempotency("log.csv").key("1", "open", turned))
+    assertThat(new Idempotency("loans").key("1", "open", body))
+        .isEqualTo(new Idempotency("loans").key("1", "open", turned))
         .matches("replay-[0-9a-f]{64}");
   }
 
   @Test
   void noTwoStepsShareAKey() {
     var keys = new HashSet<String>();
-    for (var log : new String[] {"a", "b"}) {
+    for (var workflow : new String[] {"a", "b"}) {
       for (var reference : new String[] {"1", "2", "1open"}) {
         for (var step : new String[] {"open", "propose-0", "propose-1", "decide", "observe"}) {
           for (int body = 0; body < 2; body++) {
             keys.add(
-                new Idempotency(log).key(reference, step, Json.object().put("body", body).build()));
+                new Idempotency(workflow)
+                    .key(reference, step, Json.object().put("body", body).build()));
           }
         }
       }

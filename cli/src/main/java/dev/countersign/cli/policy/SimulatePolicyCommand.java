@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
       "  countersign policy simulate 3",
       "  countersign policy simulate policies.yaml --limit 1000000"
     })
-public final class SimulateCommand extends Help implements Callable<Integer> {
+public final class SimulatePolicyCommand extends Help implements Callable<Integer> {
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final int KEY_BYTES = 16;
@@ -70,7 +70,7 @@ public final class SimulateCommand extends Help implements Callable<Integer> {
 
   @Mixin private final ServerOptions options = new ServerOptions();
 
-  public SimulateCommand(Console console, RandomGenerator random) {
+  public SimulatePolicyCommand(Console console, RandomGenerator random) {
     this.console = console;
     this.random = random;
   }
