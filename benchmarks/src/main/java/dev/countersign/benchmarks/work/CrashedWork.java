@@ -99,12 +99,16 @@ final class CrashedWork {
 
     /// What may be done with it, and where that leads.
     Way way(Random random) {
-      boolean first = random.nextBoolean();
+      int chance = random.nextInt(3);
       return switch (queue) {
-        case "here" -> new Way("go", "there");
-        case "there" -> first ? new Way("return", "here") : new Way("send", "away");
-        default -> new Way(first ? "fetch" : "recall", "here");
+        case "here" -> chance == 0 ? new Way("go", "there") : byItself(chance == 1);
+        case "there" -> chance == 0 ? new Way("return", "here") : new Way("send", "away");
+        default -> byItself(chance == 0);
       };
+    }
+
+    private static Way byItself(boolean here) {
+      return new Way(here ? "fetch" : "recall", "there");
     }
   }
 
