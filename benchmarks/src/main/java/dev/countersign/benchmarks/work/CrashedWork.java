@@ -1,6 +1,7 @@
 package dev.countersign.benchmarks.work;
 
 import dev.countersign.benchmarks.place.Place;
+import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -22,6 +23,12 @@ final class CrashedWork {
 
   /// One decision in so many rejects.
   private static final int REJECTED = 10;
+
+  /// One execution in so many is taken back, of those that people agreed to.
+  private static final int TAKEN_BACK = 5;
+
+  /// Moves of a case before its client takes another.
+  private static final int MOVES = 6;
 
   private static final FileOutputStream OUT = new FileOutputStream(FileDescriptor.out);
 
@@ -65,13 +72,13 @@ final class CrashedWork {
     }
   }
 
-  /// Opens a case, moves it there and back again.
+  /// Opens cases and moves each of them a few times.
   private void move(WorkRoom.Staff staff, Random random) {
     while (left.get() > 0) {
       try {
-        var caseId = room.openCase(staff);
-        if (moved(staff, random, caseId, 1, "go")) {
-          moved(staff, random, caseId, 2, "return");
+        var stand = new Stand(room.openCase(staff), 1, "here");
+        for (int i = 0; i < MOVES && stand.version() > 0; i++) {
+          stand = moved(staff, random, stand);
         }
       } catch (Refusal.Conflict | IllegalStateException refused) {
         // An answer, but none that promises anything.
@@ -80,21 +87,65 @@ final class CrashedWork {
     }
   }
 
-  private boolean moved(
-      WorkRoom.Staff staff, Random random, UUID caseId, long version, String type) {
-    var proposed = room.propose(staff, caseId, version, type);
-    var proposal = proposed.text("proposal_id").orElseThrow();
-    boolean rejected = random.nextInt(REJECTED) == 0;
-    var decided = room.decide(staff, proposed, rejected ? "reject" : "approve");
-    var state = decided.text("proposal_state").orElseThrow();
+  /// Where a case stands; with version 0 it is left alone.
+  private record Stand(UUID caseId, long version, String queue) {
+    Stand moved(String to) {
+      return new Stand(caseId, version + 1, to);
+    }
+
+    Stand left() {
+      return new Stand(caseId, 0, queue);
+    }
+
+    /// What may be done with it, and where that leads.
+    Way way(Random random) {
+      int chance = random.nextInt(3);
+      return switch (queue) {
+        case "here" -> chance == 0 ? new Way("go", "there") : byItself(chance == 1);
+        case "there" -> chance == 0 ? new Way("return", "here") : new Way("send", "away");
+        default -> byItself(chance == 0);
+      };
+    }
+
+    private static Way byItself(boolean here) {
+      return new Way(here ? "fetch" : "recall", "there");
+    }
+  }
+
+  private record Way(String type, String to) {}
+
+  private Stand moved(WorkRoom.Staff staff, Random random, Stand stand) {
+    var way = stand.way(random);
+    var answer = room.propose(staff, stand.caseId(), stand.version(), way.type());
+    var proposal = answer.text("proposal_id").orElseThrow();
+    var state = answer.text("state").orElseThrow();
+    boolean asked = state.equals("pending");
+    if (asked) {
+      boolean rejected = random.nextInt(REJECTED) == 0;
+      answer = room.decide(staff, answer, rejected ? "reject" : "approve");
+      state = answer.text("proposal_state").orElseThrow();
+    }
     tell(state + " " + proposal);
     left.decrementAndGet();
     if (!state.equals("executed")) {
-      return false;
+      return stand.left();
     }
-    room.succeed(staff, decided);
+    if (asked && random.nextInt(TAKEN_BACK) == 0) {
+      return takenBack(staff, stand.moved(stand.queue()), answer, proposal);
+    }
+    room.succeed(staff, answer);
     tell("observed " + proposal);
-    return true;
+    return stand.moved(way.to());
+  }
+
+  private Stand takenBack(WorkRoom.Staff staff, Stand after, JsonObject executed, String proposal) {
+    var execution = WorkRoom.id(executed.object("execution").orElseThrow(), "id");
+    var state = room.rollBack(staff, execution).text("state").orElseThrow();
+    if (!state.equals("rolled_back")) {
+      return after.left(); // The other system is being asked.
+    }
+    tell(state + " " + proposal);
+    return after.moved(after.queue());
   }
 
   private static void tell(String line) {

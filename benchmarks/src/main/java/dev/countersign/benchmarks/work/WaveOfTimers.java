@@ -1,6 +1,8 @@
 package dev.countersign.benchmarks.work;
 
 import dev.countersign.benchmarks.place.Place;
+import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Refusal;
 import dev.countersign.postgres.EmbeddedPostgres;
 import dev.countersign.postgres.Settings;
@@ -10,16 +12,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 
-/// How late timers are: requests expire at known moments while clients move cases at a steady rate,
-/// first spread over time, then many at the same moment.
+/// How late timers are: of each kind ([Wave]) many are due at known moments while clients move
+/// cases at a steady rate, first spread over time, then all at the same moment, of four tenants.
 ///
-/// Late is from the moment at which a request was due to the moment at which a reader saw it
-/// expired, looking every 10 ms. The rounds run as the server runs them.
+/// Late is from the moment at which one was due to the moment at which a reader saw that it had
+/// fired, looking every 10 ms. The rounds run as the server runs them.
 public final class WaveOfTimers {
   private static final int CONNECTIONS = 40;
   private static final int CLIENTS = 8;
@@ -28,13 +32,30 @@ public final class WaveOfTimers {
   private static final int SPREAD_SECONDS = 20;
   private static final int WAIT_SECONDS = 60;
 
+  /// Chance gives one in a hundred of what could run by itself to people; so many more are made.
+  private static final double ALSO = 1.05;
+
+  private static final JsonObject TIMED =
+      JsonReader.readObject(
+          """
+          {"key": "timed", "title": "Timed", "queues": [{"name": "here"}, {"name": "there"}],
+           "transitions": [
+             {"type": "go", "from": "here", "to": "there", "gate": "going", "approver_roles": ["reviewer"],
+              "approval": {"escalate": {"after_seconds": 86400, "roles": ["operator"]}},
+              "handler": "transition", "sla_seconds": 86400},
+             {"type": "drift", "from": "here", "to": "there", "gate": "drifting", "approver_roles": ["reviewer"],
+              "approval": {"veto_seconds": 7200, "expires_seconds": 86400}, "handler": "transition"}]}
+          """);
+
   private final WorkRoom room;
+  private final DataSource database;
   private final Connection superuser;
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicInteger cycles = new AtomicInteger();
 
-  private WaveOfTimers(WorkRoom room, Connection superuser) {
+  private WaveOfTimers(WorkRoom room, DataSource database, Connection superuser) {
     this.room = room;
+    this.database = database;
     this.superuser = superuser;
   }
 
@@ -45,11 +66,10 @@ public final class WaveOfTimers {
     var folder = Files.createTempDirectory("countersign-timers");
     try (var postgres = EmbeddedPostgres.start(Settings.in(folder.resolve("postgres")))) {
       var place = Place.prepare(folder, postgres);
+      var database = Place.source(place.url(), postgres.superuser(), postgres.superuserPassword());
       try (var room = new WorkRoom(place, CONNECTIONS);
-          var superuser =
-              Place.source(place.url(), postgres.superuser(), postgres.superuserPassword())
-                  .getConnection()) {
-        new WaveOfTimers(room, superuser).run(timers, rate);
+          var superuser = database.getConnection()) {
+        new WaveOfTimers(room, database, superuser).run(timers, rate);
       }
     } finally {
       EmbeddedPostgres.remove(folder.resolve("postgres"));
@@ -59,10 +79,7 @@ public final class WaveOfTimers {
   private void run(int timers, double rate) throws InterruptedException, SQLException {
     var staff = Place.TENANTS.stream().map(room::staff).toList();
     staff.forEach(room::prepare);
-    for (int i = 0; i < 2 * timers; i++) {
-      var own = staff.get(i % staff.size());
-      room.propose(own, room.openCase(own), 1, "go");
-    }
+    prepare(staff, 2 * timers);
     var threads = new ArrayList<Thread>();
     threads.add(Thread.ofPlatform().start(this::rounds));
     for (int i = 0; i < CLIENTS; i++) {
@@ -72,8 +89,10 @@ public final class WaveOfTimers {
     Thread.sleep(SPREAD_SECONDS * 1_000L); // Until the load is warm.
     int before = cycles.get();
     long started = System.nanoTime();
-    part("spread over " + SPREAD_SECONDS + " s", timers, SPREAD_SECONDS);
-    part("at the same moment", timers, 0);
+    for (var wave : Wave.values()) {
+      part(wave, "spread over " + SPREAD_SECONDS + " s", timers, SPREAD_SECONDS);
+      part(wave, "at the same moment", timers, 0);
+    }
     System.out.printf(
         Locale.ROOT,
         "meanwhile %.0f cycles/s of %d clients%n",
@@ -85,50 +104,54 @@ public final class WaveOfTimers {
     }
   }
 
-  /// Lets so many of those that wait expire, from two seconds on.
-  private void part(String name, int timers, int seconds)
-      throws SQLException, InterruptedException {
-    try (var statement = superuser.createStatement()) {
-      statement.execute("drop table if exists public.expiring");
-      statement.execute(
-          """
-          create table public.expiring as
-          select proposal_id, now() + interval '2 s' + (row_number() over () - 1) * interval '%d s' / %d as at
-          from workflow.approval_request where state = 'pending' and expires_at > now() + interval '10 min'
-          order by approval_id limit %d\
-          """
-              .formatted(seconds, timers, timers));
-      // Whoever reads the terms later finds that they were changed; here they only have to expire.
-      statement.execute(
-          """
-          update workflow.approval_request a set expires_at = e.at from public.expiring e where a.proposal_id = e.proposal_id;
-          update workflow.proposal p set due_at = e.at from public.expiring e where p.proposal_id = e.proposal_id\
-          """);
-      statement.execute("alter table public.expiring add column seen timestamptz");
+  /// Makes so many of each kind, the same number for each tenant.
+  private void prepare(List<WorkRoom.Staff> staff, int each)
+      throws InterruptedException, SQLException {
+    for (var own : staff) {
+      room.prepare(own, TIMED, List.of("go", "drift"));
+      room.allowEverything(own);
+      // Trust knows a scope once something was decided in it.
+      room.approve(own, room.propose(own, room.openCase(own, "timed"), 1, "drift"));
     }
-    long end = System.nanoTime() + (seconds + WAIT_SECONDS) * 1_000_000_000L;
-    while (look() > 0 && System.nanoTime() < end) {
-      Thread.sleep(LOOK_MILLIS);
+    Stations.stage(database, "guarded_auto", "drift");
+    var threads = new ArrayList<Thread>();
+    for (var own : staff) {
+      int some = each / staff.size();
+      threads.add(Thread.ofPlatform().start(() -> waiting(own, some)));
+      threads.add(Thread.ofPlatform().start(() -> done(own, some)));
     }
-    print(name, timers);
+    for (var thread : threads) {
+      thread.join();
+    }
   }
 
-  /// How many have not expired yet.
-  private int look() throws SQLException {
-    try (var statement = superuser.createStatement()) {
-      statement.execute(
-          """
-          update public.expiring e set seen = clock_timestamp()
-          where seen is null and at < clock_timestamp()
-            and (select state from workflow.proposal p where p.proposal_id = e.proposal_id and p.tenant_id in (
-              select tenant_id from kernel.generation)) = 'expired'\
-          """);
-      try (var row =
-          statement.executeQuery("select count(*) from public.expiring where seen is null")) {
-        row.next();
-        return row.getInt(1);
-      }
+  private void waiting(WorkRoom.Staff own, int some) {
+    for (int i = 0; i < some; i++) {
+      room.propose(own, room.openCase(own, "timed"), 1, "go"); // Expires.
+      room.propose(own, room.openCase(own, "timed"), 1, "go"); // Escalates.
+      room.openCase(own, "timed"); // Stays too long.
     }
+  }
+
+  private void done(WorkRoom.Staff own, int some) {
+    for (int i = 0; i < some * ALSO; i++) {
+      room.propose(own, room.openCase(own, "timed"), 1, "drift");
+    }
+    for (int i = 0; i < some; i++) {
+      room.approve(own, room.propose(own, room.openCase(own, "timed"), 1, "go"));
+    }
+  }
+
+  private void part(Wave wave, String when, int timers, int seconds)
+      throws SQLException, InterruptedException {
+    if (!wave.begin(superuser, timers, seconds)) {
+      throw new IllegalStateException("fewer than " + timers + " " + wave.words());
+    }
+    long end = System.nanoTime() + (seconds + WAIT_SECONDS) * 1_000_000_000L;
+    while (wave.look(superuser) > 0 && System.nanoTime() < end) {
+      Thread.sleep(LOOK_MILLIS);
+    }
+    print(wave.words() + " " + when, timers);
   }
 
   private void print(String name, int timers) throws SQLException {
@@ -136,7 +159,7 @@ public final class WaveOfTimers {
     try (var statement = superuser.createStatement();
         var row =
             statement.executeQuery(
-                "select extract(epoch from seen - at) from public.expiring where seen is not null")) {
+                "select extract(epoch from seen - at) from public.wave where seen is not null")) {
       while (row.next()) {
         late.add(row.getDouble(1));
       }
@@ -144,7 +167,7 @@ public final class WaveOfTimers {
     double[] sorted = late.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     System.out.printf(
         Locale.ROOT,
-        "%d timers %-22s %d fired; late p50 %.2f s, p99 %.2f s, longest %.2f s%n",
+        "%d %-48s %4d fired; late p50 %.2f s, p99 %.2f s, longest %.2f s%n",
         timers,
         name + ":",
         sorted.length,

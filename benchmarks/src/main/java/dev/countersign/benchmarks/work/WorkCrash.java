@@ -8,15 +8,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 
 /// Kills a process that moves cases, again and again, and then looks for a transition that was made
-/// twice, one that was approved and never made, and an answer that the log does not know.
+/// twice, one that was approved and never made, and an answer that the log does not know; also for
+/// what another system was asked twice, or not asked, or did and nobody knows.
 public final class WorkCrash {
   private static final int CONNECTIONS = 12;
 
   /// By when the last one has taken over what the killed left behind.
   private static final Duration SETTLED = Duration.ofSeconds(30);
+
+  /// What the killed asked of another system is theirs for 21 s; the last one need not wait for it.
+  private static final Duration LEASES_ARE_OVER = Duration.ofMinutes(1);
 
   private WorkCrash() {}
 
@@ -38,17 +43,20 @@ public final class WorkCrash {
   static WorkVerdict run(Path folder, int kills, long seed)
       throws IOException, InterruptedException, SQLException {
     var answered = new Executed();
-    try (var postgres = EmbeddedPostgres.start(Settings.in(folder.resolve("postgres")))) {
+    try (var receiver = new Receiver();
+        var postgres = EmbeddedPostgres.start(Settings.in(folder.resolve("postgres")))) {
       var place = Place.prepare(folder, postgres);
+      var superuser = Place.source(place.url(), postgres.superuser(), postgres.superuserPassword());
       try (var room = new WorkRoom(place, CONNECTIONS)) {
-        Place.TENANTS.stream().map(room::staff).forEach(room::prepare);
+        Stations.prepare(room, receiver, superuser);
       }
       int early = new Killing(place, CrashedWork.class, seed).kill(kills, answered::add);
-      try (var room = new WorkRoom(place, CONNECTIONS)) {
+      try (var room =
+          new WorkRoom(place, CONNECTIONS, Clock.offset(Clock.systemUTC(), LEASES_ARE_OVER))) {
         settle(room);
       }
-      var superuser = Place.source(place.url(), postgres.superuser(), postgres.superuserPassword());
-      return new WorkVerdict(kills, early, answered.compare(superuser), place.fsck());
+      return new WorkVerdict(
+          kills, early, answered.compare(superuser, receiver.log()), place.fsck());
     }
   }
 

@@ -44,6 +44,8 @@ import dev.countersign.workflow.usecase.Propose;
 import dev.countersign.workflow.usecase.Reactions;
 import dev.countersign.workflow.usecase.RemoteWork;
 import dev.countersign.workflow.usecase.ReportOutcome;
+import dev.countersign.workflow.usecase.RollBack;
+import dev.countersign.workflow.usecase.SetAutonomy;
 import dev.countersign.workflow.usecase.ShowApprovals;
 import dev.countersign.workflow.usecase.TenantProfile;
 import dev.countersign.workflow.usecase.Weighing;
@@ -91,13 +93,20 @@ final class WorkRoom implements AutoCloseable {
   final OpenCase open;
   final Propose propose;
   final DecideApproval decide;
+  final ExecuteProposals executions;
   final ReportOutcome report;
+  private final RollBack back;
+  private final SetAutonomy autonomy;
   final ShowApprovals inbox;
   final WorkOffDue due;
 
   /// @param connections at most so many at once
   WorkRoom(Place place, int connections) throws SQLException {
-    var clock = Clock.systemUTC();
+    this(place, connections, Clock.systemUTC());
+  }
+
+  /// @param clock what the room takes for the time
+  WorkRoom(Place place, int connections, Clock clock) throws SQLException {
     var ids = new Ids(clock, new SecureRandom());
     var state = new LogState(false);
     var key = new SigningKeyFile(place.key()).load();
@@ -134,19 +143,19 @@ final class WorkRoom implements AutoCloseable {
             weighing,
             scopes,
             ids,
-            _ -> {
-              throw new IllegalStateException("no transition here asks another system");
-            },
-            Runnable::run,
+            new Posts(),
+            run -> Thread.ofVirtual().start(run),
             failures -> Duration.ofSeconds(failures),
             clock);
-    var executions = new ExecuteProposals(ledger, weighing, scopes, remote, ids, clock);
+    executions = new ExecuteProposals(ledger, weighing, scopes, remote, ids, clock);
     define = new DefineWorkflow(ledger, language);
     gates = new ChangeGate(ledger);
     open = new OpenCase(ledger, reactions);
     propose = new Propose(ledger, weighing, scopes, executions, ids);
     decide = new DecideApproval(transactions, ledger, weighing, scopes, executions);
     report = new ReportOutcome(ledger, scopes);
+    back = new RollBack(transactions, ledger, weighing, scopes, remote, ids);
+    autonomy = new SetAutonomy(transactions, ledger);
     inbox = new ShowApprovals(transactions, content.sealing(), clock);
     due =
         new WorkOffDue(
@@ -203,20 +212,40 @@ final class WorkRoom implements AutoCloseable {
 
   /// Defines the workflow of a tenant and authorizes its gates.
   void prepare(Staff staff) {
+    prepare(staff, DEFINITION, List.of("go", "return"));
+  }
+
+  /// The same with another definition.
+  void prepare(Staff staff, JsonObject definition, List<String> transitions) {
     define.define(
         call(staff.admin()),
-        DefineWorkflow.parse(Json.object().put("definition", DEFINITION).build()));
-    for (var transition : List.of("go", "return")) {
+        DefineWorkflow.parse(Json.object().put("definition", definition).build()));
+    for (var transition : transitions) {
       gates.change(
           call(staff.admin()),
-          "shuttle",
+          definition.text("key").orElseThrow(),
           transition,
           ChangeGate.authorization(Json.object().put("reason", "measured").build()));
     }
   }
 
+  /// Lets everything run by itself that has earned it, but for the smallest random share.
+  void allowEverything(Staff staff) {
+    var body =
+        Json.object()
+            .put("ceiling", "full_auto")
+            .put("audit_share", 0.01)
+            .put("reason", "measured")
+            .build();
+    autonomy.set(call(staff.admin()), SetAutonomy.parse(body));
+  }
+
   UUID openCase(Staff staff) {
-    var body = Json.object().put("workflow", "shuttle").build();
+    return openCase(staff, "shuttle");
+  }
+
+  UUID openCase(Staff staff, String workflow) {
+    var body = Json.object().put("workflow", workflow).build();
     return id(
         open.open(call(staff.agent()), OpenCase.parse(body, TenantProfile.STANDARD)).answer(),
         "case_id");
@@ -260,6 +289,14 @@ final class WorkRoom implements AutoCloseable {
             call(staff.observer()),
             id(decided.object("execution").orElseThrow(), "id"),
             OutcomeReport.parse(body, TenantProfile.STANDARD))
+        .answer();
+  }
+
+  /// The answer tells the state of the execution.
+  JsonObject rollBack(Staff staff, UUID execution) {
+    var body = Json.object().put("reason", "measured").build();
+    return back.rollBack(
+            call(staff.admin()), execution, RollBack.parse(body, TenantProfile.STANDARD))
         .answer();
   }
 

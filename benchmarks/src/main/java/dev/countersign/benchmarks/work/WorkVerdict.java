@@ -18,9 +18,11 @@ record WorkVerdict(int kills, int early, Executed.Finding found, Fsck.Finding lo
         """
         kills: %,d (%,d of them before the first answer)
         answers: %,d about %,d proposals
-        executions stored: %,d
+        executions stored: %,d (%,d by themselves, %,d by another system, %,d taken back)
+        taken over or tried again: %,d; the other system was asked %,d times and did %,d things
         lost or contradicted: %,d
         done twice: %,d
+        done by the other system and not stored as done, or the other way round: %,d
         stored without an entry or the other way round: %,d
         cases that do not stand where their executions put them: %,d
         log: %s
@@ -30,8 +32,15 @@ record WorkVerdict(int kills, int early, Executed.Finding found, Fsck.Finding lo
         found.answers(),
         found.proposals(),
         found.executions(),
+        found.how().byStage(),
+        found.how().remote(),
+        found.how().takenBack(),
+        found.how().again(),
+        found.how().asked(),
+        found.how().done(),
         found.lost(),
         found.twice(),
+        found.elsewhere(),
         found.unlogged(),
         found.moved(),
         log instanceof Fsck.Finding.Sound sound

@@ -21,7 +21,10 @@ class WorkCrashTest {
       throws IOException, InterruptedException, SQLException {
     var folder = Files.createTempDirectory(Path.of("target"), "work").toAbsolutePath();
     long seed = new Random().nextLong();
-    assertSound(WorkCrash.run(folder, KILLS, seed), seed);
+    var verdict = WorkCrash.run(folder, KILLS, seed);
+    assertSound(verdict, seed);
+    assertThat(verdict.found().how().remote()).as("by another system").isPositive();
+    assertThat(verdict.found().how().byStage()).as("by themselves").isPositive();
     EmbeddedPostgres.remove(folder.resolve("postgres"));
   }
 

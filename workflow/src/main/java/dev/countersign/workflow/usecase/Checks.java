@@ -5,8 +5,6 @@ import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ModeReason;
-import dev.countersign.workflow.ProposedAction;
-import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.DefinitionStore;
@@ -32,9 +30,6 @@ final class Checks {
     this.weighing = weighing;
   }
 
-  /// An action whose stored bytes, digests and terms agree, with the transition it names.
-  record Bound(ProposedAction action, Transition transition) {}
-
   /// Whether it may go on.
   sealed interface Verdict {
     /// Nothing stands against it.
@@ -47,26 +42,14 @@ final class Checks {
     record Outlived(String code, String message, List<Violation> reasons) implements Verdict {}
   }
 
-  /// Recomputes both digests from what is stored; empty if anything does not agree, also if the
-  /// handler behaves otherwise by now.
+  /// What is stored, if everything of it agrees ([Bound#of]).
   Optional<Bound> bound(
       LedgerTransaction transaction, Proposal proposal, ApprovalRequest approval) {
-    return proposal
-        .action()
-        .filter(action -> action.tenant().equals(transaction.principal().tenant()))
-        .filter(action -> action.caseId().equals(proposal.caseId()))
-        .flatMap(action ->
-            definitions
-                .version(transaction.tenant(), action.workflow(), action.workflowVersion())
-                .flatMap(definition ->
-                    definition
-                        .transition(action.action().type())
-                        .map(transition -> new Bound(action, transition))))
-        .filter(bound ->
-            approval.binds(
-                proposal.actionDigest(),
-                bound.transition().gate(),
-                bound.transition().handler().version()));
+    return Bound.of(
+        transaction.principal().tenant(),
+        proposal,
+        approval,
+        (key, version) -> definitions.version(transaction.tenant(), key, version));
   }
 
   /// Whether people agreed to exactly this, counted again.

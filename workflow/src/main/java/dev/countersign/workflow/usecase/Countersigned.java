@@ -10,13 +10,13 @@ import java.util.List;
 
 /// Counts the votes about a proposal again before it is carried out: from what people said, with
 /// the roles that they held then, as if nobody had counted before.
-final class Countersigned {
+public final class Countersigned {
 
   private Countersigned() {}
 
   /// Whether as many as are asked for approved exactly this, of whom none proposed it, was proposed
   /// for or edited it, and none has a part in two votes.
-  static boolean exactly(
+  public static boolean exactly(
       Proposal proposal, ApprovalRequest approval, List<ApprovalDecision> said, Instant now) {
     var hands = new HashSet<String>();
     for (var decision : said) {

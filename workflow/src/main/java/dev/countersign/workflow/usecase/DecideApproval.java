@@ -186,10 +186,7 @@ public final class DecideApproval {
   }
 
   private static void refuseChanged(
-      Optional<Checks.Bound> bound,
-      Proposal proposal,
-      ApprovalRequest approval,
-      DecisionRequest request) {
+      Optional<Bound> bound, Proposal proposal, ApprovalRequest approval, DecisionRequest request) {
     if (bound.isEmpty()
         || !request.actionDigest().equals(proposal.actionDigest())
         || request.approvalDigest().filter(given -> !given.equals(approval.digest())).isPresent()) {

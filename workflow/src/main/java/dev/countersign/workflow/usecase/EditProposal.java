@@ -156,7 +156,7 @@ public final class EditProposal {
       LedgerTransaction transaction,
       Proposal proposal,
       Case subject,
-      Checks.Bound bound,
+      Bound bound,
       Action action,
       Request request) {
     var at = request.occurredAt().orElse(transaction.now());

@@ -113,10 +113,7 @@ public final class ExecuteProposals {
   /// @param work locked, and weighed in this transaction
   /// @param said everything that people said about it
   boolean runsWith(
-      LedgerTransaction transaction,
-      LockedWork work,
-      Checks.Bound bound,
-      List<ApprovalDecision> said) {
+      LedgerTransaction transaction, LockedWork work, Bound bound, List<ApprovalDecision> said) {
     return bound.transition().handler() == Handler.TRANSITION
         && Countersigned.exactly(work.proposal(), work.approval(), said, transaction.now());
   }
@@ -129,8 +126,7 @@ public final class ExecuteProposals {
 
   /// Carries it out in the transaction that approved it, where [#runsWith] says so; the answer is
   /// that of [#execute]. Throws [NotAtOnce] if it can't be done, and then the transaction MUST end.
-  JsonObject with(
-      LedgerTransaction transaction, LockedWork work, Checks.Bound bound, Agreed agreed) {
+  JsonObject with(LedgerTransaction transaction, LockedWork work, Bound bound, Agreed agreed) {
     var executor = transaction.as(Principal.system(transaction.principal().tenant(), EXECUTOR));
     try {
       return carryOut(
@@ -281,7 +277,7 @@ public final class ExecuteProposals {
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
       LockedWork work,
-      Checks.Bound bound,
+      Bound bound,
       AuthorizedBy authority,
       Optional<Agreed> agreed,
       AtomicReference<Optional<RemoteWork.Begun>> begun) {

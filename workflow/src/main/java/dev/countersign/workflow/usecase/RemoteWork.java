@@ -102,8 +102,7 @@ public final class RemoteWork {
       String trace) {}
 
   /// Takes the first attempt of a new execution and stores it.
-  Begun begin(
-      LedgerTransaction transaction, LockedWork work, Checks.Bound bound, Execution execution) {
+  Begun begin(LedgerTransaction transaction, LockedWork work, Bound bound, Execution execution) {
     var remote = bound.transition().call().orElseThrow();
     var taken = execution.resting(transaction.now().plus(remote.lease()));
     executions.add(transaction.tenant(), taken);
@@ -123,8 +122,7 @@ public final class RemoteWork {
   }
 
   /// Takes the first attempt to take an execution back and stores it.
-  Begun beginBack(
-      LedgerTransaction transaction, LockedWork work, Checks.Bound bound, Execution undoing) {
+  Begun beginBack(LedgerTransaction transaction, LockedWork work, Bound bound, Execution undoing) {
     var remote = bound.transition().call().orElseThrow();
     var taken = undoing.attempted(transaction.now().plus(remote.lease()));
     executions.write(transaction.tenant(), taken);
@@ -200,7 +198,7 @@ public final class RemoteWork {
   }
 
   private Begun again(
-      LedgerTransaction transaction, LockedWork work, Execution execution, Checks.Bound bound) {
+      LedgerTransaction transaction, LockedWork work, Execution execution, Bound bound) {
     var remote = bound.transition().call().orElseThrow();
     var taken = execution.attempted(transaction.now().plus(remote.lease()));
     executions.write(transaction.tenant(), taken);
@@ -210,7 +208,7 @@ public final class RemoteWork {
   /// Whether the system may be asked once more. To take something back needs no leave: a freeze
   /// stops what is going on, not what puts it right.
   private boolean allowed(
-      LedgerTransaction transaction, LockedWork work, Execution execution, Checks.Bound bound) {
+      LedgerTransaction transaction, LockedWork work, Execution execution, Bound bound) {
     if (execution.phase() == ExecutionPhase.BACK) {
       return true;
     }
@@ -374,9 +372,7 @@ public final class RemoteWork {
   }
 
   private Optional<Transition> transition(LedgerTransaction transaction, LockedWork work) {
-    return checks
-        .bound(transaction, work.proposal(), work.approval())
-        .map(Checks.Bound::transition);
+    return checks.bound(transaction, work.proposal(), work.approval()).map(Bound::transition);
   }
 
   private static boolean usedUp(Execution execution, RemoteCall remote) {
@@ -393,7 +389,7 @@ public final class RemoteWork {
   /// have done would be told as failed. So it says how the case was when the phase began, which a
   /// hold may have changed since.
   private static Begun begun(
-      LedgerTransaction transaction, LockedWork work, Execution taken, Checks.Bound bound) {
+      LedgerTransaction transaction, LockedWork work, Execution taken, Bound bound) {
     var remote = bound.transition().call().orElseThrow();
     boolean back = taken.phase() == ExecutionPhase.BACK;
     var subject = work.subject();
