@@ -56,9 +56,11 @@ public final class CorrectCase {
   public static Request parse(Json body) {
     var fields = Fields.of(body);
     long caseVersion = fields.integer("case_version", 1, JsonNumber.LARGEST_INTEGER);
-    int named = fields.object("attributes").members().size();
     var attributes = Case.kept(fields, "attributes");
-    if (named > MOST_ATTRIBUTES) {
+    if (fields.any("attributes").orElse(Json.NULL).equals(Json.NULL)) {
+      fields.problem("attributes", "missing", "is required");
+    }
+    if (attributes.members().size() > MOST_ATTRIBUTES) {
       fields.problem("attributes", "too_many", "must have at most " + MOST_ATTRIBUTES + " members");
     }
     var reason = fields.string("reason", 1, LONGEST_REASON);

@@ -42,7 +42,7 @@ final class CaseMoves {
           new PlayedMove("open a task", 3, scene -> scene.world().task(scene.aCase(), "check")),
           new PlayedMove("work on a task", 16, CaseMoves::work),
           new PlayedMove("migrate", 5, CaseMoves::migrate),
-          new PlayedMove("correct", 4, CaseMoves::correct),
+          new PlayedMove("correct", 2, CaseMoves::correct),
           new PlayedMove("reach a stage", 8, CaseMoves::stage),
           new PlayedMove("a minute passes", 12, scene -> pass(scene, LATER)),
           new PlayedMove("a veto's time passes", 3, scene -> pass(scene, ApprovalRules.USUAL_VETO)),

@@ -122,7 +122,7 @@ class CorrectionTest {
     world.clock.advance(Duration.ofMinutes(1));
     world.workOffDue.round();
     assertThat(world.execute(approved).text("proposal_state")).contains("superseded");
-    refused(() -> world.decide(world.reviewer, pending, "approve"), "approval_ended");
+    refused(() -> world.decide(world.pharmacist, pending, "approve"), "approval_ended");
     assertThat(shown().text("queue")).contains("intake");
     assertThat(world.actions())
         .containsSubsequence("case.corrected", "proposal.superseded", "proposal.superseded");
@@ -133,7 +133,8 @@ class CorrectionTest {
   @Test
   void factsThatAreNoneOfItsOwnVersionAreRefused() {
     world.define(
-        JsonReader.readObject(DEFINITION.toString().replace("\"name\":\"cents\"", "\"name\":\"euros\"")));
+        JsonReader.readObject(
+            DEFINITION.toString().replace("\"name\":\"cents\"", "\"name\":\"euros\"")));
     invalid("{\"answer\": \"maybe\"}", "/attributes/answer", "wrong_value");
     invalid("{\"answer\": null}", "/attributes/answer", "missing");
     invalid("{\"cents\": \"many\"}", "/attributes/cents", "wrong_value");
@@ -282,8 +283,7 @@ class CorrectionTest {
 
   @Test
   void ofTwoWhoCorrectAtOnceOneDoes() throws Exception {
-    var answers =
-        Together.run(() -> attempt(world.reviewer, 7), () -> attempt(world.reviewer2, 8));
+    var answers = Together.run(() -> attempt(world.reviewer, 7), () -> attempt(world.reviewer2, 8));
     assertThat(answers).containsExactlyInAnyOrder("done", "stale_case");
     assertThat(shown().number("version")).contains(2.0);
     assertThat(world.actions()).filteredOn("case.corrected"::equals).hasSize(1);

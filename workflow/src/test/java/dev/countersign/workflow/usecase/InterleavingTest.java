@@ -27,7 +27,7 @@ class InterleavingTest {
   private static final int STEPS = 240;
 
   /// What is rare is played for longer, so that chance fails nobody.
-  private static final int MOST_MORE = 6;
+  private static final int MOST_MORE = 10;
 
   private static final int ACTORS = 4;
 
