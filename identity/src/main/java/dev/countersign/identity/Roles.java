@@ -57,7 +57,10 @@ public final class Roles {
     var all = new TreeMap<String, SortedSet<String>>();
     all.put(AGENT, with(READS, "check:create", "case:create", "case:work", "proposal:create"));
     all.put(VIEWER, PEOPLE);
-    all.put(OPERATOR, with(PEOPLE, "case:create", "case:work", "case:release", "freeze:set"));
+    // Corrects what guards rest on, which no agent does.
+    all.put(
+        OPERATOR,
+        with(PEOPLE, "case:create", "case:work", "case:correct", "case:release", "freeze:set"));
     all.put(
         REVIEWER,
         with(all.get(OPERATOR), "approval:decide", "execution:rollback", "execution:resolve"));
@@ -107,6 +110,7 @@ public final class Roles {
             PEOPLE,
             "case:create",
             "case:work",
+            "case:correct",
             "case:release",
             "case:migrate",
             "rule:write",

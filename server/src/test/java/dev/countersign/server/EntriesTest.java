@@ -117,6 +117,7 @@ class EntriesTest {
               entry(
                   "pack.reset",
                   List.of("proposal.superseded", "case.opened", "case.put_away", "task.opened")),
+              entry("case.corrected", BY_RULES),
               entry("case.migrated", List.of("proposal.superseded")),
               entry("event.posted", BY_RULES),
               entry("task.completed", BY_RULES),

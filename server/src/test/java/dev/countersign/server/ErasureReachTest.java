@@ -94,12 +94,16 @@ class ErasureReachTest {
   }
 
   private Answer propose(String mark, String caseId) {
+    return propose(mark, caseId, 1);
+  }
+
+  private Answer propose(String mark, String caseId, long version) {
     return done(
         http.post(
             agent,
             "/v1/proposals",
-            "{\"case_id\":\"%s\",\"case_version\":1,\"action\":{\"type\":\"advance\",\"payload\":{\"note\":\"%s\"}},\"context\":{\"said\":\"%s\"}}"
-                .formatted(caseId, mark, mark)));
+            "{\"case_id\":\"%s\",\"case_version\":%d,\"action\":{\"type\":\"advance\",\"payload\":{\"note\":\"%s\"}},\"context\":{\"said\":\"%s\"}}"
+                .formatted(caseId, version, mark, mark)));
   }
 
   private void decide(Answer proposed, String decision, String mark) {
@@ -306,6 +310,25 @@ class ErasureReachTest {
     done(erase(index((JsonObject) opened.json().items("entries").getFirst()), "asked for"));
     assertThat(http.get(auditor, "/v1/proposals/" + second.text("proposal_id")).text("state"))
         .as("the case's content was what it stood on")
+        .isEqualTo("superseded");
+  }
+
+  @Test
+  void whatACorrectionBroughtGoesWithItsEntry() {
+    var mark = "zq" + System.nanoTime() + "corrected";
+    var caseId = openCase("a" + System.nanoTime(), "erasure-" + mark.hashCode());
+    // The workflow lists no attributes, so that a name may be anything.
+    var body =
+        "{\"case_version\":1,\"attributes\":{\"name\":\"%1$s\",\"%1$s\":1},\"reason\":\"%1$s\"}"
+            .formatted(mark);
+    done(http.patch(admin, "/v1/cases/" + caseId, body));
+    var proposed = propose("b", caseId, 2);
+    assertThat(rows(mark)).as("the case, its event, what the proposal kept").hasSizeGreaterThan(2);
+    var corrected =
+        http.get(auditor, "/v1/ledger/entries?action=case.corrected&correlation_id=" + caseId);
+    done(erase(index((JsonObject) corrected.json().items("entries").getFirst()), "asked for"));
+    assertThat(rows(mark)).isEmpty();
+    assertThat(http.get(auditor, "/v1/proposals/" + proposed.text("proposal_id")).text("state"))
         .isEqualTo("superseded");
   }
 

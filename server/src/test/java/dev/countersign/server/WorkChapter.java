@@ -15,6 +15,7 @@ final class WorkChapter extends StoryChapter {
     tasks();
     events();
     rules();
+    correction();
     migration();
   }
 
@@ -67,6 +68,15 @@ final class WorkChapter extends StoryChapter {
     post(Roles.OPERATOR, "it again", 409, told + "/release", release);
     patch(admin, "it, switched off", 200, hold, "{\"version\":1,\"enabled\":false}");
     patch(admin, "it, as it was", 409, hold, "{\"version\":1,\"enabled\":true}");
+  }
+
+  private void correction() {
+    var wrong = opened("a case with a wrong fact", "W-5", ",\"attributes\":{\"amount\":480}");
+    var body = "{\"case_version\":1,\"attributes\":{\"amount\":840},\"reason\":\"r\"}";
+    patch(Roles.AGENT, "it, corrected by who proposes", 403, wrong, body);
+    patch(Roles.OPERATOR, "it", 200, wrong, body);
+    patch(Roles.OPERATOR, "it, as it was", 409, wrong, body);
+    patch(Roles.OPERATOR, "it, without a reason", 400, wrong, "{\"case_version\":2}");
   }
 
   private void migration() {

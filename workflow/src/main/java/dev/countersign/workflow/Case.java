@@ -124,9 +124,7 @@ public record Case(
     if (hold.isPresent()) {
       throw new Refusal.Conflict("already_held", "case `%s` is on hold".formatted(id));
     }
-    if (state != CaseState.OPEN && state != CaseState.HELD) {
-      throw new Refusal.Conflict("case_not_open", "case `%s` is %s".formatted(id, state.word()));
-    }
+    refuseEnded();
     return changed(workflowVersion, queue, CaseState.HELD, Optional.of(by));
   }
 
@@ -146,6 +144,30 @@ public record Case(
         queue,
         hold.isPresent() ? CaseState.HELD : definition.stateIn(queue),
         hold);
+  }
+
+  /// The case with other facts; throws [Refusal.Conflict] if it has ended.
+  public Case corrected(JsonObject facts) {
+    refuseEnded();
+    return new Case(
+        id,
+        reference,
+        site,
+        workflow,
+        workflowVersion,
+        queue,
+        state,
+        version + 1,
+        facts,
+        createdAt,
+        hold);
+  }
+
+  /// Throws [Refusal.Conflict] if it has ended.
+  public void refuseEnded() {
+    if (state != CaseState.OPEN && state != CaseState.HELD) {
+      throw new Refusal.Conflict("case_not_open", "case `%s` is %s".formatted(id, state.word()));
+    }
   }
 
   private Case changed(int definedBy, String where, CaseState now, Optional<Hold> by) {

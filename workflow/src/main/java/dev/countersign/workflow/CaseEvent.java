@@ -41,6 +41,7 @@ public record CaseEvent(
     HELD("case.held", false),
     RELEASED("case.released", false),
     MIGRATED("case.migrated", false),
+    CORRECTED("case.corrected", true),
     SLA_MISSED("case.sla_missed", true),
     TASK_COMPLETED("task.completed", true),
     TASK_FAILED("task.failed", true);

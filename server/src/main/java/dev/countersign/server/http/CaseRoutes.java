@@ -2,6 +2,7 @@ package dev.countersign.server.http;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.workflow.CaseState;
+import dev.countersign.workflow.usecase.CorrectCase;
 import dev.countersign.workflow.usecase.MigrateCase;
 import dev.countersign.workflow.usecase.OpenCase;
 import dev.countersign.workflow.usecase.ReleaseCase;
@@ -10,6 +11,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -32,13 +34,21 @@ public final class CaseRoutes {
       Arrays.stream(CaseState.values()).map(CaseState::word).toList();
 
   private final OpenCase open;
+  private final CorrectCase correct;
   private final ReleaseCase release;
   private final MigrateCase migrate;
   private final ShowCases show;
   private final Edge edge;
 
-  CaseRoutes(OpenCase open, ReleaseCase release, MigrateCase migrate, ShowCases show, Edge edge) {
+  CaseRoutes(
+      OpenCase open,
+      CorrectCase correct,
+      ReleaseCase release,
+      MigrateCase migrate,
+      ShowCases show,
+      Edge edge) {
     this.open = open;
+    this.correct = correct;
     this.release = release;
     this.migrate = migrate;
     this.show = show;
@@ -85,6 +95,17 @@ public final class CaseRoutes {
   public Response one(@PathParam("id") String id) {
     var wanted = Paths.uuid("case", id);
     return edge.read("case:read", principal -> show.one(principal, wanted));
+  }
+
+  /// A person says that its facts are others.
+  @PATCH
+  @Path("/{id}")
+  @Needs(value = "case:correct", records = "case.corrected")
+  public Response correct(@PathParam("id") String id, Json body, HttpServerRequest http) {
+    var request = CorrectCase.parse(body);
+    var wanted = Paths.uuid("case", id);
+    return edge.write(
+        200, "case:correct", http, body, call -> correct.correct(call, wanted, request).json());
   }
 
   /// A person lets it go on.

@@ -19,6 +19,7 @@ import dev.countersign.workflow.usecase.ActionCalls;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.ChangeRule;
 import dev.countersign.workflow.usecase.ChangeTask;
+import dev.countersign.workflow.usecase.CorrectCase;
 import dev.countersign.workflow.usecase.CreateDelegation;
 import dev.countersign.workflow.usecase.CreateGrant;
 import dev.countersign.workflow.usecase.CreateRule;
@@ -121,6 +122,12 @@ final class WorkflowRoom {
   @Singleton
   ReleaseCase release(Ledger ledger) {
     return new ReleaseCase(ledger);
+  }
+
+  @Produces
+  @Singleton
+  CorrectCase correct(Ledger ledger, TrustScopes scopes, Reactions reactions) {
+    return new CorrectCase(ledger, scopes, reactions);
   }
 
   @Produces

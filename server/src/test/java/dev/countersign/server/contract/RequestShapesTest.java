@@ -36,6 +36,7 @@ import dev.countersign.trust.usecase.SplitScope;
 import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.usecase.ChangeGate;
 import dev.countersign.workflow.usecase.ChangeTask;
+import dev.countersign.workflow.usecase.CorrectCase;
 import dev.countersign.workflow.usecase.CreateDelegation;
 import dev.countersign.workflow.usecase.CreateGrant;
 import dev.countersign.workflow.usecase.DecisionRequest;
@@ -91,6 +92,7 @@ class RequestShapesTest {
               Map.entry("setFreezeEverywhere", SetFreeze::parseEverywhere),
               Map.entry("liftFreezeEverywhere", LiftFreeze::parse),
               Map.entry("openCase", body -> OpenCase.parse(body, TenantProfile.DEMO)),
+              Map.entry("correctCase", CorrectCase::parse),
               Map.entry("releaseCase", ReleaseCase::parse),
               Map.entry("migrateCase", MigrateCase::parse),
               Map.entry("createRule", CaseRule::parse),

@@ -56,7 +56,19 @@ public final class CaseStore {
     return one(transaction, id, "for update");
   }
 
-  /// The same, asked for with the next statement.
+  /// The same with what holds it.
+  public Optional<Locked> lockWhole(TenantTransaction transaction, UUID id) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.case_file where tenant_id = :tenant and case_id = :id for update
+            """)
+        .bind("id", id)
+        .map((row, _) -> locked(row))
+        .findOne();
+  }
+
+  /// The same as [#lock], asked for with the next statement.
   public Query.Rows<Case> lockAhead(TenantTransaction transaction, UUID id) {
     return rows(transaction, id, "for update").ahead();
   }
@@ -117,14 +129,16 @@ public final class CaseStore {
     return new Locked(stored(row), Optional.ofNullable(row.getObject("busy_with", UUID.class)));
   }
 
-  /// Who had a hand in a case: opened it, worked on a task of it, or approved something that was
-  /// then carried out.
+  /// Who had a hand in a case: opened it, corrected its facts, worked on a task of it, or approved
+  /// something that was then carried out.
   public SortedSet<String> hands(TenantTransaction transaction, UUID id) {
     return new TreeSet<>(
         Rows.query(
                 transaction,
                 """
                 select opened_by from workflow.case_file where tenant_id = :tenant and case_id = :id
+                union
+                select unnest(correctors) from workflow.case_file where tenant_id = :tenant and case_id = :id
                 union
                 select unnest(workers) from workflow.task where tenant_id = :tenant and case_id = :id
                 union
@@ -228,6 +242,22 @@ public final class CaseStore {
             """)
         .bind("id", migrated.id())
         .bind("workflow_version", migrated.workflowVersion())
+        .later();
+  }
+
+  /// Stores the facts that a case that was locked has now, and that he had a hand in it.
+  public void correct(TenantTransaction transaction, Case corrected, String corrector) {
+    Rows.update(
+            transaction,
+            """
+            update workflow.case_file set attributes = :attributes, version = :version,
+              correctors = case when :corrector = any(correctors) then correctors else correctors || cast(:corrector as text) end
+            where tenant_id = :tenant and case_id = :id
+            """)
+        .bind("id", corrected.id())
+        .bind("attributes", corrected.attributes().toString())
+        .bind("version", corrected.version())
+        .bind("corrector", corrector)
         .later();
   }
 

@@ -2,6 +2,7 @@ package dev.countersign.workflow.store;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.store.TenantTransaction;
+import dev.countersign.workflow.CaseEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -93,7 +94,8 @@ public final class CopyStore {
   }
 
   /// Empties what people wrote of a case's tasks, and what they told of it. Of our own events
-  /// nothing but words and ids is known.
+  /// nothing but words and ids is known, except that a correction names attributes, which are
+  /// anybody's words where the workflow lists none.
   public void work(TenantTransaction transaction, UUID caseId) {
     Rows.update(
             transaction,
@@ -104,8 +106,9 @@ public final class CopyStore {
             transaction,
             """
             update workflow.case_event set data = '{}'
-            where tenant_id = :tenant and case_id = :id and strpos(type, '.') = 0
+            where tenant_id = :tenant and case_id = :id and (strpos(type, '.') = 0 or type = :corrected)
             """)
+        .bind("corrected", CaseEvent.Kind.CORRECTED.type())
         .bind("id", caseId)
         .later();
   }

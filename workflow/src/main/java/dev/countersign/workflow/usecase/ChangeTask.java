@@ -15,10 +15,7 @@ import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.Task;
 import dev.countersign.workflow.TaskState;
-import dev.countersign.workflow.store.ApprovalDecision;
-import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
-import dev.countersign.workflow.store.ProposalStore;
 import dev.countersign.workflow.store.TaskStore;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,8 +29,7 @@ public final class ChangeTask {
   private final Ledger ledger;
   private final CaseStore cases = new CaseStore();
   private final TaskStore tasks = new TaskStore();
-  private final ProposalStore proposals = new ProposalStore();
-  private final ApprovalStore approvals = new ApprovalStore();
+  private final Agreed agreed = new Agreed();
   private final Reactions reactions;
 
   public ChangeTask(Ledger ledger, Reactions reactions) {
@@ -90,7 +86,7 @@ public final class ChangeTask {
             .orElseThrow(() -> new Refusal.NotFound("task", taskId.toString()));
     if (request.state().isPresent()) {
       refuseWithoutRole(transaction, task);
-      refuseWhoAgreed(transaction, subject);
+      agreed.refuse(transaction, subject);
     }
     if (task.version() != request.version()) {
       throw new Refusal.Conflict(
@@ -126,24 +122,6 @@ public final class ChangeTask {
     var role = task.what().role();
     if (role.isPresent() && !transaction.principal().roles().contains(role.get())) {
       throw new Refusal.Forbidden("role_missing", "the task is for the role `" + role.get() + "`");
-    }
-  }
-
-  /// Four eyes keep who worked on a case from agreeing; and who agreed, as long as that may still
-  /// be carried out, from working on it.
-  private void refuseWhoAgreed(LedgerTransaction transaction, Case subject) {
-    var tenant = transaction.tenant();
-    for (var proposal : proposals.live(tenant, subject.id())) {
-      var request = approvals.ofProposal(tenant, proposal.id());
-      if (request.filter(asked -> asked.requirement().fourEyes()).isPresent()
-          && approvals.decisions(tenant, request.get().id()).stream()
-              .filter(ApprovalDecision::approves)
-              .anyMatch(said -> said.hands().contains(transaction.principal().actor()))) {
-        throw new Refusal.Forbidden(
-            "agreed_to_the_case",
-            "you agreed to `%s` on this case, which only people without a hand in it may"
-                .formatted(proposal.scope().actionType()));
-      }
     }
   }
 

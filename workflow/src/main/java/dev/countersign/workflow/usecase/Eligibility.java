@@ -61,7 +61,7 @@ final class Eligibility {
             .anyMatch(voter.hands()::contains)) {
       throw new Refusal.Forbidden(
           "hand_in_the_case",
-          "who opened the case, worked on it or approved an earlier step does not decide about it");
+          "who opened the case, corrected it, worked on it or approved an earlier step does not decide about it");
     }
     return roles;
   }

@@ -52,7 +52,8 @@ public final class WorkflowCopies implements ErasedCopies {
     var tenant = transaction.tenant();
     var id = Ids.parse(entry.resourceId());
     switch (entry.action()) {
-      case "case.opened" -> id.ifPresent(caseId -> ofCase(transaction, caseId));
+      // What a correction brought stands among the other facts, here and in what proposals kept.
+      case "case.opened", "case.corrected" -> id.ifPresent(caseId -> ofCase(transaction, caseId));
       case "task.opened" -> id.ifPresent(task -> copies.task(tenant, task));
       case "event.posted" -> id.ifPresent(event -> copies.event(tenant, event));
       case "proposal.created" -> id.ifPresent(proposal -> proposal(transaction, proposal));

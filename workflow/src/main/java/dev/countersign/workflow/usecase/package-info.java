@@ -8,8 +8,8 @@
 /// left to them; they find it in the same inbox and decide it the same way. [OpenTask],
 /// [ChangeTask] and [PostEvent] are the work beside it; [CreateRule] says what follows from it, and
 /// [ReleaseCase] lets go on what a rule holds, [MigrateCase] changes what a case may go through,
-/// [RollBack] is the way back. [ChangeGate], [SetFreeze] and [LiftFreeze] are how a person stops
-/// it. The `Show...` classes read.
+/// [CorrectCase] what is known of it, [RollBack] is the way back. [ChangeGate], [SetFreeze] and
+/// [LiftFreeze] are how a person stops it. The `Show...` classes read.
 ///
 /// A verb takes a `Call` and a request that was parsed before (`parse` names every problem of its
 /// shape at once), then checks in this order: existence (404), what stands against this principal

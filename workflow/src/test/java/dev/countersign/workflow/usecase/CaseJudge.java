@@ -32,6 +32,10 @@ final class CaseJudge {
         next(said);
         assertThat(held.remove(said.resource())).as("released what was held").isTrue();
       }
+      case "case.corrected" -> {
+        next(said);
+        hand(said.resource(), said.actor());
+      }
       case "case.migrated" -> {
         next(said);
         assertThat(workflowVersions.put(said.resource(), said.count("workflow_version")))

@@ -42,6 +42,7 @@ final class CaseMoves {
           new PlayedMove("open a task", 3, scene -> scene.world().task(scene.aCase(), "check")),
           new PlayedMove("work on a task", 16, CaseMoves::work),
           new PlayedMove("migrate", 5, CaseMoves::migrate),
+          new PlayedMove("correct", 2, CaseMoves::correct),
           new PlayedMove("reach a stage", 8, CaseMoves::stage),
           new PlayedMove("a minute passes", 12, scene -> pass(scene, LATER)),
           new PlayedMove("a veto's time passes", 3, scene -> pass(scene, ApprovalRules.USUAL_VETO)),
@@ -214,6 +215,12 @@ final class CaseMoves {
             .build();
     var world = scene.world();
     world.migrateCase.migrate(world.call(world.admin), caseId, MigrateCase.parse(body));
+  }
+
+  private static void correct(Scene scene) {
+    var caseId = scene.aCase(scene.oneIn(3) ? "held" : "open");
+    var facts = Json.object().put("note", scene.any(List.of("a", "b", "c"))).build();
+    scene.world().correct(scene.any(scene.cast().approvers()), caseId, facts);
   }
 
   /// And then it is proposed.

@@ -35,7 +35,7 @@ final class ExecutionJudge {
       case "gate.revoked" -> openGates.remove(said.resource());
       case "freeze.set" -> freezes.put(said.resource(), said.details());
       case "freeze.lifted" -> freezes.remove(said.resource());
-      case "case.migrated" -> free(said);
+      case "case.migrated", "case.corrected" -> free(said);
       case "execution.started" -> started(said);
       case "execution.completed" -> completed(said);
       case "execution.failed" -> {

@@ -27,7 +27,7 @@ class InterleavingTest {
   private static final int STEPS = 240;
 
   /// What is rare is played for longer, so that chance fails nobody.
-  private static final int MOST_MORE = 6;
+  private static final int MOST_MORE = 10;
 
   private static final int ACTORS = 4;
 
@@ -38,6 +38,7 @@ class InterleavingTest {
           "approval.deferred",
           "approval.escalated",
           "approval.granted after an escalation",
+          "case.corrected",
           "case.held",
           "case.migrated",
           "case.released",
@@ -58,6 +59,7 @@ class InterleavingTest {
           "policy.activated",
           "proposal.expired",
           "proposal.withdrawn",
+          "proposal.superseded case_corrected",
           "proposal.superseded case_held",
           "proposal.superseded case_migrated",
           "proposal.superseded edited",

@@ -117,7 +117,7 @@ class PackLifeTest {
   }
 
   @Test
-  void aRejectedClaimWaitsUntilItsFactsSayOtherwise() {
+  void aRejectedClaimPassesNoGuardWhateverWayItGoes() {
     var caseId = seeded(load("pharmacy-refill"), "RX-1002");
     assertThat(blocked(caseId, "to_pre_verification")).containsExactly("guard");
     pass(caseId, "to_rejection_resolution", with("approver:pharmacy_technician"));
@@ -128,7 +128,7 @@ class PackLifeTest {
     pass(caseId, "resume", with("approver:pharmacy_technician"));
     pass(caseId, "to_data_entry", with("approver:pharmacist"));
     assertThat(blocked(caseId, "to_pre_verification")).containsExactly("guard");
-    // Whoever opens it further on finds the same guard there.
+    // Whoever opens another of these facts further on finds the same guard there.
     var facts = world.showCases.one(world.agent, caseId).object("attributes").orElseThrow();
     assertThat(blocked(open("pharmacy_refill", "pre_verification", facts), "to_dispensing"))
         .containsExactly("guard");
@@ -136,9 +136,43 @@ class PackLifeTest {
   }
 
   @Test
-  void aPendingAuthorizationIsNotDispensed() {
+  void aRejectedClaimWaitsUntilItsFactsSayOtherwise() {
+    var caseId = seeded(load("pharmacy-refill"), "RX-1002");
+    pass(caseId, "to_rejection_resolution", with("approver:pharmacy_technician"));
+    pass(caseId, "resolve_rejection", with("approver:pharmacist"));
+    assertThat(blocked(caseId, "to_pre_verification")).containsExactly("guard");
+    correct(caseId, "{\"insurance_result\": \"accepted\", \"rejection_reason\": null}");
+    assertThat(blocked(caseId, "to_rejection_resolution")).containsExactly("guard");
+    pass(caseId, "to_pre_verification", with("approver:pharmacy_technician"));
+    pass(caseId, "to_dispensing", with("approver:pharmacist"));
+    pass(caseId, "to_verification", with("approver:pharmacist"));
+    assertThat(queue(caseId)).isEqualTo("verification");
+  }
+
+  private void correct(UUID caseId, String attributes) {
+    world.correct(with("operator"), caseId, JsonReader.readObject(attributes));
+  }
+
+  @Test
+  void aPendingAuthorizationIsNotDispensedBeforeItIsThere() {
     var caseId = seeded(load("pharmacy-refill"), "RX-1003");
     assertThat(blocked(caseId, "to_dispensing")).containsExactly("guard");
+    correct(caseId, "{\"prior_authorization\": \"approved\"}");
+    pass(caseId, "to_dispensing", with("approver:pharmacist"));
+  }
+
+  @Test
+  void aFailedCheckAndASuspicionAreNoEnd() {
+    var hired = seeded(load("hr-onboarding"), "ONB-3004");
+    assertThat(blocked(hired, "to_provisioning")).containsExactly("guard");
+    correct(hired, "{\"background_check\": \"passed\"}");
+    pass(hired, "to_provisioning", with("approver:hr_manager"));
+    var claim = seeded(load("insurance-claim"), "CLM-2005");
+    pass(claim, "refer_fraud", with("approver:adjuster"));
+    pass(claim, "clear_fraud", with("approver:fraud_investigator"));
+    assertThat(blocked(claim, "to_review")).containsExactly("guard");
+    correct(claim, "{\"fraud_finding\": \"cleared\"}");
+    pass(claim, "to_review", with("approver:adjuster"));
   }
 
   @Test

@@ -68,6 +68,12 @@ final class RequestJudge {
       case "approval.escalated" -> escalated(said);
       case "execution.completed", "execution.rolled_back" -> outlives(said.text("case_id"), said);
       case "case.held", "case.migrated" -> outlives(said.resource(), said);
+      case "case.corrected" -> {
+        assertThat(agreed(said.resource(), said.actor()))
+            .as("who agreed under four eyes changes nothing of the case: " + said)
+            .isFalse();
+        outlives(said.resource(), said);
+      }
       case "decoy.revealed" -> {
         if (said.text("verdict").equals("approve")) {
           missed.merge(said.actor(), 1, Integer::sum);

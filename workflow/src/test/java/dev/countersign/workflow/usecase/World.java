@@ -165,6 +165,7 @@ final class World implements AutoCloseable {
   final ShowRules showRules;
   final ReleaseCase releaseCase;
   final MigrateCase migrateCase;
+  final CorrectCase correctCase;
   final OpenCase openCase;
   final OpenTask openTask;
   final ChangeTask changeTask;
@@ -260,6 +261,7 @@ final class World implements AutoCloseable {
     showRules = new ShowRules(transactions);
     releaseCase = new ReleaseCase(ledger);
     migrateCase = new MigrateCase(ledger, scopes);
+    correctCase = new CorrectCase(ledger, scopes, reactions);
     postEvent = new PostEvent(ledger, reactions);
     showTimeline = new ShowTimeline(transactions);
     decideApproval = new DecideApproval(transactions, ledger, weighing, scopes, executeProposals);
@@ -584,6 +586,22 @@ final class World implements AutoCloseable {
             call(agent),
             OpenCase.parse(Json.object().put("workflow", "refill").build(), TenantProfile.STANDARD))
         .answer();
+  }
+
+  /// Says that a case, as it is now, has these facts.
+  JsonObject correct(Principal principal, UUID caseId, JsonObject attributes) {
+    long version = showCases.one(agent, caseId).number("version").orElseThrow().longValue();
+    return correct(principal, caseId, version, attributes);
+  }
+
+  JsonObject correct(Principal principal, UUID caseId, long version, JsonObject attributes) {
+    var body =
+        Json.object()
+            .put("case_version", version)
+            .put("attributes", attributes)
+            .put("reason", "they were mistyped")
+            .build();
+    return correctCase.correct(call(principal), caseId, CorrectCase.parse(body)).answer();
   }
 
   /// Something to do for a case, without a role.
