@@ -186,14 +186,11 @@ public final class EditProposal {
         request.occurredAt());
   }
 
-  /// As far as trust goes it stays what it was, but a person has to agree in any case.
+  /// As far as trust and its bounds go it stays what it was, so what they hide stays hidden; but a
+  /// person has to agree in any case.
   private Weighing.Weighed weigh(
       LedgerTransaction transaction, NewProposals.Draft draft, Proposal proposal) {
-    var said =
-        new ArrayList<>(
-            proposal.mode().reasons().stream()
-                .filter(reason -> reason.source().equals("trust"))
-                .toList());
+    var said = new ArrayList<>(proposal.mode().earned());
     said.add(
         new ModeReason("edit", Mode.PROPOSE, "a person changed it, so another one has to agree"));
     return weighing.weigh(
