@@ -91,7 +91,7 @@ public final class EditProposal {
                 transaction -> approvals.read(transaction, approvalId))
             .map(ApprovalRequest::about);
     if (about.isEmpty()) {
-      return decoys.edited(call, approvalId, request.actionDigest());
+      return decoys.edited(call, approvalId, request);
     }
     if (!(about.get() instanceof About.OfProposal(var proposalId, var _, var _))) {
       throw new Refusal.Conflict(
