@@ -307,7 +307,10 @@ public final class ActionLinks {
   private Optional<Fault> approved(Entry entry) {
     var action = known(entry);
     if (action.isEmpty()) {
-      return Optional.of(Fault.APPROVAL_WITHOUT_PROPOSAL);
+      // A deferral decides nothing, and what was deferred may be a decoy, which nobody proposed.
+      return entry.action().equals("approval.deferred")
+          ? Optional.empty()
+          : Optional.of(Fault.APPROVAL_WITHOUT_PROPOSAL);
     }
     if (!sameDigests(action.get(), entry)) {
       return Optional.of(Fault.APPROVAL_OF_ANOTHER_ACTION);

@@ -83,6 +83,15 @@ class ActionLinksTest {
   }
 
   @Test
+  void aDeferralDecidesNothingSoItMayBeOfADecoy() {
+    take("approval.deferred", digests("a"));
+    assertThat(orphans).isEmpty();
+    proposed("propose");
+    take("approval.deferred", digests("b"));
+    assertThat(orphans).extracting(Orphan::fault).containsExactly(Fault.APPROVAL_OF_ANOTHER_ACTION);
+  }
+
+  @Test
   void aStageThatActsByItselfNeedsNoApproval() {
     proposed("full_auto");
     take("proposal.authorized", digests("a"));

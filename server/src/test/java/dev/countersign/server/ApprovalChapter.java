@@ -52,6 +52,12 @@ final class ApprovalChapter extends StoryChapter {
     var decoy = withDecoy("a real request beside a decoy");
     post(
         Roles.REVIEWER,
+        "of a decoy, deferred",
+        200,
+        "/v1/approvals/" + decoy.id() + "/decisions",
+        "{\"decision\":\"defer\",\"action_digest\":\"%s\"}".formatted(decoy.digest()));
+    post(
+        Roles.REVIEWER,
         "of a decoy",
         200,
         "/v1/approvals/" + decoy.id() + "/decisions",

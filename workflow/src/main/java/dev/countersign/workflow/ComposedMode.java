@@ -34,6 +34,8 @@ public record ComposedMode(List<ModeReason> reasons) {
   public static final ModeReason AUDIT =
       new ModeReason("audit", Mode.PROPOSE, "drawn for the random share that people decide first");
 
+  private static final List<String> EARNED = List.of("trust", "version", "ceiling", "audit");
+
   public ComposedMode {
     var sorted = new ArrayList<>(reasons);
     sorted.sort(Comparator.comparing(ModeReason::mode)); // stable: equals stay in their order
@@ -53,6 +55,12 @@ public record ComposedMode(List<ModeReason> reasons) {
   /// evidence about it: something allows no more than observe.
   public boolean hidesPredictions() {
     return reasons.stream().anyMatch(reason -> reason.mode() == Mode.OBSERVE);
+  }
+
+  /// What was said of trust and of its bounds. What is made in this action's place is held to the
+  /// same, also to what hides predictions.
+  public List<ModeReason> earned() {
+    return reasons.stream().filter(reason -> EARNED.contains(reason.source())).toList();
   }
 
   /// The reasons that block, for a refusal.

@@ -5,7 +5,7 @@ public enum DecoyVerdict {
   /// Somebody agreed to what should be rejected.
   APPROVE,
   REJECT,
-  /// Somebody left it to others; that counts neither way.
+  /// Somebody left it to others while that still ended a decoy; that counts neither way.
   DEFER,
   /// Somebody would have changed it, so he saw that it was wrong.
   EDIT,

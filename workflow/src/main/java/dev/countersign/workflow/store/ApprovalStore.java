@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 
 /// The approval requests and what people said about them.
 public final class ApprovalStore {
+  private static final String DECISIONS = "workflow.approval_decision";
 
   /// Adds a request. False if it is about a question of an asker that waits already; then nothing
   /// was added. Waits for whoever is adding the same at the moment.
@@ -214,14 +215,20 @@ public final class ApprovalStore {
 
   /// Keeps what a person said.
   public void decide(TenantTransaction transaction, ApprovalDecision decision) {
+    keep(transaction, DECISIONS, decision);
+  }
+
+  /// @param table of the form of the decisions'
+  static void keep(TenantTransaction transaction, String table, ApprovalDecision decision) {
     Rows.update(
             transaction,
             """
-            insert into workflow.approval_decision (tenant_id, decision_id, approval_id, approver, approver_name, decided_for, grant_id, roles, alone,
+            insert into %s (tenant_id, decision_id, approval_id, approver, approver_name, decided_for, grant_id, roles, alone,
               decision, reason, action_digest, approval_digest, decided_at, occurred_at)
             values (:tenant, :id, :approval_id, :approver, :approver_name, :decided_for, cast(:grant_id as uuid), :roles, :alone,
               :decision, :reason, :action_digest, :approval_digest, :decided_at, :occurred_at)
-            """)
+            """
+                .formatted(table))
         .bind("id", decision.id())
         .bind("approval_id", decision.approvalId())
         .bind("approver", decision.approver())
@@ -246,12 +253,19 @@ public final class ApprovalStore {
 
   /// The same, to be asked for ahead.
   public Query.Rows<ApprovalDecision> said(TenantTransaction transaction, UUID approvalId) {
+    return said(transaction, DECISIONS, approvalId);
+  }
+
+  /// @param table of the form of the decisions'
+  static Query.Rows<ApprovalDecision> said(
+      TenantTransaction transaction, String table, UUID approvalId) {
     return Rows.query(
             transaction,
             """
-            select * from workflow.approval_decision where tenant_id = :tenant and approval_id = :approval
+            select * from %s where tenant_id = :tenant and approval_id = :approval
             order by decided_at, decision_id
-            """)
+            """
+                .formatted(table))
         .bind("approval", approvalId)
         .map((row, _) -> decision(row));
   }

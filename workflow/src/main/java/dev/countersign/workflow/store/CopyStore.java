@@ -24,6 +24,8 @@ public final class CopyStore {
           "workflow.decoy.decision",
           "workflow.decoy.mode_reasons",
           "workflow.decoy.prediction",
+          "workflow.decoy_deferral.approver_name",
+          "workflow.decoy_deferral.reason",
           "workflow.execution.after",
           "workflow.execution.before",
           "workflow.execution.diff",
@@ -126,15 +128,26 @@ public final class CopyStore {
         .later();
   }
 
-  /// Empties a decision, found by its approval request, who made it and when.
+  /// Empties a decision, found by its approval request or its decoy, who made it and when.
   public void decision(
       TenantTransaction transaction, UUID approvalId, String approver, Instant decidedAt) {
+    decision(transaction, "approval_decision", approvalId, approver, decidedAt);
+    decision(transaction, "decoy_deferral", approvalId, approver, decidedAt);
+  }
+
+  private static void decision(
+      TenantTransaction transaction,
+      String table,
+      UUID approvalId,
+      String approver,
+      Instant decidedAt) {
     Rows.update(
             transaction,
             """
-            update workflow.approval_decision set approver_name = '', reason = ''
+            update workflow.%s set approver_name = '', reason = ''
             where tenant_id = :tenant and approval_id = :approval and approver = :approver and decided_at = :at
-            """)
+            """
+                .formatted(table))
         .bind("approval", approvalId)
         .bind("approver", approver)
         .bind("at", Rows.timestamp(decidedAt))

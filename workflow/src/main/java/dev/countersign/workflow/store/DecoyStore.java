@@ -22,6 +22,8 @@ import java.util.UUID;
 
 /// The decoys.
 public final class DecoyStore {
+  private static final String DEFERRALS = "workflow.decoy_deferral";
+
   /// So many wait at once: enough to be met, few enough not to be in the way.
   public static final int MOST_WAITING = 20;
 
@@ -123,8 +125,23 @@ public final class DecoyStore {
         .list();
   }
 
+  /// Keeps that somebody left it to others; it waits as before.
+  public void defer(TenantTransaction transaction, ApprovalDecision said) {
+    ApprovalStore.keep(transaction, DEFERRALS, said);
+  }
+
+  /// Who left it to others, in the order in which they did; nobody once it is revealed.
+  public List<ApprovalDecision> deferrals(TenantTransaction transaction, UUID id) {
+    return ApprovalStore.said(transaction, DEFERRALS, id).list();
+  }
+
   /// Keeps how one ended that was locked and waited, and empties what it showed.
   public void end(TenantTransaction transaction, Decoy decoy, Decoy.End end) {
+    Rows.update(
+            transaction,
+            "delete from workflow.decoy_deferral where tenant_id = :tenant and approval_id = :id")
+        .bind("id", decoy.request().id())
+        .later();
     Rows.update(
             transaction,
             """

@@ -216,31 +216,9 @@ public final class DecideApproval {
         proposals.move(tenant, proposal, state, leftBehind(now, approval));
       }
     }
-    transaction.record(
-        request.entry(),
-        "approval",
-        approval.id().toString(),
-        proposal.id(),
-        Json.object()
-            .put("proposal_id", proposal.id().toString())
-            .put("case_id", proposal.caseId().toString())
-            .put("action_digest", proposal.actionDigest().hex())
-            .put("approval_digest", approval.digest().hex())
-            .put("request_state", approvalState.word())
-            .put("decided_for", voter.decidedFor().map(Json::of))
-            .put("delegation_id", voter.delegationId().map(id -> Json.of(id.toString())))
-            .put("alone", said.alone())
-            .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
-            .build());
-    return Json.object()
-        .put("approval_id", approval.id().toString())
-        .put("proposal_id", proposal.id().toString())
-        .put("correlation_id", proposal.id().toString())
-        .put("decision", request.decision())
-        .put("decided_for", voter.decidedFor().map(Json::of))
-        .put("state", approvalState.word())
-        .put("proposal_state", state.word())
-        .build();
+    var told = new ToldDecision(proposal, approval, said, voter, request);
+    told.record(transaction, approvalState);
+    return told.answer(approvalState, state);
   }
 
   private static TrustEvent heard(

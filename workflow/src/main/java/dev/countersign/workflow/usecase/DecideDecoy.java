@@ -12,18 +12,22 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.usecase.StatedPredictions;
+import dev.countersign.workflow.Case;
 import dev.countersign.workflow.DecoyVerdict;
 import dev.countersign.workflow.ProposedAction;
-import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.Decoy;
 import dev.countersign.workflow.store.DecoyStore;
 import dev.countersign.workflow.store.VigilanceStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.UUID;
 
 /// A person decides about a decoy, under the same checks as about a request, and is told at once.
+///
+/// Whoever defers it is told nothing: it waits on, and is answered, shown and recorded as a request
+/// is. Otherwise all could be deferred, and those approved that still wait.
 ///
 /// Whatever he says, nothing is approved, nothing is carried out and trust hears nothing: this
 /// class knows neither the proposals nor who executes them.
@@ -76,30 +80,49 @@ final class DecideDecoy {
     refuseChanged(decoy, request.actionDigest(), request.approvalDigest());
     Eligibility.refuseIdle(transaction, decoy.request(), List.of(), request, voter, roles);
     watch.refuseOverload(transaction, request);
-    boolean stands =
-        decoy
-            .proposal()
-            .action()
-            .map(ProposedAction::caseVersion)
-            .filter(version -> version == subject.version())
-            .isPresent();
-    if (!stands) {
-      reveal(transaction, decoys, decoy, DecoyVerdict.VOID);
-      return Settled.refusal("stale_case", "case `" + subject.id() + "` has moved", List.of());
+    if (!stands(decoy, subject)) {
+      return outlived(transaction, decoy, subject);
     }
-    var verdict =
-        switch (request.decision()) {
-          case ApprovalDecision.APPROVE -> DecoyVerdict.APPROVE;
-          case ApprovalDecision.REJECT -> DecoyVerdict.REJECT;
-          default -> DecoyVerdict.DEFER;
-        };
+    if (request.defers()) {
+      return deferred(transaction, decoy, request, voter, roles);
+    }
+    var verdict = request.approves() ? DecoyVerdict.APPROVE : DecoyVerdict.REJECT;
     reveal(transaction, decoys, decoy, verdict);
     return answer(transaction, decoy, request.decision(), verdict);
   }
 
+  private static boolean stands(Decoy decoy, Case subject) {
+    return decoy
+        .proposal()
+        .action()
+        .map(ProposedAction::caseVersion)
+        .filter(version -> version == subject.version())
+        .isPresent();
+  }
+
+  private JsonObject outlived(LedgerTransaction transaction, Decoy decoy, Case subject) {
+    reveal(transaction, decoys, decoy, DecoyVerdict.VOID);
+    return Settled.refusal("stale_case", "case `" + subject.id() + "` has moved", List.of());
+  }
+
+  private JsonObject deferred(
+      LedgerTransaction transaction,
+      Decoy decoy,
+      DecisionRequest request,
+      Voter voter,
+      SortedSet<String> roles) {
+    var proposal = decoy.proposal();
+    var approval = decoy.request();
+    var said = request.said(transaction, approval, voter, roles, true, proposal.actionDigest());
+    decoys.defer(transaction.tenant(), said);
+    var told = new ToldDecision(proposal, approval, said, voter, request);
+    told.record(transaction, approval.state());
+    return told.answer(approval.state(), proposal.state());
+  }
+
   /// Somebody would change it instead: he saw that it was wrong. There is nothing to change, which
   /// is told by a refusal after the reveal is committed.
-  Recorded edited(Call call, UUID id, Digest actionDigest) {
+  Recorded edited(Call call, UUID id, EditProposal.Request request) {
     return Settled.orThrow(
         ledger.transact(
             call,
@@ -115,13 +138,27 @@ final class DecideDecoy {
                   new Refusal.Forbidden(
                       "proposer_may_not_edit", "who proposed proposes again instead of editing"));
               refuseEnded(transaction, decoy);
-              refuseChanged(decoy, actionDigest, Optional.empty());
+              refuseChanged(decoy, request.actionDigest(), Optional.empty());
+              refuseSame(decoy, request);
+              var subject =
+                  cases.read(transaction.tenant(), decoy.proposal().caseId()).orElseThrow();
+              if (!stands(decoy, subject)) {
+                return outlived(transaction, decoy, subject);
+              }
               reveal(transaction, decoys, decoy, DecoyVerdict.EDIT);
               return Settled.refusal(
                   "decoy",
                   "it was a decoy that should be rejected: " + why(transaction, decoy),
                   List.of());
             }));
+  }
+
+  /// Whoever changes nothing saw nothing.
+  private static void refuseSame(Decoy decoy, EditProposal.Request request) {
+    var shown = decoy.proposal().action().map(bound -> bound.action().payload());
+    if (shown.filter(request.payload()::equals).isPresent()) {
+      throw new Refusal.Conflict("nothing_edited", "the payload is that of the proposal");
+    }
   }
 
   private Decoy lock(LedgerTransaction transaction, UUID id) {

@@ -38,9 +38,10 @@ public final class DefineWorkflow {
   }
 
   /// The answer is the definition with its version. Throws `Refusal.Invalid` with all that is wrong
-  /// with its guards.
+  /// with its guards, or of the roles that it names and that no key can be given.
   public Recorded define(Call call, WorkflowDefinition definition) {
     definition.check(language);
+    HeldRoles.check(definition);
     // Exclusive, so that two versions are not given the same number.
     return ledger.transact(
         call,

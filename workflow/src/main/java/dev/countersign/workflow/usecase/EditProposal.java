@@ -91,7 +91,7 @@ public final class EditProposal {
                 transaction -> approvals.read(transaction, approvalId))
             .map(ApprovalRequest::about);
     if (about.isEmpty()) {
-      return decoys.edited(call, approvalId, request.actionDigest());
+      return decoys.edited(call, approvalId, request);
     }
     if (!(about.get() instanceof About.OfProposal(var proposalId, var _, var _))) {
       throw new Refusal.Conflict(
@@ -186,14 +186,11 @@ public final class EditProposal {
         request.occurredAt());
   }
 
-  /// As far as trust goes it stays what it was, but a person has to agree in any case.
+  /// As far as trust and its bounds go it stays what it was, so what they hide stays hidden; but a
+  /// person has to agree in any case.
   private Weighing.Weighed weigh(
       LedgerTransaction transaction, NewProposals.Draft draft, Proposal proposal) {
-    var said =
-        new ArrayList<>(
-            proposal.mode().reasons().stream()
-                .filter(reason -> reason.source().equals("trust"))
-                .toList());
+    var said = new ArrayList<>(proposal.mode().earned());
     said.add(
         new ModeReason("edit", Mode.PROPOSE, "a person changed it, so another one has to agree"));
     return weighing.weigh(

@@ -58,6 +58,7 @@ public final class LoadPack {
   /// @param name of the pack
   public Recorded load(Call call, TenantProfile profile, String name, Pack pack) {
     pack.workflow().check(language);
+    HeldRoles.check(pack);
     return ledger.transact(
         call,
         new Attempt("pack.loaded", "pack", name),

@@ -212,12 +212,7 @@ final class SeedDecoys {
   /// run by itself it looks as if chance had given it to people: a decoy never has a time at which
   /// it runs, whatever else held back the one that it resembles.
   private static List<ModeReason> earned(Proposal like) {
-    var earned = new ArrayList<ModeReason>();
-    for (var reason : like.mode().reasons()) {
-      if (List.of("trust", "version", "ceiling", "audit").contains(reason.source())) {
-        earned.add(reason);
-      }
-    }
+    var earned = new ArrayList<>(like.mode().earned());
     if (new ComposedMode(earned).automatic()) {
       earned.add(ComposedMode.AUDIT);
     }

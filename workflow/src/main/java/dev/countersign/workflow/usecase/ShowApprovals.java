@@ -162,7 +162,9 @@ public final class ShowApprovals {
       return ApprovalView.revealed(decoy, decoy.end().get(), why);
     }
     var request = decoy.request();
-    var shown = ApprovalView.full(request, request.stateAt(clock.instant()), List.of());
+    var shown =
+        ApprovalView.full(
+            request, request.stateAt(clock.instant()), decoys.deferrals(transaction, id));
     return detail(transaction, principal, shown, decoy.proposal());
   }
 

@@ -14,6 +14,7 @@ import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Mode;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.ProposedAction;
+import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.Decoy;
@@ -51,15 +52,18 @@ public final class ShowProposal {
         transaction -> {
           var proposal = proposals.read(transaction, id);
           if (proposal.isPresent()) {
-            return story(
-                transaction, principal, proposal.get(), approvals.ofProposal(transaction, id));
+            var request = approvals.ofProposal(transaction, id);
+            var shown = request.map(one -> view(one, approvals.decisions(transaction, one.id())));
+            return story(transaction, principal, proposal.get(), shown);
           }
           var decoy =
               decoys
                   .waitingAs(transaction, id)
                   .filter(_ -> mayMeetDecoys(principal))
                   .orElseThrow(() -> new Refusal.NotFound("proposal", id.toString()));
-          return story(transaction, principal, decoy.proposal(), Optional.of(decoy.request()));
+          var request = decoy.request();
+          var shown = view(request, decoys.deferrals(transaction, request.id()));
+          return story(transaction, principal, decoy.proposal(), Optional.of(shown));
         });
   }
 
@@ -110,11 +114,15 @@ public final class ShowProposal {
         .build();
   }
 
+  private static JsonObject view(ApprovalRequest request, List<ApprovalDecision> decisions) {
+    return ApprovalView.full(request, request.state(), decisions);
+  }
+
   private JsonObject story(
       TenantTransaction transaction,
       Principal principal,
       Proposal proposal,
-      Optional<ApprovalRequest> approval) {
+      Optional<JsonObject> approval) {
     var execution = executions.ofProposal(transaction, proposal.id());
     var known =
         execution.map(done -> outcomes.all(transaction, done.id()).list()).orElseGet(List::of);
@@ -146,11 +154,7 @@ public final class ShowProposal {
         .put("model", proposal.model().map(Json::of))
         .put("created_at", proposal.createdAt().toString())
         .put("occurred_at", proposal.occurredAt().map(time -> Json.of(time.toString())))
-        .put(
-            "approval",
-            approval.map(request ->
-                ApprovalView.full(
-                    request, request.state(), approvals.decisions(transaction, request.id()))))
+        .put("approval", approval)
         .put("audited", proposal.audited())
         .put("execution", execution.map(ExecutionView::json))
         .put(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import java.util.UUID;
 final class CaseJudge {
   private final Map<String, Double> versions = new HashMap<>();
   private final Map<String, Integer> workflowVersions = new HashMap<>();
+  private final Map<String, String> queues = new HashMap<>();
   private final Map<String, Set<String>> hands = new HashMap<>();
   private final Set<String> held = new HashSet<>();
 
@@ -21,6 +23,7 @@ final class CaseJudge {
     switch (said.action()) {
       case "case.opened" -> {
         versions.put(said.resource(), 1.0);
+        queues.put(said.resource(), said.text("queue"));
         workflowVersions.put(said.resource(), said.count("workflow_version"));
         hand(said.resource(), said.actor());
       }
@@ -71,6 +74,7 @@ final class CaseJudge {
     assertThat(versions).containsEntry(caseId, from);
     assertThat(said.version("after")).isEqualTo(from + 1);
     versions.put(caseId, from + 1);
+    queues.put(caseId, said.details().object("after").orElseThrow().text("queue").orElseThrow());
   }
 
   void notHeld(Said said) {
@@ -86,6 +90,10 @@ final class CaseJudge {
     return workflowVersions.getOrDefault(caseId, 0);
   }
 
+  String queue(String caseId) {
+    return Objects.requireNonNull(queues.get(caseId), () -> "nobody opened " + caseId);
+  }
+
   void hand(String caseId, String actor) {
     hands.computeIfAbsent(caseId, _ -> new TreeSet<>()).add(actor);
   }
@@ -98,6 +106,7 @@ final class CaseJudge {
     versions.forEach((caseId, version) -> {
       var now = world.showCases.one(world.agent, UUID.fromString(caseId));
       assertThat(now.number("version")).as("it stands where the log says").contains(version);
+      assertThat(now.text("queue")).as("in the queue that the log says").contains(queue(caseId));
       assertThat(now.number("workflow_version"))
           .as("under the version that the log says")
           .contains((double) workflowVersion(caseId));

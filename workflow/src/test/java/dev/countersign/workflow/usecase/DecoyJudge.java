@@ -16,6 +16,10 @@ final class DecoyJudge {
   void read(Said said) {
     switch (said.action()) {
       case "decoy.seeded" -> assertThat(seeded.add(said.resource())).isTrue();
+      case "approval.deferred" ->
+          assertThat(revealed)
+              .as("nobody defers what was revealed")
+              .doesNotContainKey(said.about());
       case "decoy.revealed" -> {
         assertThat(seeded.remove(said.text("commitment"))).as("revealed once").isTrue();
         revealed.put(said.about(), said);
@@ -30,7 +34,7 @@ final class DecoyJudge {
       if (revealed.containsKey(entry.correlationId())) {
         assertThat(entry.action())
             .as("nothing comes of a decoy")
-            .isIn("decoy.revealed", "approval.refused", "proposal.refused");
+            .isIn("approval.deferred", "decoy.revealed", "approval.refused", "proposal.refused");
       }
     }
     var others =

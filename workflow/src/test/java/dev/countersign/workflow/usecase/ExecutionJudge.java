@@ -99,9 +99,7 @@ final class ExecutionJudge {
     assertThat(openGates).as("the gate is open: " + said).contains("refill/" + request.type);
     assertThat(freezes.values())
         .as("nothing is frozen that covers it: " + said)
-        .noneMatch(freeze ->
-            freeze.text("value").orElseThrow().equals("*")
-                || freeze.text("value").orElseThrow().equals(request.type));
+        .noneMatch(freeze -> covers(freeze, request));
     cases.notHeld(said);
     assertThat(unfinished)
         .as("nothing else moves a case about which a system is asked: " + said)
@@ -115,6 +113,17 @@ final class ExecutionJudge {
         .filter(Ballots.Vote::approves)
         .flatMap(vote -> vote.hands().stream())
         .forEach(hand -> cases.hand(request.caseId, hand));
+  }
+
+  private boolean covers(JsonObject freeze, Ballots request) {
+    var value = freeze.text("value").orElseThrow();
+    var scope = freeze.text("scope").orElseThrow();
+    return switch (scope) {
+      case "tenant" -> true;
+      case "action" -> value.equals(request.type);
+      case "queue" -> value.equals(cases.queue(request.caseId));
+      default -> throw new AssertionError("nobody freezes a " + scope);
+    };
   }
 
   private void backOnce(Said said) {

@@ -99,6 +99,11 @@ class IsolationTest {
     world.task(worked, "call");
     world.tamper(
         "insert into workflow.access_task select tenant_id, approval_id, approval_digest, now() from workflow.approval_request");
+    world.tamper(
+        """
+        insert into workflow.decoy_deferral (tenant_id, decision_id, approval_id, approver, approver_name, decision, reason, action_digest, approval_digest, decided_at)
+        select tenant_id, gen_random_uuid(), decoy_id, 'a', 'a', 'defer', '', action_digest, approval_digest, now() from workflow.decoy\
+        """);
     world.delegate(world.reviewer, world.keyHolder("ck_delegate", "reviewer"));
     world.createGrant.create(
         world.call(world.reviewer),
@@ -109,7 +114,7 @@ class IsolationTest {
     world.rule(List.of("case.opened"), "true", "{\"kind\": \"hold\"}");
     world.open();
     var tables = tables();
-    assertThat(tables).hasSize(26);
+    assertThat(tables).hasSize(27);
     for (var table : tables) {
       assertThat(count(table, Optional.of(world.tenant.value()))).as(table).isPositive();
       assertThat(count(table, Optional.of(stranger.value()))).as(table).isZero();

@@ -69,8 +69,16 @@ record Obstacle(String name, Putting puts) {
   private static Runnable freeze(Scene scene, Proposed against) {
     var world = scene.world();
     var freeze =
-        scene.oneIn(2) ? world.freeze("tenant", "*") : world.freeze("action", against.type());
+        switch (scene.random().nextInt(3)) {
+          case 0 -> world.freeze("tenant", "*");
+          case 1 -> world.freeze("action", against.type());
+          default -> world.freeze("queue", queue(world, against));
+        };
     return () -> world.lift(freeze);
+  }
+
+  private static String queue(World world, Proposed against) {
+    return world.showCases.one(world.agent, against.caseId()).text("queue").orElseThrow();
   }
 
   private static Runnable stricterPolicy(Scene scene, Proposed against) {

@@ -1,6 +1,7 @@
 package dev.countersign.workflow.usecase;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.countersign.kernel.Json;
@@ -114,6 +115,40 @@ class PackLifeTest {
     }
     assertThat(decided.text("proposal_state")).as(type).contains("executed");
     return decided;
+  }
+
+  @Test
+  void softwareDoesTheTasksThatAreItsOwn() {
+    does("insurance-claim", "CLM-2002", "validate_policy");
+    does("hr-onboarding", "ONB-3003", "background_check");
+  }
+
+  private void does(String pack, String reference, String type) {
+    var caseId = seeded(load(pack), reference);
+    var task = (JsonObject) world.showCases.one(world.agent, caseId).items("tasks").getFirst();
+    assertThat(task.text("type")).contains(type);
+    var todo = task.with("case_id", Json.of(caseId.toString()));
+    var begun = world.change(world.agent, todo, Json.object().put("state", "in_progress").build());
+    var done =
+        world.change(
+            world.agent,
+            begun.with("case_id", Json.of(caseId.toString())),
+            Json.object().put("state", "completed").build());
+    assertThat(done.text("state")).contains("completed");
+  }
+
+  @Test
+  void aPackNamesNoRoleThatNobodyCanBeGiven() {
+    var shipped = ShippedPacks.json("hr-onboarding").toString();
+    var pack = JsonReader.readObject(shipped.replace("\"approver:it\"", "\"it\""));
+    assertThatThrownBy(() -> load("hr-onboarding", Pack.parse(pack)))
+        .isInstanceOfSatisfying(
+            Refusal.Invalid.class,
+            invalid ->
+                assertThat(invalid.violations())
+                    .extracting(Violation::pointer)
+                    .anyMatch(at -> at.startsWith("/definition/transitions/"))
+                    .anyMatch(at -> at.startsWith("/cases/")));
   }
 
   @Test

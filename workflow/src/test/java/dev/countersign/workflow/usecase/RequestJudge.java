@@ -34,6 +34,9 @@ final class RequestJudge {
   /// By case what has to end before anything else happens to it.
   private final Map<String, Set<String>> outlived = new HashMap<>();
 
+  /// What was deferred and nobody proposed: decoys that are not revealed yet.
+  private final Set<String> unproposed = new TreeSet<>();
+
   /// What was agreed to after it had escalated, by somebody whom nobody asked before.
   private int stoodIn;
 
@@ -75,6 +78,7 @@ final class RequestJudge {
         outlives(said.resource(), said);
       }
       case "decoy.revealed" -> {
+        unproposed.remove(said.about());
         if (said.text("verdict").equals("approve")) {
           missed.merge(said.actor(), 1, Integer::sum);
         }
@@ -124,6 +128,7 @@ final class RequestJudge {
   /// Nothing is left over.
   void check(PlayedMove.Tally tally) {
     assertThat(outlived.values()).allMatch(Set::isEmpty);
+    assertThat(unproposed).as("what nobody proposed was a decoy").isEmpty();
     for (int i = 0; i < stoodIn; i++) {
       tally.count("approval.granted after an escalation");
     }
@@ -164,8 +169,12 @@ final class RequestJudge {
   }
 
   private void deferred(Said said) {
-    assertThat(request(said.about()).waits()).as("what is over is not deferred").isTrue();
     assertThat(said.text("request_state")).isEqualTo("pending");
+    if (requests.containsKey(said.about())) {
+      assertThat(request(said.about()).waits()).as("what is over is not deferred").isTrue();
+    } else {
+      unproposed.add(said.about());
+    }
   }
 
   private void vote(Said said, boolean approves) {

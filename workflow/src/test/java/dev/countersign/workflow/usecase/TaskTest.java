@@ -46,6 +46,45 @@ class TaskTest {
     world.close();
   }
 
+  /// What waits for such a role would wait for ever.
+  @Test
+  void aDefinitionNamesNoRoleThatNobodyCanBeGiven() {
+    for (var wrong :
+        List.of(
+            "\"opens\": [{\"type\": \"check\"}, {\"type\": \"label\", \"role\": \"system\"}]",
+            "\"approval\": {\"also\": [{\"roles\": [\"system\"]}]}",
+            "\"approval\": {\"veto_roles\": [\"system\"]}",
+            "\"approval\": {\"escalate\": {\"after_seconds\": 60, \"roles\": [\"system\"]}}")) {
+      assertThatThrownBy(() -> world.define(with(wrong)))
+          .as(wrong)
+          .isInstanceOfSatisfying(
+              Refusal.Invalid.class,
+              invalid ->
+                  assertThat(invalid.violations())
+                      .singleElement()
+                      .satisfies(problem -> {
+                        assertThat(problem.pointer()).startsWith("/definition/transitions/0");
+                        assertThat(problem.message())
+                            .isEqualTo("no key can be given the role `system`");
+                      }));
+    }
+    var approvers = with("\"opens\": []").toString().replace("\"reviewer\"", "\"platform_admin\"");
+    assertThatThrownBy(() -> world.define(JsonReader.readObject(approvers)))
+        .isInstanceOfSatisfying(
+            Refusal.Invalid.class,
+            invalid -> assertThat(invalid.violations().toString()).contains("`platform_admin`"));
+  }
+
+  private static JsonObject with(String member) {
+    return JsonReader.readObject(
+        """
+        {"key": "other", "title": "Other", "queues": [{"name": "intake"}, {"name": "done"}],
+         "transitions": [{"type": "advance", "from": "intake", "to": "done", "gate": "triage",
+           "approver_roles": ["reviewer"], "handler": "transition", %s}]}
+        """
+            .formatted(member));
+  }
+
   private UUID open() {
     return World.id(world.open(), "case_id");
   }

@@ -165,6 +165,33 @@ class VersionsTest {
     assertThat(world.setAutonomy.show(world.admin).items("model_ceilings")).isEmpty();
   }
 
+  /// A ceiling of the tenant, of a model, and versions for which nothing is proven yet.
+  @Test
+  void whatBoundsOfTrustHideIsHiddenAfterAnEdit() {
+    world.stage("advance", "propose");
+    world.ceiling("observe");
+    hiddenAfterAnEdit(OURS);
+    var body =
+        """
+        {"ceiling":"full_auto","reason":"tried","model_ceilings":[{"model":"rx-triage 2.3","ceiling":"observe"}]}
+        """;
+    world.setAutonomy.set(world.call(world.admin), SetAutonomy.parse(JsonReader.readObject(body)));
+    hiddenAfterAnEdit(OURS);
+    world.ceiling("full_auto");
+    hiddenAfterAnEdit(OTHER);
+  }
+
+  private void hiddenAfterAnEdit(String model) {
+    var proposed = propose(Optional.of(model));
+    assertThat(proposed.text("mode")).contains("observe");
+    var edited = world.edit(world.reviewer, proposed, "another");
+    assertThat(edited.text("mode")).contains("observe");
+    assertThat(edited.member("predictions")).contains(Json.NULL);
+    var card = world.showApprovals.one(world.reviewer2, World.approval(edited));
+    assertThat(card.truth("prediction_hidden")).contains(true);
+    assertThat(card.member("predictions")).contains(Json.NULL);
+  }
+
   @Test
   void ceilingsAreRefusedWithAllTheirProblems() {
     var body =

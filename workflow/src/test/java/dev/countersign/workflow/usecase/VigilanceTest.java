@@ -229,12 +229,6 @@ class VigilanceTest {
   @Test
   void whatNobodyDecidesOrWhoseCaseMovedSaysNothingAboutAnybody() {
     world.trap("refuse", "case.queue == 'intake'");
-    var deferred = decoy();
-    decide(
-        world.reviewer,
-        World.id(deferred, "id"),
-        "defer",
-        deferred.text("action_digest").orElseThrow());
     var moved = decoy();
     var subject = World.id(moved, "case_id");
     world.tamper(
@@ -258,23 +252,150 @@ class VigilanceTest {
     assertThat(reviewer(world.reviewer)).isEmpty();
   }
 
+  /// Otherwise all could be deferred, and those approved that still wait.
+  @Test
+  void whoDefersADecoyIsToldWhatHeIsToldOfARequest() {
+    world.trap("refuse", "case.queue == 'intake'");
+    var line = decoy();
+    var proposed = world.propose(World.id(world.open(), "case_id"), "refuse");
+    var real = world.decide(world.reviewer, proposed, "defer");
+    var id = World.id(line, "id");
+    var digest = line.text("action_digest").orElseThrow();
+    var answer = decide(world.reviewer, id, "defer", digest);
+    assertThat(without(answer, "approval_id", "proposal_id", "correlation_id"))
+        .isEqualTo(without(real, "approval_id", "proposal_id", "correlation_id"));
+    assertThat(ids(inbox(world.reviewer))).contains(id.toString());
+    var entries =
+        world.log().stream().filter(entry -> entry.action().equals("approval.deferred")).toList();
+    assertThat(told(entries.getLast(), line)).isEqualTo(told(entries.getFirst(), real));
+    assertThat(said(id)).isEqualTo(said(World.approval(proposed))).hasSize(1);
+    var story = world.showProposal.one(world.reviewer, World.id(line, "proposal_id"));
+    assertThat(story.object("approval").orElseThrow().items("decisions")).hasSize(1);
+    assertThat(world.actions()).doesNotContain("decoy.revealed");
+    assertThat(reviewer(world.reviewer)).as("counts as nothing").isEmpty();
+    // Who left it to others may decide, and others may; then it is revealed and all of it is gone.
+    assertThat(decide(world.reviewer, id, "defer", digest).text("state")).contains("pending");
+    assertThat(decide(world.reviewer, id, "approve", digest).object("decoy")).isPresent();
+    assertThat(world.text("select count(*) from workflow.decoy_deferral")).isEqualTo("0");
+    refused("approval_ended", () -> decide(world.reviewer, id, "defer", digest));
+  }
+
+  @Test
+  void aDecoyThatWasDeferredExpiresAndIsRevealedThen() {
+    world.trap("refuse", "case.queue == 'intake'");
+    var line = decoy();
+    var digest = line.text("action_digest").orElseThrow();
+    decide(world.reviewer, World.id(line, "id"), "defer", digest);
+    world.clock.advance(Duration.ofDays(4));
+    world.workOffDue.round();
+    var card = world.showApprovals.one(world.reviewer, World.id(line, "id"));
+    assertThat(card.text("verdict")).contains("expired");
+    assertThat(world.actions()).containsOnlyOnce("decoy.revealed");
+    assertThat(reviewer(world.reviewer)).isEmpty();
+  }
+
+  @Test
+  void inBulkADecoyIsDeferredAsARequestIs() {
+    world.trap("refuse", "case.queue == 'intake'");
+    var line = decoy();
+    var proposed = world.propose(World.id(world.open(), "case_id"), "refuse");
+    var terms = proposed.object("approval").orElseThrow();
+    var items =
+        List.of(
+            item(line, line.text("approval_digest")),
+            item(
+                line.with("id", terms.member("id").orElseThrow())
+                    .with("action_digest", proposed.member("action_digest").orElseThrow()),
+                terms.text("approval_digest")));
+    var body = Json.object().put("decisions", Json.array(items)).build();
+    var several = new DecideSeveral(world.ledger, world.decideApproval);
+    var answers =
+        DecisionsRequest.parse(body, TenantProfile.STANDARD).items().stream()
+            .map(item -> several.one(world.call(world.reviewer), 0, item).answer())
+            .map(answer -> without(answer, "approval_id", "proposal_id", "correlation_id"))
+            .toList();
+    assertThat(answers.getFirst()).isEqualTo(answers.getLast());
+  }
+
+  private static Json item(JsonObject line, Optional<String> approvalDigest) {
+    return Json.object()
+        .put("approval_id", line.member("id").orElseThrow())
+        .put("decision", "defer")
+        .put("action_digest", line.member("action_digest").orElseThrow())
+        .put("approval_digest", approvalDigest.orElseThrow())
+        .build();
+  }
+
+  private static JsonObject without(JsonObject json, String... members) {
+    var left = Json.object();
+    json.members()
+        .forEach((name, value) -> {
+          if (!List.of(members).contains(name)) {
+            left.put(name, value);
+          }
+        });
+    return left.build();
+  }
+
+  /// An entry without what differs from one request to another.
+  private static JsonObject told(World.LoggedEntry entry, JsonObject of) {
+    assertThat(entry.correlationId()).isEqualTo(of.text("proposal_id").orElseThrow());
+    var left =
+        without(
+            entry.content(),
+            "id",
+            "correlation_id",
+            "resource_id",
+            "time",
+            "tenant_seq",
+            "sequence",
+            "previous");
+    var details = entry.content().object("details").orElseThrow();
+    var same = without(details, "proposal_id", "case_id", "action_digest", "approval_digest");
+    assertThat(details.members().keySet())
+        .contains("proposal_id", "case_id", "action_digest", "approval_digest");
+    return left.with("details", same);
+  }
+
+  private List<JsonObject> said(UUID id) {
+    return world.showApprovals.one(world.reviewer, id).items("decisions").stream()
+        .map(one ->
+            without(
+                (JsonObject) one, "decision_id", "action_digest", "approval_digest", "decided_at"))
+        .toList();
+  }
+
+  @Test
+  void whoChangesNothingOfADecoyIsToldSoAndNothingComesOfIt() {
+    world.trap("refuse", "case.queue == 'intake'");
+    var line = decoy();
+    var same = edit(line, JsonObject.EMPTY);
+    refused(
+        "nothing_edited",
+        () -> world.editProposal.edit(world.call(world.reviewer), World.id(line, "id"), same));
+    assertThat(world.actions()).doesNotContain("decoy.revealed");
+    assertThat(reviewer(world.reviewer)).isEmpty();
+    assertThat(ids(inbox(world.reviewer))).contains(line.text("id").orElseThrow());
+  }
+
+  private static EditProposal.Request edit(JsonObject line, JsonObject payload) {
+    var body =
+        Json.object()
+            .put("action_digest", line.text("action_digest").orElseThrow())
+            .put("payload", payload)
+            .put("reason", "because")
+            .build();
+    return EditProposal.parse(body, TenantProfile.STANDARD);
+  }
+
   @Test
   void whoWouldChangeItSawThatItWasWrong() {
     world.trap("refuse", "case.queue == 'intake'");
     var line = decoy();
-    var edit =
-        Json.object()
-            .put("action_digest", line.text("action_digest").orElseThrow())
-            .put("payload", Json.object().put("note", "x").build())
-            .put("reason", "because")
-            .build();
+    var other = edit(line, Json.object().put("note", "x").build());
     refused(
         "decoy",
-        () ->
-            world.editProposal.edit(
-                world.call(world.reviewer),
-                World.id(line, "id"),
-                EditProposal.parse(edit, TenantProfile.STANDARD)));
+        () -> world.editProposal.edit(world.call(world.reviewer), World.id(line, "id"), other));
     var missed = reviewer(world.reviewer).orElseThrow().object("missed").orElseThrow();
     assertThat(missed.number("of")).contains(1.0);
     assertThat(missed.number("count")).contains(0.0);

@@ -108,6 +108,7 @@ final class World implements AutoCloseable {
           "workflow.vigilance",
           "workflow.trap",
           "workflow.decoy",
+          "workflow.decoy_deferral",
           "workflow.rule",
           "workflow.rule_change",
           "workflow.rule_run",
