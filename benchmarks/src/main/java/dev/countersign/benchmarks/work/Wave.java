@@ -132,7 +132,7 @@ enum Wave {
             statement.executeQuery(
                 """
                 select a.*, p.action_digest from workflow.approval_request a join public.wave w on w.id = a.proposal_id
-                join workflow.proposal p using (tenant_id, proposal_id)\
+                join workflow.proposal p on p.tenant_id = a.tenant_id and p.proposal_id = a.proposal_id\
                 """);
         var update =
             superuser.prepareStatement(
