@@ -23,7 +23,7 @@ final class CaseMoves {
   private static final List<String> STAGES =
       List.of("propose", "guarded_auto", "full_auto", "full_auto");
   private static final List<String> WORK =
-      List.of("in_progress", "completed", "completed", "failed");
+      List.of("in_progress", "in_progress", "completed", "failed");
   private static final Duration LATER = Duration.ofMinutes(1);
 
   static final List<PlayedMove> ALL =
@@ -40,7 +40,7 @@ final class CaseMoves {
           new PlayedMove("hold", 3, CaseMoves::hold),
           new PlayedMove("release", 8, scene -> release(scene, scene.aCase("held"))),
           new PlayedMove("open a task", 3, scene -> scene.world().task(scene.aCase(), "check")),
-          new PlayedMove("work on a task", 16, CaseMoves::work),
+          new PlayedMove("work on a task", 30, CaseMoves::work),
           new PlayedMove("migrate", 5, CaseMoves::migrate),
           new PlayedMove("correct", 2, CaseMoves::correct),
           new PlayedMove("reach a stage", 8, CaseMoves::stage),
@@ -71,7 +71,7 @@ final class CaseMoves {
   ///
   /// @param version of the case as it was seen
   /// @param workflowVersion under which it was seen
-  record Step(UUID caseId, long version, int workflowVersion, String type) {}
+  record Step(UUID caseId, long version, int workflowVersion, String queue, String type) {}
 
   /// Mostly one that leads on from where the case stands.
   static Step aStep(Scene scene) {
@@ -83,6 +83,7 @@ final class CaseMoves {
         caseId,
         seen.number("version").orElseThrow().longValue(),
         seen.number("workflow_version").orElseThrow().intValue(),
+        seen.text("queue").orElseThrow(),
         type);
   }
 
@@ -184,7 +185,13 @@ final class CaseMoves {
       throw new NothingThere();
     }
     var task = scene.any(waiting.isEmpty() ? tasks : waiting);
-    work(scene, World.id(task, "task_id"), caseId, scene.any(WORK));
+    boolean begun = task.text("state").equals(Optional.of("in_progress"));
+    var state = scene.any(begun ? List.of("completed", "failed") : WORK);
+    var id = World.id(task, "task_id");
+    work(scene, id, caseId, state);
+    if (state.equals("in_progress") && scene.oneIn(2)) {
+      work(scene, id, caseId, scene.any(List.of("completed", "failed")));
+    }
   }
 
   static void work(Scene scene, UUID taskId, UUID caseId, String state) {

@@ -21,6 +21,7 @@ final class DecisionMoves {
   private static final List<Duration> WHILES =
       List.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(2));
   private static final int SEVERAL = 3;
+  private static final int TRIES = 6;
   private static final String WAITS = "pending";
 
   static final List<PlayedMove> ALL =
@@ -32,7 +33,7 @@ final class DecisionMoves {
           new PlayedMove("decide what an inbox shows", 16, DecisionMoves::decideShown),
           new PlayedMove("decide several", 5, DecisionMoves::decideSeveral),
           new PlayedMove("approve and take back", 7, DecisionMoves::approveAndTakeBack),
-          new PlayedMove("stand in", 10, DecisionMoves::standIn),
+          new PlayedMove("stand in", 18, DecisionMoves::standIn),
           new PlayedMove("edit", 7, DecisionMoves::edit),
           new PlayedMove("name a delegate", 4, DecisionMoves::name),
           new PlayedMove("revoke a delegation", 4, DecisionMoves::revoke),
@@ -77,12 +78,32 @@ final class DecisionMoves {
             .filter(one -> PlayedWorkflow.terms(one.type(), 1).standIn().isPresent())
             .toList();
     if (waiting.isEmpty()) {
-      throw new NothingThere();
+      askForAPharmacist(scene);
+      return;
     }
     var one = scene.any(waiting);
     var after = PlayedWorkflow.terms(one.type(), 1).standIn().orElseThrow().after();
     scene.world().clock.advance(scene.oneIn(4) ? after.dividedBy(2) : after);
     scene.world().decide(scene.any(scene.cast().deputies()), one.answer(), scene.any(DECISIONS));
+  }
+
+  /// Proposes what he decides, where a case stands for it, so that somebody may stand in later.
+  private static void askForAPharmacist(Scene scene) {
+    for (int i = 0; i < TRIES; i++) {
+      var step = CaseMoves.aStep(scene);
+      if (PlayedWorkflow.leadingFrom(step.queue()).contains(PlayedWorkflow.WITHOUT_TASKS)) {
+        var finish =
+            new CaseMoves.Step(
+                step.caseId(),
+                step.version(),
+                step.workflowVersion(),
+                step.queue(),
+                PlayedWorkflow.WITHOUT_TASKS);
+        CaseMoves.propose(scene, scene.cast().agent(), finish, JsonObject.EMPTY);
+        return;
+      }
+    }
+    throw new NothingThere();
   }
 
   /// A real request or a decoy, in his own name or in that of somebody who named him.
