@@ -13,10 +13,13 @@ public enum Edition {
   FIRST(1),
 
   /// Of a proposal of other versions than those named only harm counts.
-  SECOND(2);
+  SECOND(2),
+
+  /// A severe harm counts once for its proposal, however often it is reported.
+  THIRD(3);
 
   /// By which events are folded now.
-  public static final Edition NOW = SECOND;
+  public static final Edition NOW = THIRD;
 
   private final long number;
 

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///   never runs backwards, and what seems to come from the future weighs 1.
 /// - A harm counts on arrival; an earlier outcome of the same proposal is taken back first, so a
 ///   proposal counts once. A correction neither restores a stage nor shortens a streak: being
-///   lowered too early is mended by new evidence, too late is not.
+///   lowered too early is mended by new evidence, too late is not. Nor does it lower again: a
+///   severe harm is one, when it is first told ([Edition#THIRD]).
 /// - A promotion is asked for only by good news (an approval or a success), at most once an event,
 ///   and never in an event that lowered the stage. So no rejection and no harm ever raises one.
 /// - Whatever moves the stage starts its evidence anew, and is one more attempt at the step from
@@ -247,8 +248,8 @@ final class Folding {
       }
       count(known, harmful ? counting.losing(closed, stage) : closed);
     }
-    if (outcome.severity() == Severity.SEVERE) {
-      severe();
+    if (outcome.severity() == Severity.SEVERE && !countedAsSevere(known)) {
+      severe(known.proposalId());
     } else if (known.phase() != Phase.ROLLED_BACK && harmful) {
       harm(known);
     } else if (known.phase() != Phase.ROLLED_BACK && !others) {
@@ -357,7 +358,16 @@ final class Folding {
     }
   }
 
-  private void severe() {
+  /// Whether its severe harm was counted before: what a correction says of it again is no other.
+  private boolean countedAsSevere(Remembered before) {
+    return edition.compareTo(Edition.THIRD) >= 0 && before.severe();
+  }
+
+  private void severe(UUID proposalId) {
+    var counted = known(proposalId);
+    if (edition.compareTo(Edition.THIRD) >= 0 && counted != null) {
+      remember(counted.countedAsSevere());
+    }
     if (stage != Stage.OBSERVE) {
       move(Stage.OBSERVE, Cause.SEVERE_HARM, Optional.empty());
     } else {

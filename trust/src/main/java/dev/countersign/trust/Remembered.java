@@ -26,6 +26,8 @@ import java.util.UUID;
 /// @param versions which versions of model, tool and policies it is of, as a digest; empty where
 ///   none were named when it was first heard of, or by the rules of [Edition#FIRST]
 /// @param harmAlone whether its outcome was counted as that of other versions than those named
+/// @param severe whether a severe harm of it was counted; false in what was written before
+///   [Edition#THIRD], whatever was counted then
 public record Remembered(
     UUID proposalId,
     Stage stage,
@@ -39,7 +41,8 @@ public record Remembered(
     Optional<Turn> turn,
     Optional<Double> stated,
     Optional<String> versions,
-    boolean harmAlone) {
+    boolean harmAlone,
+    boolean severe) {
 
   /// How far it came, as far as trust is concerned.
   public enum Phase {
@@ -98,6 +101,7 @@ public record Remembered(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        false,
         false);
   }
 
@@ -116,7 +120,8 @@ public record Remembered(
         turn,
         stated,
         those,
-        harmAlone);
+        harmAlone,
+        severe);
   }
 
   /// Counted, or not, as one of other versions.
@@ -134,7 +139,27 @@ public record Remembered(
         turn,
         stated,
         versions,
-        alone);
+        alone,
+        severe);
+  }
+
+  /// A severe harm that was counted: one proposal is one harm, however often it is reported.
+  Remembered countedAsSevere() {
+    return new Remembered(
+        proposalId,
+        stage,
+        phase,
+        automatic,
+        dueAt,
+        countedAt,
+        harmful,
+        value,
+        decider,
+        turn,
+        stated,
+        versions,
+        harmAlone,
+        true);
   }
 
   /// With what was stated of it.
@@ -152,7 +177,8 @@ public record Remembered(
         turn,
         success,
         versions,
-        harmAlone);
+        harmAlone,
+        severe);
   }
 
   /// At another stage, where it was executed without a decision.
@@ -170,7 +196,8 @@ public record Remembered(
         turn,
         stated,
         versions,
-        harmAlone);
+        harmAlone,
+        severe);
   }
 
   /// Decided, or ended without a decision.
@@ -188,7 +215,8 @@ public record Remembered(
         turn,
         stated,
         versions,
-        harmAlone);
+        harmAlone,
+        severe);
   }
 
   static Remembered decided(UUID proposalId, Stage stage, boolean approved) {
@@ -216,7 +244,8 @@ public record Remembered(
         turn,
         stated,
         versions,
-        harmAlone);
+        harmAlone,
+        severe);
   }
 
   Remembered closed(Phase as, Instant at, boolean harm, Optional<Double> saved) {
@@ -233,7 +262,8 @@ public record Remembered(
         turn,
         stated,
         versions,
-        harmAlone);
+        harmAlone,
+        severe);
   }
 
   Remembered with(Turn changed) {
@@ -250,7 +280,8 @@ public record Remembered(
         Optional.of(changed),
         stated,
         versions,
-        harmAlone);
+        harmAlone,
+        severe);
   }
 
   /// Its number among the proposals that wait to be counted; empty once it was, or if it never is.
@@ -290,6 +321,7 @@ public record Remembered(
         .put("stated", stated.map(Json::of))
         .put("versions", versions.map(Json::of))
         .put("harm_alone", harmAlone)
+        .put("severe", severe)
         .build();
   }
 
@@ -312,6 +344,7 @@ public record Remembered(
         json.object("turn").map(Turn::fromJson),
         json.number("stated"),
         json.text("versions"),
-        json.truth("harm_alone").orElse(false));
+        json.truth("harm_alone").orElse(false),
+        json.truth("severe").orElse(false));
   }
 }

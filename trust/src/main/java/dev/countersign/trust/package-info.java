@@ -10,7 +10,7 @@
 /// - The same events in the same order give the same state bit for bit, whether or not it was
 ///   written and read in between.
 /// - A rejection or a harm never raises a stage, and no event raises it by more than one.
-/// - After a severe harm the stage is observe.
+/// - After a severe harm the stage is observe, once for each proposal.
 /// - What is unknown helps nobody: a step whose required part has no evidence is not taken
 ///   (`RecommendationTest`).
 /// - In the standard profile a proposal counts for promotion in its turn and once its window has

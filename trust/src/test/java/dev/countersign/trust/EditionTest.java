@@ -61,6 +61,54 @@ class EditionTest {
   }
 
   @Test
+  void byTheEditionsOfBeforeEachReportOfASevereHarmDemotes() {
+    var proposal = new UUID(0x7000L, Long.MIN_VALUE);
+    for (var edition : Edition.values()) {
+      var fold = new TrustFold(FoldedScope.DEMO, edition);
+      var first =
+          fold.apply(
+              TrustState.start(FoldedScope.MORNING),
+              severe(proposal),
+              none(),
+              List.of(),
+              List.of());
+      var memory = first.remembered().getLast();
+      assertThat(memory.severe()).isEqualTo(edition == Edition.THIRD);
+      assertThat(first.state().attempt().number()).isEqualTo(2);
+      var again =
+          fold.apply(first.state(), severe(proposal), Optional.of(memory), List.of(), List.of());
+      assertThat(again.state().attempt().number()).isEqualTo(edition == Edition.THIRD ? 2 : 3);
+      // Of what was remembered before nobody noted it: that demotes once more, and then no more.
+      var now = new TrustFold(FoldedScope.DEMO);
+      var unmarked = Remembered.fromJson(without(memory.toJson(), "severe"));
+      var later =
+          now.apply(first.state(), severe(proposal), Optional.of(unmarked), List.of(), List.of());
+      assertThat(later.state().attempt().number()).isEqualTo(3);
+      assertThat(later.remembered().getLast().severe()).isTrue();
+    }
+  }
+
+  private static <T> Optional<T> none() {
+    return Optional.empty();
+  }
+
+  private static JsonObject without(JsonObject json, String name) {
+    var rest = Json.object();
+    json.members()
+        .forEach((key, value) -> {
+          if (!key.equals(name)) {
+            rest.put(key, value);
+          }
+        });
+    return rest.build();
+  }
+
+  private static TrustEvent severe(UUID proposal) {
+    return new TrustEvent.OutcomeObserved(
+        proposal, false, Severity.SEVERE, none(), none(), FoldedScope.MORNING);
+  }
+
+  @Test
   void whatIsFoldedNowSaysByWhichRules() throws IOException {
     var old = lines().stream().filter(line -> line.object("set").isEmpty()).findFirst();
     var heard = Heard.fromJson(old.orElseThrow());

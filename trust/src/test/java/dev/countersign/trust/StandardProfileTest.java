@@ -266,6 +266,10 @@ class StandardProfileTest {
     assertThat(scope.stage()).isEqualTo(Stage.OBSERVE);
     assertThat(scope.attempt().number()).isEqualTo(2);
     scope.observe(proposal, Severity.SEVERE);
+    assertThat(scope.attempt().number()).as("it is the same harm").isEqualTo(2);
+    var next = scope.announce();
+    scope.execute(next, false);
+    scope.observe(next, Severity.SEVERE);
     assertThat(scope.attempt().number()).as("its evidence begins anew again").isEqualTo(3);
     assertThat(scope.attempt().counted()).isZero();
   }

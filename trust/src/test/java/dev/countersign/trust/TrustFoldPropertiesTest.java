@@ -3,6 +3,7 @@ package dev.countersign.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.testkit.Property;
+import dev.countersign.trust.StageChange.Cause;
 import dev.countersign.trust.TrustEvent.Decided;
 import dev.countersign.trust.TrustEvent.Draw;
 import dev.countersign.trust.TrustEvent.Ended;
@@ -18,6 +19,7 @@ import dev.countersign.trust.TrustEvent.VersionsChanged;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -101,15 +103,24 @@ class TrustFoldPropertiesTest {
   }
 
   @Test
-  void afterASevereHarmTheStageIsObserve() {
+  void afterASevereHarmTheStageIsObserveOnceForEachProposal() {
     Property.holdsFor(
         CASES,
         random -> {
           var scope = scope(random);
+          var harmed = new HashSet<UUID>();
           for (var event : events(random)) {
-            scope.fold(event);
+            long begun = scope.state().standing().entries();
+            var changes = scope.fold(event);
             if (event instanceof OutcomeObserved outcome && outcome.severity() == Severity.SEVERE) {
-              assertThat(scope.stage()).isEqualTo(Stage.OBSERVE);
+              if (harmed.add(outcome.proposalId())) {
+                assertThat(scope.stage()).isEqualTo(Stage.OBSERVE);
+                assertThat(scope.state().standing().entries()).isGreaterThan(begun);
+              } else {
+                assertThat(changes)
+                    .extracting(StageChange::cause)
+                    .doesNotContain(Cause.SEVERE_HARM);
+              }
             }
           }
         });

@@ -379,6 +379,53 @@ class TrustFoldTest {
     }
   }
 
+  /// Whoever corrects the time that it saved says nothing new of the harm.
+  @ParameterizedTest
+  @EnumSource(Stage.class)
+  void aSevereHarmDemotesOnceHoweverOftenItIsReported(Stage stage) {
+    var scope = FoldedScope.at(stage);
+    var run = scope.run();
+    scope.observe(run, false, Severity.SEVERE);
+    long attempt = scope.state().attempt().number();
+    scope.passThroughText();
+    for (int i = 0; i < 19; i++) {
+      assertThat(scope.observe(run, false, Severity.SEVERE)).isEmpty();
+    }
+    assertThat(scope.state().attempt().number()).isEqualTo(attempt);
+    for (int i = 0; i < 100 && scope.stage() == Stage.OBSERVE; i++) {
+      scope.succeed(scope.execute(scope.approve()));
+    }
+    assertThat(scope.stage()).as("earned back").isEqualTo(Stage.PROPOSE);
+    assertThat(scope.observe(run, false, Severity.SEVERE)).isEmpty();
+    scope.fail(run);
+    assertThat(scope.observe(run, false, Severity.SEVERE)).isEmpty();
+    assertThat(scope.rollBack(run)).isEmpty();
+    assertThat(scope.observe(run, false, Severity.SEVERE)).isEmpty();
+    assertThat(scope.stage()).isEqualTo(Stage.PROPOSE);
+    scope.observe(scope.proposal(), false, Severity.SEVERE);
+    assertThat(scope.stage()).as("another proposal is another harm").isEqualTo(Stage.OBSERVE);
+  }
+
+  @Test
+  void whatIsCorrectedToASevereHarmDemotesThen() {
+    for (boolean rolledBack : new boolean[] {true, false}) {
+      var scope = FoldedScope.at(Stage.FULL_AUTO);
+      var run = scope.run();
+      scope.observe(run, false, Severity.MAJOR);
+      if (rolledBack) {
+        scope.rollBack(run);
+      }
+      assertThat(scope.stage()).isEqualTo(Stage.FULL_AUTO);
+      assertThat(scope.observe(run, false, Severity.SEVERE))
+          .extracting(StageChange::cause)
+          .containsExactly(Cause.SEVERE_HARM);
+      long attempt = scope.state().attempt().number();
+      scope.passThroughText();
+      scope.observe(run, false, Severity.SEVERE);
+      assertThat(scope.state().attempt().number()).isEqualTo(attempt);
+    }
+  }
+
   @Test
   void aMajorHarmAloneDoesNotDemote() {
     var scope = FoldedScope.at(Stage.FULL_AUTO);

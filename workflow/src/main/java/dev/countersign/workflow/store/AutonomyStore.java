@@ -80,7 +80,13 @@ public final class AutonomyStore {
   ///
   /// @param drawn whether it gave the action to people
   /// @param perTenThousand the share that held when it was asked: the probability that it does
-  public record Drawn(boolean drawn, int perTenThousand) {
+  /// @param first whether nobody had asked before
+  public record Drawn(boolean drawn, int perTenThousand, boolean first) {
+    /// Whether it had left the action to itself before: then that it does so again is no chance.
+    public boolean leftOutBefore() {
+      return !drawn && !first;
+    }
+
     public double share() {
       return perTenThousand / (double) AutonomySetting.WHOLE;
     }
@@ -90,30 +96,30 @@ public final class AutonomyStore {
   /// share is of that time too: evidence is weighed by the probability that really decided. The
   /// case MUST be locked.
   public Drawn drawn(TenantTransaction transaction, Drawing drawing, Drawn now) {
-    Rows.update(
-            transaction,
-            """
-            insert into workflow.audit_draw (tenant_id, case_id, case_version, action_type, drawn, audit_per_10000)
-            values (:tenant, :case_id, :case_version, :action_type, :drawn, :audit)
-            on conflict do nothing
-            """)
-        .bind("case_id", drawing.caseId())
-        .bind("case_version", drawing.caseVersion())
-        .bind("action_type", drawing.actionType())
-        .bind("drawn", now.drawn())
-        .bind("audit", now.perTenThousand())
-        .later();
+    // Of the two parts one has a row: the second does not see what the first has made.
     return Rows.query(
             transaction,
             """
-            select drawn, audit_per_10000 from workflow.audit_draw
+            with made as (
+              insert into workflow.audit_draw (tenant_id, case_id, case_version, action_type, drawn, audit_per_10000)
+              values (:tenant, :case_id, :case_version, :action_type, :drawn, :audit)
+              on conflict do nothing
+              returning drawn, audit_per_10000
+            )
+            select drawn, audit_per_10000, true as first from made
+            union all
+            select drawn, audit_per_10000, false from workflow.audit_draw
             where tenant_id = :tenant and case_id = :case_id and case_version = :case_version
               and action_type = :action_type
             """)
         .bind("case_id", drawing.caseId())
         .bind("case_version", drawing.caseVersion())
         .bind("action_type", drawing.actionType())
-        .map((row, _) -> new Drawn(row.getBoolean("drawn"), row.getInt("audit_per_10000")))
+        .bind("drawn", now.drawn())
+        .bind("audit", now.perTenThousand())
+        .map((row, _) ->
+            new Drawn(
+                row.getBoolean("drawn"), row.getInt("audit_per_10000"), row.getBoolean("first")))
         .one();
   }
 }

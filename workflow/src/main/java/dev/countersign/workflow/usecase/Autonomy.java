@@ -69,12 +69,14 @@ final class Autonomy {
   /// @param auditShare with which chance decided, also if the tenant has another one by now; empty
   ///   if the scope has not earned that anything runs by itself
   /// @param audited whether chance gave it to people
+  /// @param leftOutBefore whether it is known since an earlier proposal that chance does not
   record Said(
       ScopeFacts facts,
       Versions versions,
       List<ModeReason> reasons,
       Optional<Double> auditShare,
-      boolean audited) {}
+      boolean audited,
+      boolean leftOutBefore) {}
 
   Said ask(LedgerTransaction transaction, Question question) {
     var transition = question.transition();
@@ -110,7 +112,12 @@ final class Autonomy {
       reasons.add(ComposedMode.AUDIT);
     }
     return new Said(
-        standing.facts(), versions, List.copyOf(reasons), drawn.map(Drawn::share), audited);
+        standing.facts(),
+        versions,
+        List.copyOf(reasons),
+        drawn.map(Drawn::share),
+        audited,
+        drawn.filter(Drawn::leftOutBefore).isPresent());
   }
 
   private static Drawing drawing(Question question) {
@@ -123,7 +130,7 @@ final class Autonomy {
     boolean drawn =
         Long.remainderUnsigned(chance, AutonomySetting.WHOLE) < setting.auditPerTenThousand();
     return store.drawn(
-        transaction.tenant(), drawing, new Drawn(drawn, setting.auditPerTenThousand()));
+        transaction.tenant(), drawing, new Drawn(drawn, setting.auditPerTenThousand(), true));
   }
 
   private static Mode mode(Stage stage) {

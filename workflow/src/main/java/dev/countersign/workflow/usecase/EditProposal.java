@@ -183,6 +183,7 @@ public final class EditProposal {
         Optional.of(transaction.principal().actor()),
         Optional.empty(),
         false,
+        false,
         request.occurredAt());
   }
 

@@ -53,6 +53,7 @@ final class NewProposals {
   /// @param expected what our own models expect of it
   /// @param auditShare of which chance decided, if the scope has earned that it runs by itself
   /// @param audited whether chance gave it to people
+  /// @param leftOutBefore whether it is known since an earlier proposal that chance does not
   record Draft(
       Principal principal,
       Case subject,
@@ -68,6 +69,7 @@ final class NewProposals {
       Optional<String> editor,
       Optional<Double> auditShare,
       boolean audited,
+      boolean leftOutBefore,
       Optional<Instant> occurredAt) {
 
     SortedSet<String> barred() {
@@ -128,7 +130,9 @@ final class NewProposals {
   }
 
   /// Tells trust that people are shown it, in the order of proposing: good news comes earlier than
-  /// bad, so what counts for a promotion waits for its turn.
+  /// bad, so what counts for a promotion waits for its turn. What chance had left out before comes
+  /// without a draw, and so has none: who proposes it again knows that it is not looked at, and its
+  /// turn would count for the scope whatever it does (ADR 44).
   void announce(LedgerTransaction transaction, Draft draft, Made made) {
     var proposal = made.proposal();
     var window =
@@ -137,7 +141,7 @@ final class NewProposals {
     var draw =
         draft
             .auditShare()
-            .filter(share -> share > 0)
+            .filter(share -> share > 0 && !draft.leftOutBefore())
             .map(share -> new TrustEvent.Draw(draft.audited(), share));
     var shown =
         new TrustEvent.Proposed(

@@ -111,6 +111,7 @@ final class Proposing {
             alsoBarred,
             said.auditShare(),
             said.audited(),
+            said.leftOutBefore(),
             request.occurredAt());
     var made = created.make(transaction, draft, weighed);
     // What chance gave to people somebody looks at, whatever was agreed to beforehand.

@@ -180,6 +180,7 @@ final class SeedDecoys {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                false,
                 Optional.empty()),
             weighed);
     var decoy =

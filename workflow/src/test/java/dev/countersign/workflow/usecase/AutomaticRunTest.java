@@ -7,9 +7,12 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.trust.predict.anomaly.AlarmLife;
+import dev.countersign.trust.store.TrustStore;
 import dev.countersign.workflow.ApprovalRules;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -248,6 +251,70 @@ class AutomaticRunTest {
     assertThat(created().object("details").orElseThrow().number("audit_share"))
         .as("of what is drawn from now on")
         .contains(0.1);
+  }
+
+  /// Who knows that chance leaves it out proposes what cannot count against the scope: a turn of it
+  /// would raise the wealth each time, once the share has changed.
+  @Test
+  void whatChanceLeftOutIsNoEvidenceWhenItIsProposedAgain() {
+    world.stage("advance", "guarded_auto");
+    auditShare(0.1);
+    leftOut();
+    auditShare(0.2);
+    var caseId = leftOut();
+    proposeAndWithdraw(caseId);
+    var before = attempt();
+    assertThat(before.items("weighted")).as("the share has changed").isNotEmpty();
+    for (int i = 0; i < 20; i++) {
+      proposeAndWithdraw(caseId);
+    }
+    assertThat(attempt()).isEqualTo(before);
+    assertThat(created().toString()).contains("\"audit_share\":0.2").doesNotContain("\"draw\":{");
+    leftOut();
+    proposeAndWithdraw(caseId);
+    var another = attempt();
+    assertThat(another).as("another case's chance counts").isNotEqualTo(before);
+    auditShare(1);
+    var looked = open();
+    proposeAndWithdraw(looked);
+    proposeAndWithdraw(caseId);
+    var once = attempt();
+    assertThat(once).isNotEqualTo(another);
+    proposeAndWithdraw(looked);
+    proposeAndWithdraw(caseId);
+    assertThat(attempt()).as("what was drawn counts each time").isNotEqualTo(once);
+  }
+
+  /// A case that was proposed and that chance did not give to people.
+  private UUID leftOut() {
+    while (true) {
+      var caseId = open();
+      if (!proposeAndWithdraw(caseId).contains("audit")) {
+        return caseId;
+      }
+    }
+  }
+
+  private String proposeAndWithdraw(UUID caseId) {
+    var proposed = world.propose(caseId, "advance");
+    var id = World.id(proposed, "proposal_id");
+    world.withdrawProposal.withdraw(world.call(world.agent), id, "try again");
+    return reasons(proposed);
+  }
+
+  /// What is counted of the scope's attempt; what was withdrawn is with the next event.
+  private JsonObject attempt() {
+    return world
+        .transactions
+        .run(
+            world.tenant,
+            Rules.READ,
+            transaction -> new TrustStore().list(transaction, 1, Optional.empty()))
+        .getFirst()
+        .state()
+        .toJson()
+        .object("attempt")
+        .orElseThrow();
   }
 
   private void auditShare(double share) {

@@ -202,6 +202,26 @@ class TrustReplayTest {
     comesToWhatIsStored();
   }
 
+  @Test
+  void whatChanceLeftOutAndIsProposedAgain() {
+    world.ceiling("full_auto");
+    for (int i = 0; i < 9; i++) {
+      var decided = world.decide(world.reviewer, world.propose(open(), "advance"), "approve");
+      var execution = World.id(decided.object("execution").orElseThrow(), "id");
+      world.report(world.observer, execution, true, "none");
+    }
+    assertThat(stored().getFirst().state().stage()).isEqualTo(Stage.GUARDED_AUTO);
+    for (int i = 0; i < 5; i++) {
+      var caseId = open();
+      for (int times = 0; times < 4; times++) {
+        var proposed = world.propose(caseId, "advance");
+        world.withdrawProposal.withdraw(
+            world.call(world.agent), World.id(proposed, "proposal_id"), "");
+      }
+    }
+    comesToWhatIsStored();
+  }
+
   private JsonObject propose(String model) {
     return world.propose(
         world.agent, World.proposal(open(), 1, "advance").with("model", Json.of(model)));
