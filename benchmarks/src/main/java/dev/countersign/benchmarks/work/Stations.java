@@ -5,7 +5,6 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.UUID;
 import javax.sql.DataSource;
 
 /// What cases are moved through while processes are killed: three queues; two ways that people
