@@ -12,6 +12,7 @@ import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.predict.features.Predictor;
+import dev.countersign.trust.predict.threshold.Thresholds;
 import dev.countersign.trust.store.ExampleStore;
 import dev.countersign.trust.store.ModelStore;
 import java.util.Arrays;
@@ -127,7 +128,10 @@ public final class ChooseModel {
           "version %d cannot be opened: its file is not the registered one"
               .formatted(choice.version()));
     }
-    registry.write(tenant, row.serving(choice.version(), Optional.empty()), transaction.now());
+    // A sample that was tested before would be tested as if it were new: they begin anew.
+    var anew = Thresholds.beginning(choice.version(), Optional.of(transaction.now()));
+    registry.write(
+        tenant, row.serving(choice.version(), Optional.empty()).certified(anew), transaction.now());
     tenant.raise(Generation.Counter.TRUST);
     var answer =
         Json.object()

@@ -82,6 +82,12 @@ final class PastProposals {
     return confidence >= SURE ? 1 : 0.4;
   }
 
+  /// What follows happens from now on.
+  PastProposals fromNow() {
+    at = world.clock.instant();
+    return this;
+  }
+
   Instant end() {
     return at;
   }

@@ -498,6 +498,26 @@ class PredictorsTest {
   }
 
   @Test
+  void whoChoosesBackAndForthTestsNoSampleTwice() {
+    past.known(600);
+    trained(Predictor.OUTCOME);
+    past.known(200);
+    trained(Predictor.OUTCOME);
+    past.sampled(1_000);
+    look(Predictor.OUTCOME);
+    assertThat(model(Predictor.OUTCOME).items("thresholds")).isNotEmpty();
+    for (int version : List.of(2, 1)) {
+      choose.serve(
+          world.call(world.admin), Predictor.OUTCOME, new ChooseModel.Choice(version, "tried"));
+    }
+    look(Predictor.OUTCOME);
+    assertThat(model(Predictor.OUTCOME).items("thresholds")).as("of the same sample").isEmpty();
+    past.fromNow().sampled(1_000);
+    look(Predictor.OUTCOME);
+    assertThat(model(Predictor.OUTCOME).items("thresholds")).as("of a new one").isNotEmpty();
+  }
+
+  @Test
   void driftTakesTheThresholdAwayAndAsksForAnotherModel() {
     past.known(600);
     trained(Predictor.OUTCOME);
