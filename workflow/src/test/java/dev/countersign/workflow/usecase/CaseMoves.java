@@ -30,10 +30,11 @@ final class CaseMoves {
       List.of(
           new PlayedMove("open a case", 14, CaseMoves::open),
           new PlayedMove("propose", 40, CaseMoves::propose),
+          new PlayedMove("propose and let it wait", 6, CaseMoves::proposeAndWait),
           new PlayedMove("withdraw", 6, CaseMoves::withdraw),
           new PlayedMove(
               "execute", 4, scene -> scene.world().execute(scene.aProposal("approved").answer())),
-          new PlayedMove("roll back", 6, CaseMoves::rollBack),
+          new PlayedMove("roll back", 12, CaseMoves::rollBack),
           new PlayedMove("report what came of it", 8, CaseMoves::report),
           new PlayedMove("redrive", 14, scene -> resolve(scene, true)),
           new PlayedMove("discard", 4, scene -> resolve(scene, false)),
@@ -65,6 +66,12 @@ final class CaseMoves {
 
   private static void propose(Scene scene) {
     propose(scene, scene.any(scene.cast().proposers()), aStep(scene), scene.any(PAYLOADS));
+  }
+
+  /// So long that others are asked where others may be.
+  private static void proposeAndWait(Scene scene) {
+    propose(scene);
+    pass(scene, PlayedWorkflow.UNTIL_ESCALATED);
   }
 
   /// What could come next in a case.
@@ -225,7 +232,10 @@ final class CaseMoves {
   }
 
   private static void correct(Scene scene) {
-    var caseId = scene.aCase(scene.oneIn(3) ? "held" : "open");
+    correct(scene, scene.aCase(scene.oneIn(3) ? "held" : "open"));
+  }
+
+  static void correct(Scene scene, UUID caseId) {
     var facts = Json.object().put("note", scene.any(List.of("a", "b", "c"))).build();
     scene.world().correct(scene.any(scene.cast().approvers()), caseId, facts);
   }

@@ -10,18 +10,20 @@ import java.util.Optional;
 /// What comes between a decision and what it is about, and passes again. An actor puts it up and
 /// goes on for some moves, or puts it up right after an approval that nobody has carried out.
 ///
+/// @param weight of meeting it right after an approval
 /// @param puts up what stands in the way of that proposal, and yields how it is taken away
-record Obstacle(String name, Putting puts) {
+record Obstacle(String name, int weight, Putting puts) {
   private static final int MOST_MOVES = 3;
 
   private static final List<Obstacle> ALL =
       List.of(
-          new Obstacle("a closed gate", Obstacle::closedGate),
-          new Obstacle("a freeze", Obstacle::freeze),
-          new Obstacle("a stricter policy", Obstacle::stricterPolicy),
-          new Obstacle("a hold", Obstacle::hold),
-          new Obstacle("something to do", Obstacle::task),
-          new Obstacle("its end", Obstacle::end));
+          new Obstacle("a closed gate", 8, Obstacle::closedGate),
+          new Obstacle("a freeze", 8, Obstacle::freeze),
+          new Obstacle("a stricter policy", 16, Obstacle::stricterPolicy),
+          new Obstacle("a hold", 8, Obstacle::hold),
+          new Obstacle("something to do", 8, Obstacle::task),
+          new Obstacle("a correction", 8, Obstacle::correction),
+          new Obstacle("its end", 8, Obstacle::end));
 
   @FunctionalInterface
   interface Putting {
@@ -33,7 +35,8 @@ record Obstacle(String name, Putting puts) {
     var moves = new ArrayList<PlayedMove>();
     for (var one : ALL) {
       moves.add(new PlayedMove("go on in spite of " + one.name, 2, one::goOn));
-      moves.add(new PlayedMove("approve and then meet " + one.name, 8, one::afterApproval));
+      moves.add(
+          new PlayedMove("approve and then meet " + one.name, one.weight, one::afterApproval));
     }
     return moves;
   }
@@ -106,6 +109,12 @@ record Obstacle(String name, Putting puts) {
         // It stays open.
       }
     };
+  }
+
+  /// The facts on which it was proposed are others, which does not pass again.
+  private static Runnable correction(Scene scene, Proposed against) {
+    CaseMoves.correct(scene, against.caseId());
+    return () -> {};
   }
 
   /// Its time is over, sooner or later, which does not pass again.
