@@ -38,9 +38,10 @@ public final class LongInbox {
 
   private LongInbox() {}
 
-  /// @param args how many wait
+  /// @param args how many wait, and for how many others they were proposed
   public static void main(String[] args) throws IOException, SQLException {
     int many = Integer.parseInt(args[0]);
+    int others = Integer.parseInt(args[1]);
     var folder = Files.createTempDirectory("countersign-inbox");
     try (var postgres = EmbeddedPostgres.start(Settings.in(folder.resolve("postgres")))) {
       var place = Place.prepare(folder, postgres);
@@ -51,7 +52,7 @@ public final class LongInbox {
         var staff = room.staff(Place.TENANTS.getFirst());
         room.prepare(staff);
         room.propose(staff, room.openCase(staff), 1, "go");
-        copy(superuser, FEW - 1, List.of());
+        copy(superuser, FEW - 1, others, List.of());
         measure(room, staff.reviewer(), FEW, "a reviewer");
         int some = Math.min(SOME, many / 10);
         var barredFromSome = reader(staff, "barred_from_some", "reviewer");
@@ -59,6 +60,7 @@ public final class LongInbox {
         copy(
             superuser,
             many,
+            others,
             List.of(new Barred(barredFromAll, many), new Barred(barredFromSome, some)));
         int all = many + FEW;
         measure(room, staff.reviewer(), all, "a reviewer");
@@ -131,9 +133,11 @@ public final class LongInbox {
   private record Barred(Principal reader, int newest) {}
 
   /// So many more of the newest request, with a case and a proposal of their own.
-  private static void copy(Connection superuser, int more, List<Barred> barred)
+  ///
+  /// @param others for one of whom each was proposed in turn
+  private static void copy(Connection superuser, int more, int others, List<Barred> barred)
       throws SQLException {
-    var names = new StringBuilder("one.barred");
+    var names = new StringBuilder("|| array['user:other' || f.n %% %d]".formatted(others));
     for (var each : barred) {
       names.append(
           " || case when f.n > %d then array['%s'] else array[]::text[] end"
@@ -152,8 +156,17 @@ public final class LongInbox {
       clone(
           superuser,
           "approval_request",
-          Map.of("approval_id", "f.a", "proposal_id", "f.p", "barred", names.toString()));
-      clone(superuser, "approval_waiting", Map.of("approval_id", "f.a"));
+          Map.of("approval_id", "f.a", "proposal_id", "f.p", "barred", "one.barred" + names));
+      clone(
+          superuser,
+          "approval_waiting",
+          Map.of(
+              "approval_id",
+              "f.a",
+              "kept_from",
+              "one.kept_from" + names,
+              "kept_set",
+              set("one.kept_from" + names)));
       statement.execute("reset session_replication_role");
       statement.execute("vacuum analyze");
     }
@@ -172,9 +185,20 @@ public final class LongInbox {
           from workflow.approval_request order by approval_id desc limit %3$d\
           """
               .formatted(reader.actor(), reader.name(), newest));
+      statement.execute(
+          """
+          update workflow.approval_waiting set kept_from = kept_from || '%1$s'::text, kept_set = %2$s
+          where approval_id in (select approval_id from workflow.approval_decision where approver = '%1$s')\
+          """
+              .formatted(reader.actor(), set("kept_from || '%s'::text".formatted(reader.actor()))));
       statement.execute("reset session_replication_role");
+      statement.execute("vacuum full analyze workflow.approval_waiting");
       statement.execute("vacuum analyze workflow.approval_decision");
     }
+  }
+
+  private static String set(String keptFrom) {
+    return "md5((" + keptFrom + ")::text)::uuid";
   }
 
   private static void clone(Connection superuser, String table, Map<String, String> fresh)

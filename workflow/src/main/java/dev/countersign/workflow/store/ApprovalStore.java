@@ -10,20 +10,18 @@ import dev.countersign.workflow.store.ApprovalRequest.About;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// The approval requests and what people said about them.
 public final class ApprovalStore {
   private static final String DECISIONS = "workflow.approval_decision";
+
+  private final InboxStore inbox = new InboxStore();
 
   /// Adds a request. False if it is about a question of an asker that waits already; then nothing
   /// was added. Waits for whoever is adding the same at the moment.
@@ -59,22 +57,8 @@ public final class ApprovalStore {
         }
       }
     }
-    wait(transaction, request.id(), request.requirement().deciderRoles(false));
+    inbox.add(transaction, request, request.requirement().deciderRoles(false));
     return true;
-  }
-
-  /// Shows the request to whoever holds one of these roles.
-  private static void wait(TenantTransaction transaction, UUID id, Collection<String> roles) {
-    Rows.update(
-            transaction,
-            """
-            insert into workflow.approval_waiting (tenant_id, role, approval_id)
-            select :tenant, role, :id from unnest(cast(:roles as text[])) role
-            on conflict do nothing
-            """)
-        .bind("id", id)
-        .bindArray("roles", String.class, List.copyOf(roles))
-        .later();
   }
 
   /// Asks more people about a request that was locked.
@@ -87,7 +71,7 @@ public final class ApprovalStore {
             """)
         .bind("id", request.id())
         .later();
-    wait(transaction, request.id(), request.requirement().deciderRoles(true));
+    inbox.widen(transaction, request.id(), request.requirement().deciderRoles(true));
   }
 
   private static Update about(Update insert, About about) {
@@ -270,65 +254,6 @@ public final class ApprovalStore {
         .map((row, _) -> decision(row));
   }
 
-  /// A role by which somebody may decide, and whose it is.
-  public record Held(String actor, String role) {}
-
-  /// What waits, and whose votes may be given about it.
-  public record Waiting(ApprovalRequest request, SortedSet<String> actors) {
-    public Waiting {
-      actors = Collections.unmodifiableSortedSet(new TreeSet<>(actors));
-    }
-  }
-
-  /// What waits at `now` for somebody with one of the roles `held`, newest first, but for what
-  /// `actor`, or whose role it is, may not decide or has decided; `before` is the last id of the
-  /// page before.
-  ///
-  /// Each role's part is read in the order of its index, so that a page costs the same however many
-  /// requests wait. `offset 0` keeps the planner from starting at the requests: a role that nobody
-  /// waits for would then be looked for in all of them.
-  public List<Waiting> inbox(
-      TenantTransaction transaction,
-      String actor,
-      List<Held> held,
-      Instant now,
-      Optional<UUID> before,
-      int limit) {
-    return Rows.query(
-            transaction,
-            """
-            select page.actors, request.* from (
-              select found.approval_id, array_agg(distinct found.actor) as actors
-              from unnest(cast(:actors as text[]), cast(:roles as text[])) held(actor, role)
-              cross join lateral (
-                select w.approval_id, held.actor from workflow.approval_waiting w
-                cross join lateral (
-                  select from workflow.approval_request a
-                  where a.tenant_id = :tenant and a.approval_id = w.approval_id
-                    and a.expires_at > :now and not a.barred && array[cast(:actor as text), held.actor]
-                    and not exists (
-                      select from workflow.approval_decision d
-                      where d.tenant_id = :tenant and d.approval_id = a.approval_id and d.decision <> 'defer'
-                        and (d.approver in (:actor, held.actor) or d.decided_for in (:actor, held.actor)))
-                  offset 0) open
-                where w.tenant_id = :tenant and w.role = held.role
-                  and w.approval_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-                order by w.approval_id desc limit :limit) found
-              group by found.approval_id order by found.approval_id desc limit :limit) page
-            join workflow.approval_request request
-              on request.tenant_id = :tenant and request.approval_id = page.approval_id
-            order by request.approval_id desc
-            """)
-        .bindArray("actors", String.class, held.stream().map(Held::actor).toList())
-        .bindArray("roles", String.class, held.stream().map(Held::role).toList())
-        .bind("actor", actor)
-        .bind("now", Rows.timestamp(now))
-        .bind("before", before.orElse(null))
-        .bind("limit", limit)
-        .map((row, _) -> new Waiting(stored(row), Rows.names(row, "actors")))
-        .list();
-  }
-
   private static Optional<ApprovalRequest> one(
       TenantTransaction transaction, String column, UUID id, String lock) {
     return rows(transaction, column + " = :id", id, lock).findOne();
@@ -344,7 +269,7 @@ public final class ApprovalStore {
         .map((row, _) -> stored(row));
   }
 
-  private static ApprovalRequest stored(ResultSet row) throws SQLException {
+  static ApprovalRequest stored(ResultSet row) throws SQLException {
     return new ApprovalRequest(
         Rows.uuid(row, "approval_id"),
         about(row),

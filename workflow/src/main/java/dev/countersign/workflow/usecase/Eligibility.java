@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Who may decide about a request, and until when: the same for all that a person is asked about.
 final class Eligibility {
@@ -116,6 +117,14 @@ final class Eligibility {
   /// What counts of what was said.
   static List<Vote> votes(List<ApprovalDecision> decisions) {
     return decisions.stream().flatMap(decision -> decision.vote().stream()).toList();
+  }
+
+  /// Everybody who has a part in a vote.
+  static SortedSet<String> voters(List<ApprovalDecision> decisions) {
+    return decisions.stream()
+        .filter(decision -> decision.vote().isPresent())
+        .flatMap(decision -> decision.hands().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /// Refuses any decision about a request that is over.

@@ -18,12 +18,13 @@ import dev.countersign.workflow.WorkflowDefinition;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
-import dev.countersign.workflow.store.ApprovalStore.Held;
-import dev.countersign.workflow.store.ApprovalStore.Waiting;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DecoyStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.ExecutionStore;
+import dev.countersign.workflow.store.InboxStore;
+import dev.countersign.workflow.store.InboxStore.Held;
+import dev.countersign.workflow.store.InboxStore.Waiting;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import dev.countersign.workflow.store.VigilanceStore;
@@ -46,6 +47,7 @@ public final class ShowApprovals {
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
+  private final InboxStore inbox = new InboxStore();
   private final DecoyStore decoys = new DecoyStore();
   private final VigilanceStore vigilance = new VigilanceStore();
   private final Deciders deciders = new Deciders();
@@ -85,7 +87,7 @@ public final class ShowApprovals {
     var voters = deciders.of(transaction, principal, now);
     var items = new ArrayList<Item>();
     for (var waiting :
-        approvals.inbox(
+        inbox.page(
             transaction,
             principal.actor(),
             held(principal, voters),
