@@ -170,6 +170,20 @@ class LauncherTest {
     assertThat(skipped.err()).contains("1 tests were skipped");
   }
 
+  @Test
+  void aFailureThatMavenWasToldToIgnoreIsOne() throws Exception {
+    jdk("new", "25.0.1");
+    maven(0);
+    for (var which : List.of("FAKE_FAILURES", "FAKE_ERRORS")) {
+      environment.put(which, "1");
+      var ran = run(List.of("test", "-Dmaven.test.failure.ignore=true"));
+      assertThat(ran.code()).as(which).isEqualTo(1);
+      assertThat(ran.out()).doesNotContain("passed");
+      assertThat(ran.err()).contains("failed after");
+      environment.remove(which);
+    }
+  }
+
   private Path jdk(String name, String version) throws IOException {
     var home = temporary.resolve("jdks").resolve(name);
     Files.createDirectories(home.resolve("bin"));
@@ -197,7 +211,7 @@ class LauncherTest {
         echo '[INFO] Tests run: 12, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1 s -- in T'
         echo '[INFO] Tests run: 12, Failures: 0, Errors: 0, Skipped: 0'
         echo '[INFO] Building countersign-policy 0.1.0-SNAPSHOT    [3/3]'
-        echo "[WARNING] Tests run: 3, Failures: 0, Errors: 0, Skipped: ${FAKE_SKIPPED-0}"
+        echo "[WARNING] Tests run: 3, Failures: ${FAKE_FAILURES-0}, Errors: ${FAKE_ERRORS-0}, Skipped: ${FAKE_SKIPPED-0}"
         mkdir -p server/target/quarkus-app
         touch server/target/quarkus-app/quarkus-run.jar
         exit %d
