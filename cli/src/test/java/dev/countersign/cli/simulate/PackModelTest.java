@@ -13,10 +13,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class PackModelTest {
+
+  /// A queue of a pack stands on a line of its own; cases may be opened in the first.
+  private static final Pattern QUEUE = Pattern.compile("- \\{name: (\\w+), title: [^}]*}");
+
+  @Test
+  void everyScenarioBeginsInAQueueWhereItsPackLetsCasesBeOpened() throws IOException {
+    for (var name : Models.SHIPPED) {
+      var model = Models.shipped(name);
+      var pack = Files.readString(Path.of("..", "packs", model.pack() + ".yaml"));
+      var starts =
+          QUEUE
+              .matcher(pack.substring(pack.indexOf("    queues:"), pack.indexOf("transitions:")))
+              .results()
+              .filter(queue -> queue.group().contains("start: true"))
+              .map(queue -> queue.group(1))
+              .collect(Collectors.toCollection(ArrayList::new));
+      var first = QUEUE.matcher(pack);
+      assertThat(first.find()).isTrue();
+      starts.add(first.group(1));
+      assertThat(model.scenarios()).extracting(PackModel.Scenario::queue).isSubsetOf(starts);
+    }
+  }
 
   @Test
   void theSameSeedMakesTheSameAndAnotherMakesOthers() {
