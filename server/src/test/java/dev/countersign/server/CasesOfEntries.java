@@ -23,7 +23,11 @@ final class CasesOfEntries {
   private static final Set<String> OF_ANOTHER_THING =
       Set.of(
           // Of a trust scope; told after what moved it, which has the same correlation id.
-          "stage.promoted", "stage.demoted");
+          "stage.promoted",
+          "stage.demoted",
+          // Nothing was to be done to its case; until then what is told of it looks like a
+          // request's.
+          "decoy.revealed");
 
   private static final String CASES =
       """
@@ -35,9 +39,10 @@ final class CasesOfEntries {
         from workflow.approval_request join workflow.proposal using (tenant_id, proposal_id) where tenant_id = ?
       union select execution_id, case_id
         from workflow.execution join workflow.proposal using (tenant_id, proposal_id) where tenant_id = ?
+      union select decoy_id, case_id from workflow.decoy where tenant_id = ?
       """;
 
-  private static final int PARAMETERS = 6;
+  private static final int PARAMETERS = 7;
 
   private final SortedMap<String, String> cases = new TreeMap<>();
 

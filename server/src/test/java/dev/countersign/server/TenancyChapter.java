@@ -109,7 +109,9 @@ final class TenancyChapter extends StoryChapter {
     post(admin, "a gate", 200, gates + "/go/revoke", "{\"reason\":\"r\"}");
     get(admin, "gates", gates);
     get(admin, "a gate", gates + "/go");
-    var freeze = "{\"scope\":\"queue\",\"value\":\"nowhere\",\"reason\":\"r\"}";
+    var unknown = "{\"scope\":\"queue\",\"value\":\"nowhere\",\"reason\":\"r\"}";
+    post(admin, "a freeze of what there is not", 409, "/v1/freezes", unknown);
+    var freeze = "{\"scope\":\"queue\",\"value\":\"nowhere\",\"reason\":\"r\",\"ahead\":true}";
     var set = post(admin, "a freeze", 201, "/v1/freezes", freeze);
     get(admin, "freezes", "/v1/freezes");
     var lift = "/v1/freezes/" + set.text("freeze_id") + "/lift";
