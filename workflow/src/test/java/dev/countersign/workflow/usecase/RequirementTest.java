@@ -8,6 +8,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -144,7 +145,16 @@ class RequirementTest {
   @Test
   void aGuardThatDoesNotHoldOrCannotBeEvaluatedBlocks() {
     refused("blocked", () -> propose(open("{\"cents\": 5, \"checked\": false}"), "payout"));
-    refused("blocked", () -> propose(open("{\"cents\": 5}"), "payout"));
+    assertThatThrownBy(() -> propose(open("{\"cents\": 5}"), "payout"))
+        .isInstanceOfSatisfying(
+            Refusal.Conflict.class,
+            conflict ->
+                assertThat(conflict.reasons())
+                    .containsExactly(
+                        new Violation(
+                            "",
+                            "guard",
+                            "the guard can't be evaluated (there is no `checked`): case.attributes.checked == true")));
     assertThatThrownBy(() -> world.define(CLAIM.with("transitions", guarded("case.reference + 1"))))
         .isInstanceOfSatisfying(
             Refusal.Invalid.class,
