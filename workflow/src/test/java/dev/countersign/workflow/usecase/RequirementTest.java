@@ -62,6 +62,10 @@ class RequirementTest {
     var first = world.decide(adjuster, proposed, "approve");
     assertThat(first.text("state")).contains("pending");
     assertThat(first.text("proposal_state")).contains("pending");
+    assertThat(first.number("approved")).contains(1.0);
+    assertThat(first.number("quorum")).contains(2.0);
+    assertThat(first.member("needed").map(Json::toString))
+        .contains("[{\"roles\":[\"approver:manager\"],\"quorum\":1}]");
     refused("decided_before", () -> world.decide(adjuster, proposed, "approve"));
     refused("not_needed", () -> world.decide(adjuster2, proposed, "approve"));
     var shown = show(manager, proposed);
@@ -69,6 +73,8 @@ class RequirementTest {
     assertThat(shown.number("approved")).contains(1.0);
     var second = world.decide(manager, proposed, "approve");
     assertThat(second.text("proposal_state")).contains("executed");
+    assertThat(second.number("approved")).contains(2.0);
+    assertThat(second.items("needed")).isEmpty();
     assertThat(world.actions()).filteredOn("approval.granted"::equals).hasSize(2);
   }
 
