@@ -113,6 +113,34 @@ class NegativePathsTest {
   }
 
   @Test
+  void whatIsNotDefinedIsRefusedWithAllThatStopsItBesides() {
+    var caseId = World.id(world.open(), "case_id");
+    world.freeze("tenant", "*");
+    world.freeze("queue", "intake");
+    var refusal =
+        (Refusal.Conflict)
+            refused(
+                Refusal.Conflict.class,
+                "undefined_transition",
+                "proposal.refused",
+                () -> world.propose(caseId, "finish"));
+    assertThat(refusal.reasons())
+        .extracting(Violation::code)
+        .containsExactly("transition", "freeze", "freeze");
+    assertThat(refusal.reasons().getFirst().message())
+        .isEqualTo("the workflow `refill` defines no `finish` from queue `intake`");
+    var body = World.proposal(caseId, 1, "finish");
+    var tried =
+        world.dryRun.tryOut(
+            world.call(world.agent), ProposalRequest.parse(body, TenantProfile.STANDARD));
+    assertThat(tried.text("would")).contains("nothing");
+    assertThat(tried.text("mode")).contains("blocked");
+    assertThat(tried.items("mode_reasons"))
+        .extracting(reason -> ((JsonObject) reason).text("source").orElseThrow())
+        .containsExactlyInAnyOrder("transition", "freeze", "freeze");
+  }
+
+  @Test
   void caseThatIsCompletedIsLeftAlone() {
     var caseId = World.id(world.open(), "case_id");
     world.decide(world.reviewer, world.propose(caseId, "refuse"), "approve");
