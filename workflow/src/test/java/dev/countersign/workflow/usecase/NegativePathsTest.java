@@ -223,6 +223,33 @@ class NegativePathsTest {
         .contains("executed");
   }
 
+  /// Two people may have two reasons: whoever lifts his own never lifts the other's.
+  @Test
+  void freezesOfTheSameScopeAreKeptApartAndBothHaveToBeLifted() {
+    var caseId = World.id(world.open(), "case_id");
+    var one = world.freeze("action", "advance");
+    var other = world.freeze("action", "advance");
+    assertThat(other).isNotEqualTo(one);
+    var listed =
+        world.showFreezes.list(world.admin, Page.parse(Optional.empty(), Optional.empty()));
+    assertThat(listed.items("freezes"))
+        .allSatisfy(freeze -> {
+          var shown = (JsonObject) freeze;
+          assertThat(shown.text("by")).contains(world.admin.actor());
+          assertThat(shown.text("reason")).isPresent();
+          assertThat(shown.truth("active")).contains(true);
+        })
+        .hasSize(2);
+    world.lift(one);
+    refused(
+        Refusal.Conflict.class,
+        "blocked",
+        "proposal.refused",
+        () -> world.propose(caseId, "advance"));
+    world.lift(other);
+    assertThat(world.propose(caseId, "advance").text("state")).contains("pending");
+  }
+
   @Test
   void changedDigestIsRefused() {
     var proposed = world.propose(World.id(world.open(), "case_id"), "advance");
