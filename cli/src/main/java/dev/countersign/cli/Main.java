@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import dev.countersign.cli.approvals.ApprovalsCommand;
 import dev.countersign.cli.approvals.ApproveCommand;
+import dev.countersign.cli.approvals.DeferCommand;
 import dev.countersign.cli.approvals.DelegateCommand;
 import dev.countersign.cli.approvals.GrantCommand;
 import dev.countersign.cli.approvals.HistoryCommand;
@@ -61,6 +62,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    // The database's classes bring a logging interface that nobody listens to, and that says so.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
     var ended = new AtomicBoolean();
     var worker = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(worker, ended), "ctrl-c"));
@@ -132,6 +135,7 @@ public final class Main {
             .addSubcommand(new DelegateCommand(console, new SecureRandom()))
             .addSubcommand(new GrantCommand(console, new SecureRandom()))
             .addSubcommand(new RejectCommand(console, new SecureRandom()))
+            .addSubcommand(new DeferCommand(console, new SecureRandom()))
             .addSubcommand(new HistoryCommand(console, new SecureRandom()));
     return new CommandLine(new Root())
         .addSubcommand(new ReplayCommand(console, installation::replayFile, new SecureRandom()))
@@ -154,9 +158,10 @@ public final class Main {
   }
 
   private static int misunderstood(Console console, ParameterException failure) {
+    var help = "`" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help`";
     console.failure(
         decapitalised(String.valueOf(failure.getMessage())),
-        "`" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help`");
+        Meant.by(failure).map(word -> "did you mean `" + word + "`? " + help).orElse(help));
     return ExitCode.NOT_UNDERSTOOD;
   }
 

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -84,6 +85,7 @@ class MainTest {
         "approvals show --help",
         "approvals approve --help",
         "approvals reject --help",
+        "approvals defer --help",
         "approvals history --help",
         "approvals delegate --help",
         "approvals grant --help",
@@ -142,6 +144,12 @@ class MainTest {
         "trust replay export.jsonl --key nonsense",
         "trust replay export.jsonl --witness nonsense",
         "trust replay export.jsonl --profile lax",
+        "trust replay nothing.jsonl",
+        "trust simulate --html nowhere/page.html",
+        "replay log.csv --map m.yaml --html nowhere/page.html",
+        "replay log.csv --map m.yaml --json nowhere/page.json",
+        "replay log.csv --map m.yaml --state nowhere/state",
+        "tenant create --slug acme --name Acme --out nowhere/key.json",
         "trust simulate --scopes 0",
         "trust simulate --budget 0",
         "trust simulate --risk 1",
@@ -153,6 +161,48 @@ class MainTest {
     var ran = run(Map.of(), line.isEmpty() ? new String[0] : line.split(" "));
     assertOneLineAndAHint(ran);
     assertThat(ran.code()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "trust simulate --html ",
+        "replay log.csv --map m.yaml --html ",
+        "replay log.csv --map m.yaml --json ",
+        "tenant create --slug acme --name Acme --out "
+      })
+  void aPlaceThatCannotBeWrittenIsSaidBeforeTheWork(String line) throws IOException {
+    var missing = run(Map.of(), (line + folder.resolve("none").resolve("file")).split(" "));
+    assertOneLineAndAHint(missing);
+    assertThat(missing.code()).isEqualTo(2);
+    assertThat(missing.err()).contains("there is no folder for `" + folder.resolve("none"));
+    var made = Files.createDirectories(folder.resolve("made"));
+    var aFolder = run(Map.of(), (line + made).split(" "));
+    assertOneLineAndAHint(aFolder);
+    assertThat(aFolder.err()).contains("made` is ");
+    try (var files = Files.list(made)) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "replay log.csv --map m.yaml --lmit 5,--limit",
+    "trust simulate --scenari=sleeper,--scenario",
+    "approvals aprove,approve",
+    "ledger fsk,fsck",
+    "versoin,version"
+  })
+  void whatWasProbablyMeantIsSaid(String line, String meant) {
+    var ran = run(Map.of(), line.split(" "));
+    assertOneLineAndAHint(ran);
+    assertThat(ran.err()).contains("hint: did you mean `" + meant + "`? `countersign ");
+  }
+
+  @Test
+  void aWordThatNothingIsLikeIsAnsweredWithTheHelpAlone() {
+    assertThat(run(Map.of(), "frobnicate").err()).contains("hint: `countersign --help`");
+    assertThat(run(Map.of(), "ledger", "fsck", "--xyz").err()).doesNotContain("did you mean");
   }
 
   @Test

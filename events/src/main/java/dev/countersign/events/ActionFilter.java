@@ -28,19 +28,18 @@ public record ActionFilter(List<String> patterns) {
     }
   }
 
-  /// Reads the field `name`; notes what is wrong in `fields`.
+  /// Reads the field `name`; notes what is wrong in `fields`, also what would never take anything.
   public static ActionFilter read(Fields fields, String name) {
     var patterns = fields.strings(name, MOST, LONGEST);
-    if (patterns.stream().allMatch(ActionFilter::valid)) {
-      return new ActionFilter(patterns);
-    }
+    boolean sound = true;
     for (int i = 0; i < patterns.size(); i++) {
-      if (!valid(patterns.get(i))) {
-        fields.problem(
-            name + "/" + i, "wrong_value", "must be an action such as `gate.revoked`, or `gate.*`");
+      var wrong = RecordedActions.wrong(patterns.get(i));
+      if (wrong.isPresent()) {
+        fields.problem(name + "/" + i, "wrong_value", wrong.get());
+        sound = false;
       }
     }
-    return ALL;
+    return sound ? new ActionFilter(patterns) : ALL;
   }
 
   public static boolean valid(String pattern) {
@@ -51,7 +50,7 @@ public record ActionFilter(List<String> patterns) {
     return patterns.isEmpty() || patterns.stream().anyMatch(pattern -> fits(pattern, action));
   }
 
-  private static boolean fits(String pattern, String action) {
+  static boolean fits(String pattern, String action) {
     return pattern.endsWith("*")
         ? action.startsWith(pattern.substring(0, pattern.length() - 1))
         : action.equals(pattern);

@@ -8,6 +8,7 @@
 /// The ledger read by index is the feed: every follower has a position in it, and there is no
 /// second outbox. What always holds, each a test:
 ///
+/// - A filter that somebody gives names what can be recorded (`WebhookRulesTest`).
 /// - Nothing is told that has no index in the log, and nothing that has one is left out, whichever
 ///   node dies while it tells (`DeliverWebhooksTest`, `TakenOverTest`, `LiveFeedTest`).
 /// - The events of one case reach a receiver in the order of the log, until one of them is a dead

@@ -1,7 +1,12 @@
 package dev.countersign.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.events.usecase.WebhookRequest;
+import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.Violation;
 import dev.countersign.testkit.Property;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +44,43 @@ class WebhookRulesTest {
   @ValueSource(strings = {"", "gate", "gate.", "*.revoked", "gate*", "Gate.*", "gate.*.x", ".*"})
   void whatIsNoPatternIsNone(String pattern) {
     assertThat(ActionFilter.valid(pattern)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gate.revokd, 'no entry has the action `gate.revokd`; there are `gate.authorized`, `gate.refused`, `gate.revoked`'",
+    "auth.failed, 'no entry has the action `auth.failed`; there is `auth.login_failed`'",
+    "gate.revoked.*, 'no entry has the action `gate.revoked.*`; there are `gate.authorized`, `gate.refused`, `gate.revoked`'",
+    "Gate.*, 'must be an action such as `gate.revoked`, or `gate.*`'",
+  })
+  void aFilterThatNothingFitsIsRefusedWithWhatThereIs(String pattern, String message) {
+    var body =
+        Json.object()
+            .put("url", "https://h/")
+            .put("actions", Json.array(List.of(Json.of("case.*"), Json.of(pattern))))
+            .build();
+    assertThatThrownBy(() -> WebhookRequest.parseNew(body))
+        .isInstanceOfSatisfying(
+            Refusal.Invalid.class,
+            refused ->
+                assertThat(refused.violations())
+                    .containsExactly(new Violation("/actions/1", "wrong_value", message)));
+  }
+
+  @Test
+  void aFilterOfNoFamilyIsToldAllFamilies() {
+    assertThat(RecordedActions.wrong("gates.*").orElseThrow())
+        .startsWith("no entry has the action `gates.*`; there are `alarm.*`, `anomaly.*`, ")
+        .endsWith("`webhook.*`, `workflow.*`");
+  }
+
+  @Test
+  void everyRecordedActionAndItsFamilyMayBeAskedFor() {
+    for (var action : RecordedActions.names()) {
+      assertThat(RecordedActions.wrong(action)).isEmpty();
+      assertThat(RecordedActions.wrong(action.replaceAll("\\..*", ".*"))).isEmpty();
+    }
+    assertThat(RecordedActions.wrong("*")).isEmpty();
   }
 
   @ParameterizedTest

@@ -3,12 +3,14 @@ package dev.countersign.server;
 import dev.countersign.postgres.PostgresUnavailable;
 import dev.countersign.server.config.OwnerOnlyFile;
 import dev.countersign.server.config.StartRefused;
+import dev.countersign.server.demo.Packs;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,8 +34,18 @@ public final class Main {
   }
 
   private static int misused(CommandLine.ParameterException wrong, String[] args) {
+    var message = said(wrong);
+    var meant =
+        wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions().stream().findFirst()
+            : Optional.<String>empty();
+    // The first letter is picocli's; ours are small.
     complain(
-        said(wrong), "try `countersign " + wrong.getCommandLine().getCommandName() + " --help`");
+        message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1),
+        meant.map(word -> "did you mean `" + word + "`? ").orElse("")
+            + "try `countersign "
+            + wrong.getCommandLine().getCommandName()
+            + " --help`");
     return CommandLine.ExitCode.USAGE;
   }
 
@@ -83,6 +95,13 @@ public final class Main {
         complain("port " + port + " is in use", "stop what uses it or choose another --port");
         return CommandLine.ExitCode.SOFTWARE;
       }
+      try {
+        // Before anything is made, so that a mistyped option leaves nothing behind.
+        check();
+      } catch (StartRefused refused) {
+        complain(said(refused), refused.hint());
+        return CommandLine.ExitCode.USAGE;
+      }
       System.setProperty(PORT, Integer.toString(port));
       System.setProperty(DATA_DIR, dataDir.toAbsolutePath().toString());
       try {
@@ -100,7 +119,7 @@ public final class Main {
     }
 
     /// What configuration says where the command line is silent: a property, else the environment.
-    private static String configured(String name, String otherwise) {
+    static String configured(String name, String otherwise) {
       var variable = System.getenv(name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"));
       return System.getProperty(name, Objects.requireNonNullElse(variable, otherwise));
     }
@@ -115,6 +134,9 @@ public final class Main {
       }
     }
 
+    /// Throws [StartRefused] if a start with these options cannot come to a good end.
+    abstract void check();
+
     abstract void configure();
   }
 
@@ -124,6 +146,9 @@ public final class Main {
       mixinStandardHelpOptions = true,
       sortOptions = false)
   private static final class Serve extends Start {
+    @Override
+    void check() {}
+
     @Override
     void configure() {
       System.setProperty("quarkus.log.console.json.enabled", "true");
@@ -136,6 +161,8 @@ public final class Main {
       mixinStandardHelpOptions = true,
       sortOptions = false)
   private static final class Demo extends Start {
+    private static final String PACKS = "countersign.demo-packs";
+
     @Option(names = "--no-browser", description = "do not open the API's documentation page")
     boolean noBrowser;
 
@@ -146,8 +173,18 @@ public final class Main {
     Optional<String> packs = Optional.empty();
 
     @Override
+    void check() {
+      var folder = configured("countersign.packs", "");
+      var names = packs.orElse(configured(PACKS, ""));
+      // Not known here is what a file of configuration says; the launcher always says the folder.
+      if (!folder.isEmpty() && (packs.isPresent() || !names.isEmpty())) {
+        Packs.require(Path.of(folder), List.of(names.split(",", -1)));
+      }
+    }
+
+    @Override
     void configure() {
-      packs.ifPresent(names -> System.setProperty("countersign.demo-packs", names));
+      packs.ifPresent(names -> System.setProperty(PACKS, names));
       System.setProperty("countersign.demo", "true");
       System.setProperty("countersign.open-browser", Boolean.toString(!noBrowser));
       System.setProperty("quarkus.log.console.level", "WARN");

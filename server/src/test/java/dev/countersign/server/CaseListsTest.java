@@ -7,6 +7,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,31 @@ class CaseListsTest {
     for (var other : List.of("&state=held", "&site=elsewhere", "&queue=none", "&overdue=true")) {
       assertThat(ids(here + other, "cases", "case_id")).as(other).isEmpty();
     }
+  }
+
+  /// A mistyped filter that was ignored would show everything.
+  @Test
+  void aFilterThatIsNoneIsRefusedAndNamed() {
+    var refused = http.get(agent, "/v1/cases?stat=open&limit=2");
+    assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body())
+        .contains("\"pointer\":\"stat\"", "unknown_parameter", "`site`, `state`");
+    var twice = http.get(agent, "/v1/cases?state=open&state=held");
+    assertThat(twice.status()).as(twice.body()).isEqualTo(400);
+    assertThat(twice.body()).contains("\"pointer\":\"state\"", "duplicate");
+    var onOne = http.get(agent, "/v1/proposals/" + new UUID(0, 1) + "?expand=all");
+    assertThat(onOne.status()).as("before anything is looked for").isEqualTo(400);
+    assertThat(http.get("", "/v1/cases?stat=open").status()).isEqualTo(401);
+    assertThat(http.get(agent, "/api/admin/keys?stat=open").status()).isEqualTo(403);
+    for (var fine : List.of("/v1/cases?", "/v1/cases?&limit=2")) {
+      assertThat(http.get(agent, fine).status()).as(fine).isEqualTo(200);
+    }
+    // AuthZEN has receivers ignore what they do not know.
+    var asked =
+        "{\"subject\":{\"type\":\"user\",\"id\":\"a\"},\"action\":{\"name\":\"pay\"},\"resource\":{\"type\":\"case\",\"id\":\"1\"}}";
+    var evaluated =
+        http.post(http.key("enforcement_point"), "/access/v1/evaluation?trace=1", asked);
+    assertThat(evaluated.status()).as(evaluated.body()).isEqualTo(200);
   }
 
   @Test

@@ -72,6 +72,8 @@ class MalformedCheckTest {
         var answer = send(key, body.getBytes(StandardCharsets.UTF_8));
         all.assertThat(answer.statusCode()).as("%.200s: %s", body, answer.body()).isEqualTo(400);
       }
+      all.assertThat(send(key, new byte[0]).body())
+          .contains("\"code\":\"missing\"", "a body is required, and there is none");
       all.assertThat(send(key, new byte[70 * 1024]).statusCode()).isEqualTo(413);
     });
   }

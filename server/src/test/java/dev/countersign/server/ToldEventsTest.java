@@ -407,6 +407,18 @@ class ToldEventsTest {
     }
   }
 
+  /// Nobody would notice that a mistyped filter waits for something that never happens.
+  @Test
+  void aStreamOfWhatIsNeverRecordedIsRefused() {
+    var refused = http.get(as(Roles.VIEWER), "/v1/events?action=gate.revokd&action=gate.*");
+    assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body())
+        .contains("no entry has the action `gate.revokd`", "`gate.authorized`, `gate.refused`");
+    var mistyped = http.get(as(Roles.VIEWER), "/v1/events?actions=gate.*");
+    assertThat(mistyped.status()).as(mistyped.body()).isEqualTo(400);
+    assertThat(mistyped.body()).contains("unknown_parameter", "`action`, `limit`");
+  }
+
   @Test
   void moreConnectionsThanATenantMayHaveAreRefused() {
     var listeners = new ArrayList<Listener>();

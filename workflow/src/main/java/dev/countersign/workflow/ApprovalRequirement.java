@@ -116,6 +116,17 @@ public record ApprovalRequirement(
     return Seats.taken(groups(escalated), approvals, ApprovalRequirement::holdsAny);
   }
 
+  /// Who has to agree still, for it to be approved: as many people as there are places left, each
+  /// with one of the roles of its group. Who holds the roles of several groups is counted in one of
+  /// them, so there may be other ways to complete it.
+  public List<ApproverGroup> needed(List<Vote> votes, boolean escalated) {
+    var approvals = votes.stream().filter(Vote::approves).toList();
+    var free = Seats.free(groups(escalated), approvals, ApprovalRequirement::holdsAny);
+    return free.isEmpty() && needsAnother(votes)
+        ? List.of(new ApproverGroup(approverRoles(escalated), 1))
+        : free;
+  }
+
   private static boolean holdsAny(Vote vote, SortedSet<String> roles) {
     return roles.stream().anyMatch(vote.roles()::contains);
   }

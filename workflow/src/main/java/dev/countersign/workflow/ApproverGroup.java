@@ -33,7 +33,7 @@ public record ApproverGroup(SortedSet<String> roles, int quorum) {
     return new ApproverGroup(all, quorum);
   }
 
-  JsonObject json() {
+  public JsonObject json() {
     return Json.object().put("roles", Json.strings(roles)).put("quorum", quorum).build();
   }
 }

@@ -29,6 +29,30 @@ final class Seats<T> {
   /// How many of the groups' places can be taken at once.
   static <T> int taken(
       List<ApproverGroup> groups, List<T> takers, BiPredicate<T, SortedSet<String>> fits) {
+    return (int) Arrays.stream(takers(groups, takers, fits)).filter(taker -> taker >= 0).count();
+  }
+
+  /// The groups with the places that stay free when as many as can be are taken; without those that
+  /// are complete.
+  static <T> List<ApproverGroup> free(
+      List<ApproverGroup> groups, List<T> takers, BiPredicate<T, SortedSet<String>> fits) {
+    int[] takerOf = takers(groups, takers, fits);
+    var free = new ArrayList<ApproverGroup>();
+    int first = 0;
+    for (var group : groups) {
+      int behind = first + group.quorum();
+      int count = (int) Arrays.stream(takerOf, first, behind).filter(taker -> taker < 0).count();
+      if (count > 0) {
+        free.add(new ApproverGroup(group.roles(), count));
+      }
+      first = behind;
+    }
+    return free;
+  }
+
+  /// For each place, in the order of the groups, who takes it; -1 if nobody does.
+  private static <T> int[] takers(
+      List<ApproverGroup> groups, List<T> takers, BiPredicate<T, SortedSet<String>> fits) {
     var places = new ArrayList<SortedSet<String>>();
     for (var group : groups) {
       for (int place = 0; place < group.quorum(); place++) {
@@ -36,13 +60,10 @@ final class Seats<T> {
       }
     }
     var seats = new Seats<>(places, takers, fits);
-    int taken = 0;
     for (int taker = 0; taker < takers.size(); taker++) {
-      if (seats.seat(taker, new boolean[places.size()])) {
-        taken++;
-      }
+      seats.seat(taker, new boolean[places.size()]);
     }
-    return taken;
+    return seats.takerOf;
   }
 
   private boolean seat(int taker, boolean[] tried) {

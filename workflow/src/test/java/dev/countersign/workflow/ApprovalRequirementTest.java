@@ -78,6 +78,34 @@ class ApprovalRequirementTest {
         });
   }
 
+  /// Whoever is still needed completes it, and nobody less does.
+  @Test
+  void whoIsNeededStillIsExactlyWhoCompletesIt() {
+    Property.holdsFor(
+        2_000,
+        random -> {
+          var requirement = generated(random);
+          boolean escalated = random.nextBoolean();
+          var votes = new ArrayList<Vote>();
+          for (int i = random.nextInt(5); i > 0; i--) {
+            votes.add(new Vote(true, some(random), random.nextInt(3) > 0));
+          }
+          while (requirement.after(votes, escalated) == ApprovalState.PENDING) {
+            var needed = requirement.needed(votes, escalated);
+            assertThat(needed).isNotEmpty();
+            assertThat(requirement.counted(votes, escalated))
+                .isEqualTo(
+                    ApprovalRequirement.needsAnother(votes)
+                            && requirement.counted(votes, escalated) == requirement.quorum()
+                        ? requirement.quorum()
+                        : requirement.quorum()
+                            - needed.stream().mapToInt(ApproverGroup::quorum).sum());
+            votes.add(new Vote(true, roles(needed.getFirst().roles().getFirst())));
+          }
+          assertThat(requirement.needed(votes, escalated)).isEmpty();
+        });
+  }
+
   /// The one promise of [ApprovalRequirement#covers]: an approval for it is one for the other.
   @Test
   void whatCoversAnotherIsNeverApprovedWithoutIt() {

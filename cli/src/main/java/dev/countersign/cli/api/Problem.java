@@ -62,13 +62,39 @@ public record Problem(int status, String code, String detail, String traceId) {
 
   /// The same as the end of a command.
   public CommandFailure failure(String what) {
-    var hint =
-        switch (status) {
-          case 401 -> "the key is not valid there: was the demo's data directory made anew?";
-          case 403 -> "the key lacks a role for this";
-          case 500 -> "the server's log says more";
-          default -> "the server refused it, and nothing was changed";
-        };
-    return new CommandFailure.Failed(what + ": " + line(), hint);
+    return new CommandFailure.Failed(what + ": " + line(), hint());
+  }
+
+  /// What to do next. Where a code does not say more than its status, its status is enough.
+  private String hint() {
+    return switch (status) {
+      case 400 -> "mend what it names and try again; nothing was changed";
+      case 401 -> "the key is not valid there: was the demo's data directory made anew?";
+      case 403 ->
+          code.equals("permission_denied")
+              ? "act with a key whose roles allow it: --as or --key NAME of the keys file"
+              : "somebody else has to do this; --as NAME acts with another key";
+      case 404 -> "see that the name or id is right and of this tenant, and that the server is";
+      case 409 -> conflict();
+      case 413 -> "send less at once";
+      case 422 -> "repeat exactly what was sent before, or start anew";
+      case 429 -> "wait as long as it says, then try again; nothing was changed";
+      default ->
+          status >= 500
+              ? "the server's log says more"
+              : "the server refused it, and nothing was changed";
+    };
+  }
+
+  private String conflict() {
+    return switch (code) {
+      case "digest_mismatch", "stricter_requirement" ->
+          "what waits is not what was shown: show it again before you decide";
+      case "already_decided", "decided_before", "approval_expired", "approval_ended" ->
+          "nothing waits for you there: `countersign approvals history ID` shows what happened";
+      case "stale_case" -> "the case has moved on: read it again; it has to be proposed anew";
+      case "blocked" -> "it stays as it is until what blocks it is lifted or opened";
+      default -> "it does not fit the state that it found: look at that first; nothing was changed";
+    };
   }
 }

@@ -5,8 +5,6 @@ import dev.countersign.cli.api.Api;
 import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.kernel.Json;
-import dev.countersign.kernel.Json.JsonObject;
-import dev.countersign.kernel.JsonWriter;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -50,26 +48,7 @@ final class Deciding {
                 api.post(
                     key, ApprovalsCommand.address(id) + "/decisions", Api.freshKey(random), body));
     if (!options.printed(console, answer)) {
-      say(answer);
-    }
-  }
-
-  private void say(JsonObject answer) {
-    var state = ActingOptions.text(answer, "state");
-    console
-        .out()
-        .println(
-            "the request is "
-                + state
-                + (state.equals("pending") ? ": others have to agree as well" : ""));
-    answer
-        .text("proposal_state")
-        .filter(_ -> !state.equals("pending"))
-        .ifPresent(proposal -> console.out().println("the proposal is " + proposal));
-    if (!answer.items("blocked").isEmpty()) {
-      console
-          .out()
-          .println("it waits: " + JsonWriter.text(answer.member("blocked").orElse(Json.NULL)));
+      DecidedLines.of(answer).forEach(console.out()::println);
     }
   }
 }

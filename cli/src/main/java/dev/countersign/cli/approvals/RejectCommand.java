@@ -37,7 +37,10 @@ public final class RejectCommand extends Help implements Callable<Integer> {
       description = "Of what was shown.")
   private String digest = "";
 
-  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why; for those who asked and for the log, at most 1,000 characters.")
   private String reason = "";
 
   @Option(

@@ -58,9 +58,7 @@ final class PolicyFile {
       return new Read.Unfit(
           invalid.violations().stream()
               .map(violation ->
-                  line(
-                      yaml.place(violation.pointer()),
-                      "`" + violation.pointer() + "` " + violation.message()))
+                  line(yaml.place(violation.pointer()), PlacedYaml.said(violation, "a policy set")))
               .toList());
     }
   }

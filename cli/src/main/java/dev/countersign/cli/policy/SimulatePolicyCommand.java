@@ -12,6 +12,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.policy.PolicySetJson;
 import dev.countersign.policy.tests.SetFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -38,8 +39,12 @@ import picocli.CommandLine.Parameters;
     })
 public final class SimulatePolicyCommand extends Help implements Callable<Integer> {
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
+  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]*");
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final int KEY_BYTES = 16;
+
+  /// What fits a line.
+  private static final int MOST_NAMED = 10;
 
   private final Console console;
   private final RandomGenerator random;
@@ -77,20 +82,40 @@ public final class SimulatePolicyCommand extends Help implements Callable<Intege
 
   @Override
   public Integer call() {
-    var file =
-        NUMBER.matcher(subject).matches()
-            ? Optional.<SetFile>empty()
-            : Optional.of(read(Path.of(subject)));
+    boolean number = NUMBER.matcher(subject).matches();
+    // A word that is no file may have been meant for a version; the server knows those.
+    boolean word = !number && WORD.matcher(subject).matches() && !Files.exists(Path.of(subject));
+    var file = number || word ? Optional.<SetFile>empty() : Optional.of(read(Path.of(subject)));
     var server = options.server();
     try (var api = new Api(server.url(), random, _ -> {})) {
       api.requireServer();
       var secret = server.key(key);
+      if (word) {
+        throw unknown(api, secret, "`" + subject + "` is neither a version nor a file");
+      }
       int version = file.isPresent() ? drafted(api, secret, file.get()) : Integer.parseInt(subject);
       var ended = simulated(api, secret, version);
       console.out().print(json ? ended + "\n" : SimulationTable.of(ended));
       console.out().flush();
       return SimulationTable.sound(ended) ? ExitCode.DONE : ExitCode.SOMETHING_WRONG;
     }
+  }
+
+  /// Says which versions there are.
+  private static CommandFailure unknown(Api api, String secret, String what) {
+    var newest =
+        api
+            .get(secret, "/v1/policy-sets?limit=" + MOST_NAMED)
+            .orFail("listing versions")
+            .items("policy_sets")
+            .stream()
+            .map(each -> Integer.toString(number((JsonObject) each, "version")))
+            .toList();
+    return new CommandFailure.NotUsable(
+        what,
+        newest.isEmpty()
+            ? "there is no version yet: give a file with a policy set"
+            : "the newest versions are " + String.join(", ", newest) + "; or give a file");
   }
 
   private static SetFile read(Path path) {
@@ -130,7 +155,11 @@ public final class SimulatePolicyCommand extends Help implements Callable<Intege
     to.ifPresent(time -> body.put("to", time));
     var what = "simulating version " + version;
     var path = "/v1/policy-sets/" + version + "/simulate";
-    var run = api.post(secret, path, freshKey(), body.build()).orFail(what);
+    var begun = api.post(secret, path, freshKey(), body.build());
+    if (begun instanceof Answer.Refused(var problem) && problem.status() == 404) {
+      throw unknown(api, secret, "there is no version " + version);
+    }
+    var run = begun.orFail(what);
     var id =
         run.text("simulation_id")
             .orElseThrow(() -> Answer.notUnderstood(what, "no `simulation_id`"));

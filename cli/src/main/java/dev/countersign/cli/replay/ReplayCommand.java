@@ -6,6 +6,7 @@ import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
 import dev.countersign.cli.console.Help;
+import dev.countersign.cli.console.OutputFile;
 import dev.countersign.cli.ledger.DatabaseCheck;
 import dev.countersign.cli.ledger.DownloadedLog;
 import dev.countersign.cli.ledger.LedgerState;
@@ -94,12 +95,16 @@ public final class ReplayCommand extends Help implements Callable<Integer> {
   public Integer call() {
     var order =
         new Replay.Order(shipped.apply(file), shipped.apply(mapping), limit, threads, state, speed);
+    html.ifPresent(OutputFile::require);
+    json.ifPresent(OutputFile::require);
+    state.ifPresent(OutputFile::require);
     var server = options.server();
     var report = new Replay(server, random, console).run(order);
-    html.ifPresent(path -> write(path, HtmlReport.of(report)));
-    json.ifPresent(path -> write(path, report.json() + "\n"));
+    // First: a disk that is full by now takes nothing of it away.
     console.out().print(report.text());
     console.out().flush();
+    html.ifPresent(path -> write(path, HtmlReport.of(report)));
+    json.ifPresent(path -> write(path, report.json() + "\n"));
     var state = check(server);
     console.out().println("fsck: " + state.line());
     return state.sound() ? ExitCode.DONE : ExitCode.SOMETHING_WRONG;

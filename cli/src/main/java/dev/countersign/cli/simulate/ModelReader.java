@@ -63,11 +63,10 @@ final class ModelReader {
       var problems =
           invalid.violations().stream()
               .map(problem ->
-                  "line %d: `%s` %s"
+                  "line %d: %s"
                       .formatted(
                           yaml.place(problem.pointer()).line(),
-                          problem.pointer(),
-                          problem.message()))
+                          PlacedYaml.said(problem, "a pack's model")))
               .collect(Collectors.joining("; "));
       throw new CommandFailure.NotUsable(
           "%s has %d problems: %s".formatted(name, invalid.violations().size(), problems), HINT);

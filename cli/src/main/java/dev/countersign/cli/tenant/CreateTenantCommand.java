@@ -7,6 +7,7 @@ import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
 import dev.countersign.cli.console.Help;
+import dev.countersign.cli.console.OutputFile;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import java.io.IOException;
@@ -85,6 +86,7 @@ public final class CreateTenantCommand extends Help implements Callable<Integer>
       throw new CommandFailure.NotUsable(
           "`" + out.get() + "` is there already", "name a new file: a key is never written over");
     }
+    out.ifPresent(OutputFile::require);
     var server = options.server();
     var body =
         Json.object()

@@ -14,6 +14,7 @@ import dev.countersign.ledger.Verdict;
 import dev.countersign.trust.Profile;
 import dev.countersign.trust.replay.LoggedTrust;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,9 +109,12 @@ public final class ReplayTrustCommand extends Help implements Callable<Integer> 
       whole();
       ExportReader.entries(file, progress::at, log::follow);
       return Optional.empty();
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure.NotUsable(
+          "there is no `" + file + "`", "GET /v1/ledger/export writes one");
     } catch (IOException e) {
       throw new CommandFailure.Failed(
-          "`" + file + "` cannot be read: " + e.getMessage(), "is it there, and yours?", e);
+          "`" + file + "` cannot be read: " + e.getMessage(), "is it yours?", e);
     } catch (MalformedLedgerData e) {
       throw new CommandFailure.Failed(
           "`" + file + "` is no whole export: " + e.getMessage(),

@@ -4,6 +4,7 @@ import dev.countersign.cli.console.CommandFailure;
 import dev.countersign.cli.console.Console;
 import dev.countersign.cli.console.ExitCode;
 import dev.countersign.cli.console.Help;
+import dev.countersign.cli.console.OutputFile;
 import dev.countersign.cli.console.Progress;
 import dev.countersign.trust.laboratory.Laboratory;
 import dev.countersign.trust.laboratory.LaboratoryReport;
@@ -97,6 +98,7 @@ public final class SimulateTrustCommand extends Help implements Callable<Integer
   public Integer call() {
     var step = stepPlan();
     var ladder = ladderPlan();
+    html.ifPresent(OutputFile::require);
     var stepReport = Optional.<LaboratoryReport>empty();
     var ladderReport = Optional.<LadderReport>empty();
     long first = step.map(plan -> (long) plan.scopes() * plan.scenarios().size()).orElse(0L);

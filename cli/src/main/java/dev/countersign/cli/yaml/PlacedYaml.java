@@ -1,6 +1,7 @@
 package dev.countersign.cli.yaml;
 
 import dev.countersign.kernel.Json;
+import dev.countersign.kernel.Violation;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -209,6 +210,17 @@ public final class PlacedYaml {
       throw malformed(scalar, "`" + text + "` is too large, or no number");
     }
     throw malformed(scalar, "the tag `" + tag.getValue() + "` has no form in JSON");
+  }
+
+  /// A problem as whoever wrote the file reads it: he made no request.
+  ///
+  /// @param kind of the file, such as `a mapping`
+  public static String said(Violation problem, String kind) {
+    var what =
+        problem.code().equals("unknown_field")
+            ? "is no key that " + kind + " has"
+            : problem.message();
+    return "`%s` %s".formatted(problem.pointer(), what);
   }
 
   private static MalformedYaml malformed(Node node, String message) {

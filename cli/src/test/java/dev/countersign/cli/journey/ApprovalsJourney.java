@@ -73,6 +73,9 @@ final class ApprovalsJourney {
 
     var second = proposed("RX-1006", "to_data_entry");
     var its = JsonReader.readObject(done("show", second, "--json")).text("approval_digest");
+    assertThat(done("defer", second, "--digest", its.orElseThrow(), "--reason", "after lunch"))
+        .contains("the request is pending: approved by 0 of 1; still needed: ");
+    assertThat(done("list")).contains(second);
     assertThat(done("reject", second, "--digest", its.orElseThrow(), "--reason", "a mistake"))
         .contains("the request is rejected");
   }

@@ -67,6 +67,7 @@ final class LogKeysJourney {
   private String done(String... arguments) throws IOException, InterruptedException {
     var ended = ledger(arguments);
     assertThat(ended.code()).as(ended.output()).isZero();
+    assertThat(ended.output()).doesNotContain("SLF4J");
     return ended.output();
   }
 

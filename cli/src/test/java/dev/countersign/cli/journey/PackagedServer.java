@@ -37,6 +37,25 @@ final class PackagedServer {
       throws IOException {
     Files.createDirectories(data.getParent());
     var output = Files.createTempFile(data.getParent(), "server", ".out");
+    var process =
+        new ProcessBuilder(line(data, port, settings, command))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    Await.until(
+        "the server is ready",
+        PATIENCE,
+        () -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("the server ended: " + read(output));
+          }
+          return read(output).contains("Countersign is ready at http://localhost:" + port);
+        });
+    return process;
+  }
+
+  /// The whole command line.
+  static List<String> line(Path data, int port, List<String> settings, List<String> command) {
     var line = new ArrayList<String>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(
@@ -49,18 +68,7 @@ final class PackagedServer {
     line.addAll(List.of("-jar", PROGRAM.toString()));
     line.addAll(command);
     line.addAll(List.of("--port", Integer.toString(port), "--data-dir", data.toString()));
-    var process =
-        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-    Await.until(
-        "the server is ready",
-        PATIENCE,
-        () -> {
-          if (!process.isAlive()) {
-            throw new AssertionError("the server ended: " + read(output));
-          }
-          return read(output).contains("Countersign is ready at http://localhost:" + port);
-        });
-    return process;
+    return line;
   }
 
   /// What those that were launched on this directory logged at WARN and ERROR so far.

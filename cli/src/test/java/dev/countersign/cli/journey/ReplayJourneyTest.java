@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplayJourneyTest {
   private static final Path SAMPLE =
       Path.of("..", "packs", "replay", "sample-applications.csv").toAbsolutePath();
+
+  private static final Pattern DECIDED =
+      Pattern.compile("([0-9]+) \\(([0-9]+) approved, ([0-9]+) rejected\\)");
 
   @Test
   void aReplaySurvivesItsOwnDeathAndTheServersAndASecondRunChangesNothing(@TempDir Path folder)
@@ -72,8 +76,13 @@ class ReplayJourneyTest {
       assertThat(first.strip().lines().toList().getLast()).startsWith("fsck: ok");
       assertThat(first).contains("going on behind event");
       assertThat(state).doesNotExist();
-      assertThat(page).content().contains("<svg", "ready for automation");
+      notReady(first);
+      assertThat(page)
+          .content()
+          .contains("<svg", "this process is not ready for automation")
+          .doesNotContain("may run by itself");
 
+      long before = length(server);
       var again = DemoServer.run(DemoServer.command(arguments), folder.resolve("again.out"));
       assertThat(again.code()).as(again.output()).isZero();
       for (var line :
@@ -81,8 +90,9 @@ class ReplayJourneyTest {
         assertThat(line(again.output(), line)).isEqualTo(line(first, line));
       }
       // What was replayed is not told twice; models that learned from it meanwhile are told.
-      var since = entries(again.output()) - entries(first);
-      assertThat(newest(server, since)).allMatch(action -> action.startsWith("model."));
+      assertThat(newest(server, length(server) - before))
+          .allMatch(action -> action.startsWith("model."));
+      unknownPolicies(server, folder);
       KeysJourney.run(server, folder);
       ApprovalsJourney.run(server, folder);
       SimulateJourney.run(server, folder);
@@ -91,12 +101,51 @@ class ReplayJourneyTest {
     }
   }
 
+  /// What an honest score says of loans: people reject about half of what is proposed.
+  private static void notReady(String report) {
+    assertThat(report)
+        .contains("this process is not ready for automation: every action waits for a person")
+        .containsPattern("for [a-z_]+ it lacks ")
+        .doesNotContain("may run by itself");
+    assertThat(line(report, "stage ")).containsPattern("^stage +(observe|propose) ");
+    var decided =
+        DECIDED.matcher(line(report, "decided by people ")).results().findFirst().orElseThrow();
+    int approved = Integer.parseInt(decided.group(2));
+    int rejected = Integer.parseInt(decided.group(3));
+    assertThat(approved + rejected).isEqualTo(Integer.parseInt(decided.group(1))).isEqualTo(128);
+    assertThat(approved / 128.0).as("the share of approvals").isBetween(0.4, 0.6);
+  }
+
+  /// A word that is neither a version nor a file is answered with what there is.
+  private static void unknownPolicies(DemoServer server, Path folder)
+      throws IOException, InterruptedException {
+    for (var unknown : List.of("nope", "99")) {
+      var line =
+          List.of(
+              "policy",
+              "simulate",
+              unknown,
+              "--url",
+              server.url(),
+              "--data-dir",
+              server.data().toString());
+      var ended = DemoServer.run(DemoServer.command(line), folder.resolve("policy-" + unknown));
+      assertThat(ended.code()).as(ended.output()).isEqualTo(2);
+      assertThat(ended.output())
+          .contains(
+              unknown.equals("99") ? "there is no version 99" : "neither a version nor a file")
+          .contains("hint: the newest versions are ");
+    }
+  }
+
   private static String line(String report, String start) {
     return report.lines().filter(line -> line.startsWith(start)).findFirst().orElseThrow();
   }
 
-  private static long entries(String report) {
-    return Long.parseLong(line(report, "ledger ").replaceAll("[^0-9]", ""));
+  /// How many entries the log has, whether or not a checkpoint covers them already.
+  private static long length(DemoServer server) throws IOException, InterruptedException {
+    var newest = (JsonObject) listed(server, 1).items("entries").getFirst();
+    return newest.number("log_index").orElseThrow().longValue() + 1;
   }
 
   /// What so many newest entries are about.
@@ -105,6 +154,14 @@ class ReplayJourneyTest {
     if (count == 0) {
       return List.of();
     }
+    return listed(server, count).items("entries").stream()
+        .map(item -> ((JsonObject) item).object("entry").orElseThrow())
+        .map(entry -> entry.text("action").orElseThrow())
+        .toList();
+  }
+
+  private static JsonObject listed(DemoServer server, long count)
+      throws IOException, InterruptedException {
     var demo = Server.read(server.data().resolve(Server.DEMO_FILE), Optional.empty());
     var request =
         HttpRequest.newBuilder(URI.create(server.url() + "/v1/ledger/entries?limit=" + count))
@@ -113,10 +170,7 @@ class ReplayJourneyTest {
     try (var client = HttpClient.newHttpClient()) {
       var answer = client.send(request, BodyHandlers.ofString());
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      return JsonReader.readObject(answer.body()).items("entries").stream()
-          .map(item -> ((JsonObject) item).object("entry").orElseThrow())
-          .map(entry -> entry.text("action").orElseThrow())
-          .toList();
+      return JsonReader.readObject(answer.body());
     }
   }
 

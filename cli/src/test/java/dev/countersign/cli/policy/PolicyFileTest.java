@@ -117,7 +117,7 @@ class PolicyFileTest {
         .contains(":2:42: `/policies/0/effect` must be one of")
         .contains(":3:3: `/policies/1/message` is required")
         .contains(":3:11: `/policies/1/key` is the key of another policy too")
-        .contains(":3:68: `/policies/1/surplus` is not a field of this request");
+        .contains(":3:68: `/policies/1/surplus` is no key that a policy set has");
   }
 
   @Test

@@ -76,7 +76,7 @@ class MappingTest {
         .isInstanceOf(CommandFailure.NotUsable.class)
         .hasMessageContaining("`m` has 6 problems")
         .hasMessageContaining("line 1: `/title` is required")
-        .hasMessageContaining("line 1: `/titel` is not a field")
+        .hasMessageContaining("line 1: `/titel` is no key that a mapping has")
         .hasMessageContaining("`/case/submitted` is required")
         .hasMessageContaining("line 8: `/case/attributes/1/type` must be one of number, text")
         .hasMessageContaining("`/decision/by_person/equals` must be a text or a whole number")

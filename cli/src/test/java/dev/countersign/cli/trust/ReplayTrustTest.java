@@ -211,7 +211,7 @@ class ReplayTrustTest {
       assertThat(replay(file(text), "--key", KEY).code()).as(start).isEqualTo(1);
     }
     assertThatThrownBy(() -> replay(folder.resolve("none").toString()))
-        .isInstanceOf(CommandFailure.Failed.class);
+        .isInstanceOf(CommandFailure.NotUsable.class);
   }
 
   @Test

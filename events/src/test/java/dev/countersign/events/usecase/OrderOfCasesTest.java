@@ -48,7 +48,7 @@ class OrderOfCasesTest {
   }
 
   private UUID webhook() {
-    return node.made(ONE, "{\"url\":\"%s\",\"actions\":[\"told.*\"]}".formatted(receiver.url()));
+    return node.made(ONE, "{\"url\":\"%s\",\"actions\":[\"event.*\"]}".formatted(receiver.url()));
   }
 
   private List<String> received() {
@@ -83,11 +83,11 @@ class OrderOfCasesTest {
   void oneThatFailsHoldsBackAllOfItsCaseAndNoOther() {
     var webhook = webhook();
     refuses("proposed");
-    long proposed = node.recordOf(ONE, CASE, "told.proposed", FIRST, "proposed");
-    node.recordBy(ONE, CASE, "told.moved", "moved");
-    node.recordOf(ONE, OTHER_CASE, "told.proposed", SECOND, "other");
-    node.recordOf(ONE, CASE, "told.proposed", THIRD, "again");
-    node.recordBy(ONE, OTHER_CASE, "told.moved", "other moved");
+    long proposed = node.recordOf(ONE, CASE, "event.proposed", FIRST, "proposed");
+    node.recordBy(ONE, CASE, "event.moved", "moved");
+    node.recordOf(ONE, OTHER_CASE, "event.proposed", SECOND, "other");
+    node.recordOf(ONE, CASE, "event.proposed", THIRD, "again");
+    node.recordBy(ONE, OTHER_CASE, "event.moved", "other moved");
     node.rounds();
     assertThat(received())
         .containsExactlyInAnyOrder("proposed", "other", "other moved")
@@ -124,9 +124,9 @@ class OrderOfCasesTest {
     });
     node.recordBy(ONE, CASE, "unasked.opened", "before the webhook");
     webhook();
-    node.recordOf(ONE, CASE, "told.proposed", FIRST, "slow");
-    node.recordOf(ONE, CASE, "told.proposed", SECOND, "next");
-    node.recordOf(ONE, OTHER_CASE, "told.proposed", THIRD, "other");
+    node.recordOf(ONE, CASE, "event.proposed", FIRST, "slow");
+    node.recordOf(ONE, CASE, "event.proposed", SECOND, "next");
+    node.recordOf(ONE, OTHER_CASE, "event.proposed", THIRD, "other");
     node.until("all", () -> seen.contains("to next"));
     assertThat(seen).containsSubsequence("to other", "to slow", "from next");
     assertThat(seen).hasSize(6);
@@ -136,9 +136,9 @@ class OrderOfCasesTest {
   void aDeadLetterLetsTheRestOfItsCaseGoOn() {
     var webhook = webhook();
     refuses("poison");
-    long poison = node.recordOf(ONE, CASE, "told.proposed", FIRST, "poison");
-    node.recordBy(ONE, CASE, "told.moved", "moved");
-    node.recordOf(ONE, CASE, "told.proposed", SECOND, "again");
+    long poison = node.recordOf(ONE, CASE, "event.proposed", FIRST, "poison");
+    node.recordBy(ONE, CASE, "event.moved", "moved");
+    node.recordOf(ONE, CASE, "event.proposed", SECOND, "again");
     node.rounds();
     passes();
     assertThat(received()).containsExactly("poison", "poison");
@@ -152,13 +152,13 @@ class OrderOfCasesTest {
   void aRedrivenOneGoesBeforeWhatWaitsOfItsCase() {
     var webhook = webhook();
     refuses("poison");
-    long poison = node.recordOf(ONE, CASE, "told.proposed", FIRST, "poison");
+    long poison = node.recordOf(ONE, CASE, "event.proposed", FIRST, "poison");
     node.rounds();
     passes();
     passes();
     assertThat(delivery(webhook, poison).text("state")).contains("dead");
     refuses("moved");
-    node.recordBy(ONE, CASE, "told.moved", "moved");
+    node.recordBy(ONE, CASE, "event.moved", "moved");
     node.rounds();
     refuses("poison");
     var id = UUID.fromString(delivery(webhook, poison).text("delivery_id").orElseThrow());
@@ -175,9 +175,9 @@ class OrderOfCasesTest {
   void whatIsOfNoCaseWaitsForWhatItsActionSaidBefore() {
     webhook();
     refuses("outcome");
-    node.recordOf(ONE, CASE, "told.outcome", FIRST, "outcome");
-    node.record(ONE, "told.stage", FIRST, "stage");
-    node.record(ONE, "told.stage", SECOND, "another stage");
+    node.recordOf(ONE, CASE, "event.outcome", FIRST, "outcome");
+    node.record(ONE, "event.stage", FIRST, "stage");
+    node.record(ONE, "event.stage", SECOND, "another stage");
     node.rounds();
     assertThat(received()).containsExactlyInAnyOrder("outcome", "another stage");
     receiver.answers(_ -> 200);
@@ -188,19 +188,19 @@ class OrderOfCasesTest {
   /// Nobody can say whose it was; a case's own id is left, and that of an action.
   @Test
   void whatWasErasedBeforeItWasReadKeepsTheOrderThatItsIdsTell() {
-    long own = node.recordBy(ONE, CASE, "told.opened", "own");
-    long of = node.recordOf(ONE, OTHER_CASE, "told.proposed", SECOND, "of");
+    long own = node.recordBy(ONE, CASE, "event.opened", "own");
+    long of = node.recordOf(ONE, OTHER_CASE, "event.proposed", SECOND, "of");
     var erase = new EraseContent(node.ledger, List.of(new OwnCopies()));
     erase.erase(EventsNode.call(ONE), own, "asked for");
     erase.erase(EventsNode.call(ONE), of, "asked for");
-    node.recordOf(ONE, CASE, "told.proposed", FIRST, "proposed");
-    node.recordOf(ONE, OTHER_CASE, "told.granted", SECOND, "granted");
-    node.recordOf(ONE, OTHER_CASE, "told.proposed", THIRD, "another action");
+    node.recordOf(ONE, CASE, "event.proposed", FIRST, "proposed");
+    node.recordOf(ONE, OTHER_CASE, "event.granted", SECOND, "granted");
+    node.recordOf(ONE, OTHER_CASE, "event.proposed", THIRD, "another action");
     refuses("erased");
     var webhook =
         node.made(
             ONE,
-            "{\"url\":\"%s\",\"actions\":[\"told.*\"],\"from_index\":%d}"
+            "{\"url\":\"%s\",\"actions\":[\"event.*\"],\"from_index\":%d}"
                 .formatted(receiver.url(), own));
     node.rounds();
     assertThat(received()).containsExactly("erased", "erased");
@@ -218,17 +218,17 @@ class OrderOfCasesTest {
   void whatWaitedBeforeTheUpgradeArrivesInTheOrderOfItsAction() {
     var webhook = webhook();
     receiver.answers(_ -> 500);
-    node.recordBy(ONE, CASE, "told.opened", "opened");
-    node.recordOf(ONE, OTHER_CASE, "told.proposed", FIRST, "proposed");
-    node.recordOf(ONE, OTHER_CASE, "told.granted", FIRST, "granted");
+    node.recordBy(ONE, CASE, "event.opened", "opened");
+    node.recordOf(ONE, OTHER_CASE, "event.proposed", FIRST, "proposed");
+    node.recordOf(ONE, OTHER_CASE, "event.granted", FIRST, "granted");
     node.rounds();
     asBefore();
     Schema.migrate(DATABASE.as(DatabaseRole.OWNER), List.of(EventsSchema.SCHEMA));
     assertThat(DATABASE.number("select count(*) from events.delivery where case_id is null"))
         .isEqualTo(3);
     refuses("opened");
-    node.recordOf(ONE, CASE, "told.proposed", SECOND, "of the case");
-    node.recordOf(ONE, OTHER_CASE, "told.completed", FIRST, "completed");
+    node.recordOf(ONE, CASE, "event.proposed", SECOND, "of the case");
+    node.recordOf(ONE, OTHER_CASE, "event.completed", FIRST, "completed");
     int before = received().size();
     passes();
     assertThat(received().subList(before, received().size()))

@@ -131,7 +131,7 @@ public final class CelConditions implements Conditions {
             ? Outcome.of(holds)
             : new Outcome.Errored("the condition gave no truth value");
       } catch (CelEvaluationException e) {
-        return new Outcome.Errored(String.valueOf(e.getMessage()));
+        return CelFailure.of(e);
       }
     }
   }

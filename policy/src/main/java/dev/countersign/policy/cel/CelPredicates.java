@@ -90,7 +90,7 @@ public final class CelPredicates implements Predicates {
             ? Outcome.of(holds)
             : new Outcome.Errored("the expression gave no truth value");
       } catch (CelEvaluationException e) {
-        return new Outcome.Errored(String.valueOf(e.getMessage()));
+        return CelFailure.of(e);
       }
     }
   }

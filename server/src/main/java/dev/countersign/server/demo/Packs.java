@@ -47,19 +47,29 @@ public final class Packs {
   /// Those with which a demo begins, by name; throws [StartRefused] if one is not there.
   SortedMap<String, Pack> chosen() {
     var packs = new TreeMap<String, Pack>();
-    for (var name : chosen.orElseGet(this::all)) {
-      packs.put(
-          name,
-          find(name)
-              .orElseThrow(() ->
-                  new StartRefused(
-                      "there is no pack `" + name + "`",
-                      "`" + folder + "` has " + String.join(", ", all()))));
+    for (var name : chosen.orElseGet(() -> all(folder))) {
+      packs.put(name, find(name).orElseThrow(() -> missing(folder, name)));
     }
     return packs;
   }
 
-  private List<String> all() {
+  /// Throws [StartRefused] if the folder cannot be read or lacks one of these; reads none of them.
+  public static void require(Path folder, List<String> names) {
+    var there = all(folder);
+    for (var name : names) {
+      if (!there.contains(name)) {
+        throw missing(folder, name);
+      }
+    }
+  }
+
+  private static StartRefused missing(Path folder, String name) {
+    return new StartRefused(
+        "there is no pack `" + name + "`",
+        "`" + folder + "` has " + String.join(", ", all(folder)));
+  }
+
+  private static List<String> all(Path folder) {
     try (var files = Files.list(folder)) {
       return files
           .map(file -> String.valueOf(file.getFileName()))

@@ -25,6 +25,7 @@ import java.util.Optional;
 
 /// AuthZEN's Access Request and Approval Profile: an enforcement point asks people for what it was
 /// denied, and follows the request.
+@IgnoresOthers
 @Path(AccessRequestRoutes.ADDRESS)
 @RunOnVirtualThread
 @Consumes(MediaType.APPLICATION_JSON)

@@ -3,6 +3,7 @@ package dev.countersign.server.http;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.JsonWriter;
+import dev.countersign.kernel.Refusal;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.Produces;
@@ -46,7 +47,7 @@ public final class Bodies
       MultivaluedMap<String, String> headers,
       InputStream body)
       throws IOException {
-    return JsonReader.read(bytes(headers, body), JsonReader.DEFAULT_DEPTH);
+    return JsonReader.read(present(bytes(headers, body)), JsonReader.DEFAULT_DEPTH);
   }
 
   /// Into an array of the announced length: reading without one allocates and clears a buffer of 16
@@ -74,7 +75,15 @@ public final class Bodies
     if (bytes.length > largest) {
       throw new TooLarge(largest);
     }
-    return JsonReader.read(bytes, depth);
+    return JsonReader.read(present(bytes), depth);
+  }
+
+  /// Who forgot the body did not write wrong JSON.
+  private static byte[] present(byte[] bytes) {
+    if (bytes.length == 0) {
+      throw new Refusal.Invalid("", "missing", "a body is required, and there is none");
+    }
+    return bytes;
   }
 
   /// A body whose length was not said beforehand is too large.

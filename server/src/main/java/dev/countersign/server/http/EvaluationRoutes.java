@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /// AuthZEN's evaluations: may this subject do this? Asked by enforcement points about others.
+@IgnoresOthers
 @Path("/access/v1")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

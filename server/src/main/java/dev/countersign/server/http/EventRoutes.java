@@ -1,6 +1,7 @@
 package dev.countersign.server.http;
 
 import dev.countersign.events.ActionFilter;
+import dev.countersign.events.RecordedActions;
 import dev.countersign.events.usecase.LiveFeed;
 import dev.countersign.events.usecase.LiveFeed.Admission;
 import dev.countersign.identity.Roles;
@@ -59,10 +60,11 @@ public final class EventRoutes {
     var after = parameters.number("Last-Event-ID", lastEventId);
     var most = parameters.between("limit", limit, 1, LARGEST_LIMIT);
     var patterns = actions == null ? List.<String>of() : actions;
-    boolean valid =
-        patterns.size() <= ActionFilter.MOST && patterns.stream().allMatch(ActionFilter::valid);
-    if (!valid) {
-      parameters.wrong("action", "must be an action such as `gate.revoked`, or `gate.*`");
+    if (patterns.size() > ActionFilter.MOST) {
+      parameters.wrong("action", "must be given at most " + ActionFilter.MOST + " times");
+    } else {
+      patterns.forEach(pattern ->
+          RecordedActions.wrong(pattern).ifPresent(rule -> parameters.wrong("action", rule)));
     }
     parameters.done();
     return edge.checkedAgain(

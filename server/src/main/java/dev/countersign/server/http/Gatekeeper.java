@@ -7,7 +7,9 @@ import dev.countersign.identity.RateLimit;
 import dev.countersign.identity.RateLimits;
 import dev.countersign.identity.Roles;
 import dev.countersign.identity.usecase.Authenticate;
+import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.Violation;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,6 +26,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.lang.reflect.Method;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,7 +36,8 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 import org.jspecify.annotations.Nullable;
 
-/// Stands before every route: size, authentication, limit, permission, in this order.
+/// Stands before every route: size, authentication, limit, permission, and whether it knows the
+/// parameters, in this order.
 ///
 /// Permissions hang on the resource method, never on the path, so no spelling of a path gets around
 /// them. A key that is remembered is checked on the event loop; any other one costs a query on a
@@ -58,15 +62,19 @@ public class Gatekeeper {
   private final ExecutorService virtualThreads;
   private final MeterRegistry metrics;
   private final Map<Method, Optional<Needs>> declared = new ConcurrentHashMap<>();
+  private final Map<Method, KnownParameters> parameters = new ConcurrentHashMap<>();
 
   /// What the limit said, for the answer's fields.
   private record Limited(RateLimit limit, RateLimit.Answer answer) {}
 
   /// One request at the gate.
+  ///
+  /// @param misread what is wrong with its query
   private record Arrived(
       ContainerRequestContext request,
       HttpServerRequest http,
       Optional<Needs> needs,
+      List<Violation> misread,
       Context eventLoop) {}
 
   public Gatekeeper(
@@ -104,9 +112,12 @@ public class Gatekeeper {
       return answer(Problems.tooLarge(largest));
     }
     if (needs.isPresent() && needs.get().value().equals(Needs.NOTHING)) {
+      // These are standards' own; they have no parameters, and who adds one is shown the same.
       return null;
     }
-    var arrived = new Arrived(request, http, needs, Objects.requireNonNull(Vertx.currentContext()));
+    var misread = misread(request, target.getResourceMethod(), http);
+    var context = Objects.requireNonNull(Vertx.currentContext());
+    var arrived = new Arrived(request, http, needs, misread, context);
     var key = presented(http.getHeader(HttpHeaders.AUTHORIZATION));
     // A key that is remembered and good costs no look-up: it passes whatever its address did.
     var recalled = key.flatMap(known -> authenticate.recall(known, caller.source()));
@@ -185,9 +196,22 @@ public class Gatekeeper {
   private @Nullable Uni<Response> permitted(Arrived arrived, Authenticated who) {
     var needs = arrived.needs();
     // A route that declares nothing is refused to everybody: fail closed.
-    return needs.isEmpty() || !Roles.permit(who.principal(), needs.get().value())
-        ? forbidden(needs, arrived.http())
-        : null;
+    if (needs.isEmpty() || !Roles.permit(who.principal(), needs.get().value())) {
+      return forbidden(needs, arrived.http());
+    }
+    return arrived.misread().isEmpty()
+        ? null
+        : answer(edge.problem(new Refusal.Invalid(arrived.misread())));
+  }
+
+  private List<Violation> misread(
+      ContainerRequestContext request, Method route, HttpServerRequest http) {
+    // Most have none, and the hot path never has.
+    return http.query() == null
+        ? List.of()
+        : parameters
+            .computeIfAbsent(route, KnownParameters::of)
+            .wrong(request.getUriInfo().getQueryParameters());
   }
 
   private static Uni<Response> orNothing(@Nullable Uni<Response> refused) {

@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 /// AuthZEN's searches: which subjects, resources or actions would be permitted?
+@IgnoresOthers
 @Path("/access/v1/search")
 @RunOnVirtualThread
 @Consumes(MediaType.APPLICATION_JSON)

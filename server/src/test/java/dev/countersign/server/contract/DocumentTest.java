@@ -9,8 +9,15 @@ import com.networknt.schema.SpecificationVersion;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonWriter;
+import dev.countersign.kernel.Violation;
+import dev.countersign.server.http.KnownParameters;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// The document is OpenAPI 3.1, complete enough that a client can be generated from it.
@@ -114,6 +121,58 @@ class DocumentTest {
         });
   }
 
+  /// Others are refused, so one that is not described could not be used.
+  @Test
+  void theParametersOfAQueryAreThoseThatTheRouteReads() {
+    var read =
+        Route.all().stream()
+            .collect(
+                Collectors.toMap(
+                    Route::name, route -> KnownParameters.of(route.code()).repeatable()));
+    assertThat(DOCUMENT.operations())
+        .allSatisfy(operation -> {
+          var described = new TreeMap<String, Boolean>();
+          for (var parameter : operation.parameters(DOCUMENT)) {
+            if (parameter.text("in").orElseThrow().equals("query")) {
+              var schema = DOCUMENT.resolved(parameter.object("schema").orElseThrow());
+              described.put(
+                  parameter.text("name").orElseThrow(),
+                  schema.text("type").equals(Optional.of("array")));
+            }
+          }
+          assertThat(described).as(operation.name()).isEqualTo(read.get(operation.name()));
+        });
+    assertThat(read.get("GET /v1/events")).containsEntry("action", true);
+    assertThat(read.get("GET /v1/decisions")).containsEntry("outcome", false);
+  }
+
+  @Test
+  void aParameterThatIsNotReadOrGivenTwiceIsRefused() {
+    var known =
+        Route.all().stream()
+            .filter(route -> route.name().equals("GET /v1/events"))
+            .map(route -> KnownParameters.of(route.code()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(known.wrong(Map.of("action", List.of("gate.*", "case.*"), "limit", List.of("1"))))
+        .isEmpty();
+    assertThat(known.wrong(Map.of("", List.of("")))).isEmpty();
+    assertThat(known.wrong(Map.of("limit", List.of("1", "2"), "acton", List.of("gate.*"))))
+        .containsExactly(
+            new Violation(
+                "acton",
+                "unknown_parameter",
+                "is not a parameter of this address; there are `action`, `limit`"),
+            new Violation("limit", "duplicate", "is given more than once"));
+    var many =
+        IntStream.range(0, 5_000)
+            .boxed()
+            .collect(Collectors.toMap(i -> "x".repeat(500) + i, _ -> List.of("")));
+    assertThat(known.wrong(many))
+        .hasSize(20)
+        .allSatisfy(problem -> assertThat(problem.pointer()).hasSize(100));
+  }
+
   @Test
   void everyOperationDescribesTheRefusalsThatItCanMeet() {
     assertThat(DOCUMENT.operations())
@@ -133,6 +192,10 @@ class DocumentTest {
                   List.of("200", "202"));
           if (!operation.open()) {
             assertThat(statuses).as(operation.name()).contains("401", "403", "429");
+            // A parameter that is none is refused, but where a standard has it ignored.
+            if (!operation.path().startsWith("/access/")) {
+              assertThat(statuses).as(operation.name()).contains("400");
+            }
           }
           if (operation.readsJson()) {
             assertThat(statuses).as(operation.name()).contains("400", "413", "415");

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Everything about a case in one order: by the server's time, and within one transaction by what
 /// follows from what.
@@ -109,12 +110,17 @@ public final class TimelineStore {
   }
 
   /// Newest first; `before` is the place with which the page before ended.
+  ///
+  /// @param decoys whether those that wait are among it, as the proposals that they look like
   public List<Item> page(
-      TenantTransaction transaction, UUID caseId, Optional<Place> before, int limit) {
-    var query =
-        Rows.query(transaction, before.isPresent() ? FURTHER : FIRST)
-            .bind("case", caseId)
-            .bind("limit", limit);
+      TenantTransaction transaction,
+      UUID caseId,
+      Optional<Place> before,
+      int limit,
+      boolean decoys) {
+    var further = before.isPresent();
+    var sql = decoys ? (further ? FURTHER_WITH : FIRST_WITH) : (further ? FURTHER : FIRST);
+    var query = Rows.query(transaction, sql).bind("case", caseId).bind("limit", limit);
     before.ifPresent(place ->
         query
             .bind("at", Rows.timestamp(place.at()))
@@ -138,89 +144,119 @@ public final class TimelineStore {
   }
 
   private static final String BEYOND = " and (at, kind, number, id) < (:at, :kind, :number, :id)";
-  private static final String FIRST = sql("");
-  private static final String FURTHER = sql(BEYOND);
+  private static final String FIRST = sql("", List.of());
+  private static final String FURTHER = sql(BEYOND, List.of());
+  private static final String FIRST_WITH = sql("", decoys());
+  private static final String FURTHER_WITH = sql(BEYOND, decoys());
+
+  /// What is missing here of what is in the inbox would be a decoy. Once it is revealed it is gone.
+  private static List<String> decoys() {
+    var waiting = "(select * from workflow.decoy where verdict is null) p";
+    return List.of(
+        part(
+            Kind.PROPOSAL,
+            "0",
+            "proposal_id",
+            "created_at",
+            "'api_key:' || proposer",
+            "scope_action",
+            "null::timestamptz",
+            "json_build_object('state', 'pending', 'action_digest', encode(action_digest, 'hex'), 'on_behalf_of', null::text)",
+            waiting),
+        part(
+            Kind.DECISION,
+            "0",
+            "d.decision_id",
+            "d.decided_at",
+            "d.approver",
+            "d.decision",
+            "d.occurred_at",
+            "json_build_object('proposal_id', p.proposal_id, 'approval_id', p.decoy_id)",
+            waiting
+                + " join workflow.decoy_deferral d on d.tenant_id = p.tenant_id and d.approval_id = p.decoy_id"));
+  }
 
   /// Each kind gives a page's worth at most, so that a page of a case with many events costs no
   /// more.
-  private static String sql(String beyond) {
-    return List.of(
-                part(
-                    Kind.EVENT,
-                    "number",
-                    "event_id",
-                    "at",
-                    "actor",
-                    "type",
-                    "occurred_at",
-                    "json_build_object('number', number, 'data', data::json)",
-                    "workflow.case_event p"),
-                part(
-                    Kind.RULE,
-                    "0",
-                    "run_id",
-                    "at",
-                    "'rule:' || rule_id",
-                    "result",
-                    "null::timestamptz",
-                    "json_build_object('rule_id', rule_id, 'rule_version', rule_version, 'event_id', event_id, 'made', made)",
-                    "workflow.rule_run p"),
-                part(
-                    Kind.TASK,
-                    "number",
-                    "task_id",
-                    "opened_at",
-                    "opened_by",
-                    "type",
-                    "null::timestamptz",
-                    "json_build_object('number', number, 'role', role, 'state', state, 'assigned_to', assigned_to)",
-                    "workflow.task p"),
-                part(
-                    Kind.PROPOSAL,
-                    "0",
-                    "proposal_id",
-                    "created_at",
-                    "proposer",
-                    "action_type",
-                    "occurred_at",
-                    "json_build_object('state', state, 'action_digest', encode(action_digest, 'hex'), 'on_behalf_of', on_behalf_of)",
-                    OF_PROPOSALS),
-                part(
-                    Kind.DECISION,
-                    "0",
-                    "d.decision_id",
-                    "d.decided_at",
-                    "d.approver",
-                    "d.decision",
-                    "d.occurred_at",
-                    "json_build_object('proposal_id', p.proposal_id, 'approval_id', a.approval_id)",
-                    OF_PROPOSALS
-                        + " join workflow.approval_request a on a.tenant_id = p.tenant_id and a.proposal_id = p.proposal_id"
-                        + " join workflow.approval_decision d on d.tenant_id = p.tenant_id and d.approval_id = a.approval_id"),
-                part(
-                    Kind.EXECUTION,
-                    "0",
-                    "e.execution_id",
-                    "e.executed_at",
-                    "null::text",
-                    "e.state",
-                    "null::timestamptz",
-                    "json_build_object('proposal_id', p.proposal_id, 'action_type', p.action_type)",
-                    OF_PROPOSALS
-                        + " join workflow.execution e on e.tenant_id = p.tenant_id and e.proposal_id = p.proposal_id"),
-                part(
-                    Kind.OUTCOME,
-                    "0",
-                    "e.execution_id",
-                    "o.reported_at",
-                    "o.observer",
-                    "o.severity",
-                    "o.occurred_at",
-                    "json_build_object('proposal_id', p.proposal_id, 'success', o.success)",
-                    OF_PROPOSALS
-                        + " join workflow.execution e on e.tenant_id = p.tenant_id and e.proposal_id = p.proposal_id"
-                        + " join workflow.outcome o on o.tenant_id = p.tenant_id and o.execution_id = e.execution_id"))
-            .stream()
+  private static String sql(String beyond, List<String> besides) {
+    var parts =
+        List.of(
+            part(
+                Kind.EVENT,
+                "number",
+                "event_id",
+                "at",
+                "actor",
+                "type",
+                "occurred_at",
+                "json_build_object('number', number, 'data', data::json)",
+                "workflow.case_event p"),
+            part(
+                Kind.RULE,
+                "0",
+                "run_id",
+                "at",
+                "'rule:' || rule_id",
+                "result",
+                "null::timestamptz",
+                "json_build_object('rule_id', rule_id, 'rule_version', rule_version, 'event_id', event_id, 'made', made)",
+                "workflow.rule_run p"),
+            part(
+                Kind.TASK,
+                "number",
+                "task_id",
+                "opened_at",
+                "opened_by",
+                "type",
+                "null::timestamptz",
+                "json_build_object('number', number, 'role', role, 'state', state, 'assigned_to', assigned_to)",
+                "workflow.task p"),
+            part(
+                Kind.PROPOSAL,
+                "0",
+                "proposal_id",
+                "created_at",
+                "proposer",
+                "action_type",
+                "occurred_at",
+                "json_build_object('state', state, 'action_digest', encode(action_digest, 'hex'), 'on_behalf_of', on_behalf_of)",
+                OF_PROPOSALS),
+            part(
+                Kind.DECISION,
+                "0",
+                "d.decision_id",
+                "d.decided_at",
+                "d.approver",
+                "d.decision",
+                "d.occurred_at",
+                "json_build_object('proposal_id', p.proposal_id, 'approval_id', a.approval_id)",
+                OF_PROPOSALS
+                    + " join workflow.approval_request a on a.tenant_id = p.tenant_id and a.proposal_id = p.proposal_id"
+                    + " join workflow.approval_decision d on d.tenant_id = p.tenant_id and d.approval_id = a.approval_id"),
+            part(
+                Kind.EXECUTION,
+                "0",
+                "e.execution_id",
+                "e.executed_at",
+                "null::text",
+                "e.state",
+                "null::timestamptz",
+                "json_build_object('proposal_id', p.proposal_id, 'action_type', p.action_type)",
+                OF_PROPOSALS
+                    + " join workflow.execution e on e.tenant_id = p.tenant_id and e.proposal_id = p.proposal_id"),
+            part(
+                Kind.OUTCOME,
+                "0",
+                "e.execution_id",
+                "o.reported_at",
+                "o.observer",
+                "o.severity",
+                "o.occurred_at",
+                "json_build_object('proposal_id', p.proposal_id, 'success', o.success)",
+                OF_PROPOSALS
+                    + " join workflow.execution e on e.tenant_id = p.tenant_id and e.proposal_id = p.proposal_id"
+                    + " join workflow.outcome o on o.tenant_id = p.tenant_id and o.execution_id = e.execution_id"));
+    return Stream.concat(parts.stream(), besides.stream())
             .map(part ->
                 "(select * from (%s) part where true%s order by at desc, kind desc, number desc, id desc limit :limit)"
                     .formatted(part, beyond))

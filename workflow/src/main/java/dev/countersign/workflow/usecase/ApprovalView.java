@@ -3,10 +3,12 @@ package dev.countersign.workflow.usecase;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.workflow.ApprovalState;
+import dev.countersign.workflow.ApproverGroup;
 import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.Decoy;
+import java.time.Instant;
 import java.util.List;
 
 /// An approval request as answers show it.
@@ -63,6 +65,30 @@ final class ApprovalView {
             approval.escalatesAt().<Json>map(time -> Json.of(time.toString())).orElse(Json.NULL))
         .with("created_at", Json.of(approval.createdAt().toString()))
         .with("decisions", Json.array(decisions.stream().map(ApprovalView::decision).toList()));
+  }
+
+  /// How far a request is, for who has just said something about it.
+  ///
+  /// @param state of the request from now on
+  /// @param said all that was
+  static Json.Builder standing(
+      Json.Builder answer,
+      ApprovalRequest approval,
+      ApprovalState state,
+      List<ApprovalDecision> said,
+      Instant now) {
+    var requirement = approval.requirement();
+    var votes = Eligibility.votes(said);
+    boolean escalated = approval.escalatedAt(now);
+    var needed =
+        state == ApprovalState.PENDING
+            ? requirement.needed(votes, escalated)
+            : List.<ApproverGroup>of();
+    return answer
+        .put("state", state.word())
+        .put("approved", requirement.counted(votes, escalated))
+        .put("quorum", requirement.quorum())
+        .put("needed", Json.array(needed.stream().map(ApproverGroup::json).toList()));
   }
 
   /// How many of those who have to agree have.

@@ -36,6 +36,9 @@ public final class CreateRule {
   /// The answer is the rule. Throws `Refusal.Invalid` with all that is wrong with its condition.
   public Recorded create(Call call, CaseRule.Draft draft) {
     CaseRule.check(language, draft.condition());
+    if (draft.action() instanceof RuleAction.OpenTask(var template, var _)) {
+      HeldRoles.check(template, "/action");
+    }
     return ledger.transact(
         call,
         new Attempt("rule.created", "rule", draft.trigger().workflow().orElse("*")),

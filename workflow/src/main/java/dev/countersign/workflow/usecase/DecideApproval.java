@@ -23,6 +23,7 @@ import dev.countersign.workflow.store.ProposalStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -167,7 +168,7 @@ public final class DecideApproval {
         bound
             .filter(_ -> atOnce && state == ApprovalState.APPROVED)
             .filter(found -> executions.runsWith(transaction, work, found, all));
-    var answer = decided(transaction, work, said, voter, request, state, running.isPresent());
+    var answer = decided(transaction, work, all, voter, request, state, running.isPresent());
     if (state == approval.state()) {
       return answer;
     }
@@ -195,11 +196,12 @@ public final class DecideApproval {
     }
   }
 
+  /// @param all what was said about it, by the one who decides last
   /// @param running whether it is carried out in this transaction
   private JsonObject decided(
       LedgerTransaction transaction,
       LockedWork work,
-      ApprovalDecision said,
+      List<ApprovalDecision> all,
       Voter voter,
       DecisionRequest request,
       ApprovalState approvalState,
@@ -216,9 +218,9 @@ public final class DecideApproval {
         proposals.move(tenant, proposal, state, leftBehind(now, approval));
       }
     }
-    var told = new ToldDecision(proposal, approval, said, voter, request);
+    var told = new ToldDecision(proposal, approval, all.getLast(), voter, request);
     told.record(transaction, approvalState);
-    return told.answer(approvalState, state);
+    return told.answer(approvalState, state, all);
   }
 
   private static TrustEvent heard(

@@ -117,7 +117,7 @@ final class DecideDecoy {
     decoys.defer(transaction.tenant(), said);
     var told = new ToldDecision(proposal, approval, said, voter, request);
     told.record(transaction, approval.state());
-    return told.answer(approval.state(), proposal.state());
+    return told.answer(approval.state(), proposal.state(), List.of(said));
   }
 
   /// Somebody would change it instead: he saw that it was wrong. There is nothing to change, which

@@ -13,6 +13,7 @@ import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalRequest.About;
 import dev.countersign.workflow.store.ApprovalStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -172,13 +173,15 @@ final class DecideQuestion {
             .put("alone", alone)
             .put("occurred_at", request.occurredAt().map(time -> Json.of(time.toString())))
             .build());
-    return Json.object()
-        .put("approval_id", approval.id().toString())
-        .put("decision_id", about.decisionId().toString())
-        .put("correlation_id", about.correlationId().toString())
-        .put("decision", request.decision())
-        .put("decided_for", voter.decidedFor().map(Json::of))
-        .put("state", state.word())
-        .build();
+    var all = new ArrayList<>(before);
+    all.add(said);
+    var answer =
+        Json.object()
+            .put("approval_id", approval.id().toString())
+            .put("decision_id", about.decisionId().toString())
+            .put("correlation_id", about.correlationId().toString())
+            .put("decision", request.decision())
+            .put("decided_for", voter.decidedFor().map(Json::of));
+    return ApprovalView.standing(answer, approval, state, all, transaction.now()).build();
   }
 }

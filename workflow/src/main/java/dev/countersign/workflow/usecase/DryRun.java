@@ -4,13 +4,18 @@ import dev.countersign.kernel.Call;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.Violation;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
 import dev.countersign.ledger.usecase.Ledger;
 import dev.countersign.ledger.usecase.LedgerTransaction;
+import dev.countersign.workflow.ComposedMode;
 import dev.countersign.workflow.Difference;
+import dev.countersign.workflow.Mode;
+import dev.countersign.workflow.ModeReason;
 import dev.countersign.workflow.store.DefinitionStore;
 import java.io.Serial;
+import java.util.List;
 import java.util.Optional;
 
 /// Says what would come of a proposal, with every check, and changes nothing.
@@ -61,16 +66,20 @@ public final class DryRun {
     try {
       return considered(transaction, propose.proposing().consider(transaction, request));
     } catch (Refusal.Conflict meaningless) {
-      return Json.object()
-          .put("would", "nothing")
-          .put("mode", "blocked")
-          .put(
-              "problem",
-              Json.object()
-                  .put("code", meaningless.code())
-                  .put("message", String.valueOf(meaningless.getMessage()))
-                  .build())
-          .build();
+      var answer =
+          Json.object()
+              .put("would", "nothing")
+              .put("mode", "blocked")
+              .put(
+                  "problem",
+                  Json.object()
+                      .put("code", meaningless.code())
+                      .put("message", String.valueOf(meaningless.getMessage()))
+                      .build());
+      if (!meaningless.reasons().isEmpty()) {
+        answer.put("mode_reasons", blocking(meaningless.reasons()));
+      }
+      return answer.build();
     }
   }
 
@@ -96,6 +105,14 @@ public final class DryRun {
         .put("diff", Difference.of(subject.position(), after.position()))
         .put("reversible", considered.transition().reversible())
         .build();
+  }
+
+  private static Json blocking(List<Violation> reasons) {
+    return new ComposedMode(
+            reasons.stream()
+                .map(reason -> new ModeReason(reason.code(), Mode.BLOCKED, reason.message()))
+                .toList())
+        .json();
   }
 
   private static String would(Weighing.Weighed weighed) {

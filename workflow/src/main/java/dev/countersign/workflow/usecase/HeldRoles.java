@@ -35,6 +35,22 @@ final class HeldRoles {
     roles.refuse();
   }
 
+  /// The same of tasks that somebody opens himself, or together with a case.
+  ///
+  /// @param pointer to the list, with a slash
+  static void check(List<TaskTemplate> tasks, String pointer) {
+    var roles = new HeldRoles();
+    roles.ofTasks(tasks, pointer);
+    roles.refuse();
+  }
+
+  /// The same of one task.
+  static void check(TaskTemplate task, String pointer) {
+    var roles = new HeldRoles();
+    roles.all(task.role().stream().toList(), pointer + "/role");
+    roles.refuse();
+  }
+
   private void ofDefinition(WorkflowDefinition definition) {
     var transitions = definition.transitions();
     for (int i = 0; i < transitions.size(); i++) {

@@ -91,6 +91,7 @@ public final class OpenCase {
 
   /// The answer is the case, as rules left it.
   public Recorded open(Call call, Request request) {
+    HeldRoles.check(request.tasks().stream().map(OpenTask.Request::template).toList(), "/tasks/");
     return ledger.transact(
         call,
         new Attempt("case.opened", "workflow", request.workflow()),

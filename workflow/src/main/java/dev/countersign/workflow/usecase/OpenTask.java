@@ -52,6 +52,7 @@ public final class OpenTask {
 
   /// The answer is the task.
   public Recorded open(Call call, UUID caseId, Request request) {
+    HeldRoles.check(request.template(), "");
     return ledger.transact(
         call,
         new Attempt("task.opened", "case", caseId.toString(), Optional.of(caseId)),

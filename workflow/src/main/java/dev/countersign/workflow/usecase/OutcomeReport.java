@@ -53,6 +53,10 @@ public record OutcomeReport(
             .optionalWord("severity", "none", "minor", "major", "severe")
             .flatMap(Severity::parse)
             .orElse(success ? Severity.NONE : Severity.MINOR);
+    if (success && severity == Severity.SEVERE) {
+      // Of the two one is a slip, and it would demote at once or hide a harm.
+      fields.problem("severity", "wrong_value", "contradicts `success`: severe harm is no success");
+    }
     var error = fields.optionalString("observed_error", 0, LONGEST_ERROR);
     var saved = fields.optionalInteger("time_saved_seconds", 0, MOST_SAVED_SECONDS);
     var source = fields.optionalString("source", 1, LONGEST_SOURCE);

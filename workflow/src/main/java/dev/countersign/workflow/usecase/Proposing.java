@@ -140,7 +140,7 @@ final class Proposing {
     var definition =
         definitions
             .version(transaction.tenant(), subject.workflow(), subject.workflowVersion())
-            .orElseThrow(() -> undefined(subject, request));
+            .orElseThrow(() -> undefined(transaction, subject, request));
     if (definition.leadingFrom(subject.queue()).isEmpty()) {
       throw new Refusal.Conflict(
           "case_not_open", "case `%s` is %s".formatted(subject.id(), subject.state().word()));
@@ -148,14 +148,19 @@ final class Proposing {
     return definition
         .transition(request.action().type())
         .filter(subject::standsAt)
-        .orElseThrow(() -> undefined(subject, request));
+        .orElseThrow(() -> undefined(transaction, subject, request));
   }
 
-  private static Refusal.Conflict undefined(Case subject, ProposalRequest request) {
+  private Refusal.Conflict undefined(
+      LedgerTransaction transaction, Case subject, ProposalRequest request) {
+    var type = request.action().type();
+    var why =
+        "the workflow `%s` defines no `%s` from queue `%s`"
+            .formatted(subject.workflow(), type, subject.queue());
     return new Refusal.Conflict(
         "undefined_transition",
-        "the workflow `%s` defines no `%s` from queue `%s`"
-            .formatted(subject.workflow(), request.action().type(), subject.queue()));
+        why,
+        weighing.undefined(transaction, subject, type, why).blocking());
   }
 
   private static void refuseSecond(List<Proposal> all, Transition transition) {

@@ -1,6 +1,5 @@
 package dev.countersign.workflow.usecase;
 
-import dev.countersign.identity.Roles;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
@@ -59,7 +58,7 @@ public final class ShowProposal {
           var decoy =
               decoys
                   .waitingAs(transaction, id)
-                  .filter(_ -> mayMeetDecoys(principal))
+                  .filter(_ -> Deciders.mayMeetDecoys(principal))
                   .orElseThrow(() -> new Refusal.NotFound("proposal", id.toString()));
           var request = decoy.request();
           var shown = view(request, decoys.deferrals(transaction, request.id()));
@@ -77,7 +76,7 @@ public final class ShowProposal {
               var all =
                   new ArrayList<>(
                       proposals.page(transaction, caseId, page.before(), page.toRead()));
-              if (mayMeetDecoys(principal)) {
+              if (Deciders.mayMeetDecoys(principal)) {
                 decoys.waiting(transaction).stream()
                     .map(Decoy::proposal)
                     .filter(proposal -> proposal.caseId().equals(caseId))
@@ -94,11 +93,6 @@ public final class ShowProposal {
               return all.subList(0, Math.min(all.size(), page.toRead()));
             });
     return page.json("proposals", found, ShowProposal::line, Proposal::id);
-  }
-
-  /// Who decides meets decoys wherever he looks before; nobody else is misled by them.
-  private static boolean mayMeetDecoys(Principal principal) {
-    return Roles.permit(principal, Deciders.PERMISSION);
   }
 
   private static JsonObject line(Proposal proposal) {

@@ -35,7 +35,8 @@ public final class ShowTimeline {
               if (cases.read(transaction, caseId).isEmpty()) {
                 throw new Refusal.NotFound("case", caseId.toString());
               }
-              return timeline.page(transaction, caseId, before, page.toRead());
+              boolean decoys = Deciders.mayMeetDecoys(principal);
+              return timeline.page(transaction, caseId, before, page.toRead(), decoys);
             });
     var shown = found.subList(0, Math.min(limit, found.size()));
     var answer =

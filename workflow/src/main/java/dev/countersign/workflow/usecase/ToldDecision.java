@@ -8,6 +8,7 @@ import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.ApprovalDecision;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.Proposal;
+import java.util.List;
 
 /// How a decision about a proposal is told, in the log and to who made it. A decoy that was
 /// deferred is told of by the same, so that nobody can tell it from a request.
@@ -40,14 +41,16 @@ record ToldDecision(
             .build());
   }
 
-  JsonObject answer(ApprovalState state, ProposalState proposalState) {
-    return Json.object()
-        .put("approval_id", approval.id().toString())
-        .put("proposal_id", proposal.id().toString())
-        .put("correlation_id", proposal.id().toString())
-        .put("decision", request.decision())
-        .put("decided_for", voter.decidedFor().map(Json::of))
-        .put("state", state.word())
+  /// @param all what was said about the request, this too
+  JsonObject answer(ApprovalState state, ProposalState proposalState, List<ApprovalDecision> all) {
+    var answer =
+        Json.object()
+            .put("approval_id", approval.id().toString())
+            .put("proposal_id", proposal.id().toString())
+            .put("correlation_id", proposal.id().toString())
+            .put("decision", request.decision())
+            .put("decided_for", voter.decidedFor().map(Json::of));
+    return ApprovalView.standing(answer, approval, state, all, said.decidedAt())
         .put("proposal_state", proposalState.word())
         .build();
   }

@@ -155,6 +155,18 @@ public final class Weighing {
         requirement);
   }
 
+  /// What blocks an action that is no transition of the case's: that it is none, and whatever stops
+  /// every action there. Gates, guards and policies are about transitions and have no say.
+  ComposedMode undefined(LedgerTransaction transaction, Case subject, String type, String why) {
+    var reasons = new ArrayList<ModeReason>();
+    reasons.add(new ModeReason("transition", Mode.BLOCKED, why));
+    reasons.addAll(
+        ComposedMode.freezes(
+            freezes.active(transaction.tenant()), subject.site(), subject.queue(), type));
+    reasons.addAll(ComposedMode.hold(subject));
+    return new ComposedMode(reasons);
+  }
+
   private ModeReason risk(LedgerTransaction transaction, Question question) {
     var tenant = transaction.tenant();
     var type = question.transition().type();

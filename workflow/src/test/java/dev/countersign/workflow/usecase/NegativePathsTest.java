@@ -113,6 +113,34 @@ class NegativePathsTest {
   }
 
   @Test
+  void whatIsNotDefinedIsRefusedWithAllThatStopsItBesides() {
+    var caseId = World.id(world.open(), "case_id");
+    world.freeze("tenant", "*");
+    world.freeze("queue", "intake");
+    var refusal =
+        (Refusal.Conflict)
+            refused(
+                Refusal.Conflict.class,
+                "undefined_transition",
+                "proposal.refused",
+                () -> world.propose(caseId, "finish"));
+    assertThat(refusal.reasons())
+        .extracting(Violation::code)
+        .containsExactly("transition", "freeze", "freeze");
+    assertThat(refusal.reasons().getFirst().message())
+        .isEqualTo("the workflow `refill` defines no `finish` from queue `intake`");
+    var body = World.proposal(caseId, 1, "finish");
+    var tried =
+        world.dryRun.tryOut(
+            world.call(world.agent), ProposalRequest.parse(body, TenantProfile.STANDARD));
+    assertThat(tried.text("would")).contains("nothing");
+    assertThat(tried.text("mode")).contains("blocked");
+    assertThat(tried.items("mode_reasons"))
+        .extracting(reason -> ((JsonObject) reason).text("source").orElseThrow())
+        .containsExactlyInAnyOrder("transition", "freeze", "freeze");
+  }
+
+  @Test
   void caseThatIsCompletedIsLeftAlone() {
     var caseId = World.id(world.open(), "case_id");
     world.decide(world.reviewer, world.propose(caseId, "refuse"), "approve");
@@ -193,6 +221,33 @@ class NegativePathsTest {
     world.lift(freeze);
     assertThat(world.decide(world.reviewer, proposed, "approve").text("proposal_state"))
         .contains("executed");
+  }
+
+  /// Two people may have two reasons: whoever lifts his own never lifts the other's.
+  @Test
+  void freezesOfTheSameScopeAreKeptApartAndBothHaveToBeLifted() {
+    var caseId = World.id(world.open(), "case_id");
+    var one = world.freeze("action", "advance");
+    var other = world.freeze("action", "advance");
+    assertThat(other).isNotEqualTo(one);
+    var listed =
+        world.showFreezes.list(world.admin, Page.parse(Optional.empty(), Optional.empty()));
+    assertThat(listed.items("freezes"))
+        .allSatisfy(freeze -> {
+          var shown = (JsonObject) freeze;
+          assertThat(shown.text("by")).contains(world.admin.actor());
+          assertThat(shown.text("reason")).isPresent();
+          assertThat(shown.truth("active")).contains(true);
+        })
+        .hasSize(2);
+    world.lift(one);
+    refused(
+        Refusal.Conflict.class,
+        "blocked",
+        "proposal.refused",
+        () -> world.propose(caseId, "advance"));
+    world.lift(other);
+    assertThat(world.propose(caseId, "advance").text("state")).contains("pending");
   }
 
   @Test

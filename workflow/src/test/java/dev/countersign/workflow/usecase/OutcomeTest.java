@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.Violation;
 import dev.countersign.workflow.Transition;
 import java.time.Duration;
 import java.util.UUID;
@@ -59,6 +60,23 @@ class OutcomeTest {
             Refusal.Conflict.class, refusal -> assertThat(refusal.code()).isEqualTo("rolled_back"));
     world.report(world.observer, execution, false, "severe");
     assertThatThrownBy(() -> correct(1, true)).isInstanceOf(Refusal.Conflict.class);
+  }
+
+  /// Trust demotes at once for what is severe, so one of the two is a slip.
+  @Test
+  void aSuccessIsNeverSevere() {
+    var body =
+        Json.object().put("corrects", 1).put("success", true).put("severity", "severe").build();
+    assertThatThrownBy(() -> OutcomeReport.correction(body, TenantProfile.STANDARD))
+        .isInstanceOfSatisfying(
+            Refusal.Invalid.class,
+            refused ->
+                assertThat(refused.violations())
+                    .extracting(Violation::pointer)
+                    .containsExactly("/severity"));
+    assertThatThrownBy(() -> world.report(world.observer, execution, true, "severe"))
+        .isInstanceOf(Refusal.Invalid.class);
+    world.report(world.observer, execution, true, "minor");
   }
 
   @Test

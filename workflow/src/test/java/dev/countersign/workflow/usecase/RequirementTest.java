@@ -8,6 +8,7 @@ import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,10 @@ class RequirementTest {
     var first = world.decide(adjuster, proposed, "approve");
     assertThat(first.text("state")).contains("pending");
     assertThat(first.text("proposal_state")).contains("pending");
+    assertThat(first.number("approved")).contains(1.0);
+    assertThat(first.number("quorum")).contains(2.0);
+    assertThat(first.member("needed").map(Json::toString))
+        .contains("[{\"roles\":[\"approver:manager\"],\"quorum\":1}]");
     refused("decided_before", () -> world.decide(adjuster, proposed, "approve"));
     refused("not_needed", () -> world.decide(adjuster2, proposed, "approve"));
     var shown = show(manager, proposed);
@@ -68,6 +73,8 @@ class RequirementTest {
     assertThat(shown.number("approved")).contains(1.0);
     var second = world.decide(manager, proposed, "approve");
     assertThat(second.text("proposal_state")).contains("executed");
+    assertThat(second.number("approved")).contains(2.0);
+    assertThat(second.items("needed")).isEmpty();
     assertThat(world.actions()).filteredOn("approval.granted"::equals).hasSize(2);
   }
 
@@ -144,7 +151,16 @@ class RequirementTest {
   @Test
   void aGuardThatDoesNotHoldOrCannotBeEvaluatedBlocks() {
     refused("blocked", () -> propose(open("{\"cents\": 5, \"checked\": false}"), "payout"));
-    refused("blocked", () -> propose(open("{\"cents\": 5}"), "payout"));
+    assertThatThrownBy(() -> propose(open("{\"cents\": 5}"), "payout"))
+        .isInstanceOfSatisfying(
+            Refusal.Conflict.class,
+            conflict ->
+                assertThat(conflict.reasons())
+                    .containsExactly(
+                        new Violation(
+                            "",
+                            "guard",
+                            "the guard can't be evaluated (there is no `checked`): case.attributes.checked == true")));
     assertThatThrownBy(() -> world.define(CLAIM.with("transitions", guarded("case.reference + 1"))))
         .isInstanceOfSatisfying(
             Refusal.Invalid.class,

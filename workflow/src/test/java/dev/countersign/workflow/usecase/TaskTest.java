@@ -7,11 +7,14 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.Violation;
+import dev.countersign.workflow.CaseRule;
 import dev.countersign.workflow.Task;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,43 @@ class TaskTest {
   @AfterEach
   void close() {
     world.close();
+  }
+
+  @Test
+  void noTaskWaitsForARoleThatNobodyCanBeGiven() {
+    var task = "{\"type\": \"check\", \"role\": \"system\"}";
+    var caseId = World.id(world.open(), "case_id");
+    noSuchRole(
+        "/role",
+        () ->
+            world.openTask.open(
+                world.call(world.agent), caseId, OpenTask.parse(JsonReader.readObject(task))));
+    var body =
+        JsonReader.readObject(
+            "{\"workflow\": \"refill\", \"tasks\": [{\"type\": \"label\"}, " + task + "]}");
+    noSuchRole(
+        "/tasks/1/role",
+        () ->
+            world.openCase.open(
+                world.call(world.agent), OpenCase.parse(body, TenantProfile.STANDARD)));
+    var rule =
+        JsonReader.readObject(
+            "{\"title\": \"t\", \"on\": [\"case.opened\"], \"condition\": \"true\","
+                + " \"action\": {\"kind\": \"open_task\", \"type\": \"check\", \"role\": \"system\"}}");
+    noSuchRole(
+        "/action/role",
+        () -> world.createRule.create(world.call(world.admin), CaseRule.parse(rule)));
+  }
+
+  private static void noSuchRole(String pointer, ThrowingCallable work) {
+    assertThatThrownBy(work)
+        .isInstanceOfSatisfying(
+            Refusal.Invalid.class,
+            invalid ->
+                assertThat(invalid.violations())
+                    .containsExactly(
+                        new Violation(
+                            pointer, "wrong_value", "no key can be given the role `system`")));
   }
 
   /// What waits for such a role would wait for ever.

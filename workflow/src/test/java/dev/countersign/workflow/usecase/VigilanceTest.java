@@ -70,6 +70,8 @@ class VigilanceTest {
     var realStory = world.showProposal.one(world.reviewer, World.id(proposed, "proposal_id"));
     assertThat(story.members().keySet()).isEqualTo(realStory.members().keySet());
     assertThat(ofCase(world.reviewer, line)).contains(line.text("proposal_id").orElseThrow());
+    assertThat(timeline(world.reviewer, line)).isEqualTo(timeline(world.reviewer, proposed));
+    assertThat(timeline(world.agent, line)).isEmpty();
     // Software that proposes is not misled by what it never proposed.
     assertThat(ofCase(world.agent, line)).doesNotContain(line.text("proposal_id").orElseThrow());
     refused(
@@ -252,6 +254,18 @@ class VigilanceTest {
     assertThat(reviewer(world.reviewer)).isEmpty();
   }
 
+  /// What the case's timeline says of the `refuse` that is proposed: without ids, times and
+  /// digests.
+  private List<String> timeline(Principal principal, JsonObject of) {
+    var all = world.showTimeline.list(principal, World.id(of, "case_id"), 100, Optional.empty());
+    return all.items("timeline").stream()
+        .map(JsonObject.class::cast)
+        .filter(item -> item.toString().contains(of.text("proposal_id").orElseThrow()))
+        .map(item ->
+            without(item, "id", "at").toString().replaceAll("[0-9a-f]{64}|[0-9a-f-]{36}", "-"))
+        .toList();
+  }
+
   /// Otherwise all could be deferred, and those approved that still wait.
   @Test
   void whoDefersADecoyIsToldWhatHeIsToldOfARequest() {
@@ -271,12 +285,16 @@ class VigilanceTest {
     assertThat(said(id)).isEqualTo(said(World.approval(proposed))).hasSize(1);
     var story = world.showProposal.one(world.reviewer, World.id(line, "proposal_id"));
     assertThat(story.object("approval").orElseThrow().items("decisions")).hasSize(1);
+    assertThat(timeline(world.reviewer, line))
+        .isEqualTo(timeline(world.reviewer, proposed))
+        .hasSize(2);
     assertThat(world.actions()).doesNotContain("decoy.revealed");
     assertThat(reviewer(world.reviewer)).as("counts as nothing").isEmpty();
     // Who left it to others may decide, and others may; then it is revealed and all of it is gone.
     assertThat(decide(world.reviewer, id, "defer", digest).text("state")).contains("pending");
     assertThat(decide(world.reviewer, id, "approve", digest).object("decoy")).isPresent();
     assertThat(world.text("select count(*) from workflow.decoy_deferral")).isEqualTo("0");
+    assertThat(timeline(world.reviewer, line)).isEmpty();
     refused("approval_ended", () -> decide(world.reviewer, id, "defer", digest));
   }
 
