@@ -156,7 +156,7 @@ final class WorkRoom implements AutoCloseable {
     report = new ReportOutcome(ledger, scopes);
     back = new RollBack(transactions, ledger, weighing, scopes, remote, ids);
     autonomy = new SetAutonomy(transactions, ledger);
-    inbox = new ShowApprovals(transactions, content.sealing(), clock);
+    inbox = new ShowApprovals(transactions, content.sealing(), scopes, clock);
     due =
         new WorkOffDue(
             new DueWork(place.as(DatabaseRole.TIMER)),
