@@ -304,10 +304,8 @@ record Attempt(
     // Left out where it tells nothing, so that the states of before are the same bit for bit.
     looked.ifPresent(all ->
         json.put(
-            "looked",
-            Json.object().put("clean", all.clean()).put("harms", all.harms()).build()));
-    return json
-        .put("number", number)
+            "looked", Json.object().put("clean", all.clean()).put("harms", all.harms()).build()));
+    return json.put("number", number)
         .put("clean", clean)
         .put("harms", harms)
         .put("weighted", Json.array(weighted.stream().map(Json::of).toList()))

@@ -77,7 +77,8 @@ class EditionTest {
       assertThat(first.state().attempt().number()).isEqualTo(2);
       var again =
           fold.apply(first.state(), severe(proposal), Optional.of(memory), List.of(), List.of());
-      assertThat(again.state().attempt().number()).isEqualTo(edition.compareTo(Edition.THIRD) >= 0 ? 2 : 3);
+      assertThat(again.state().attempt().number())
+          .isEqualTo(edition.compareTo(Edition.THIRD) >= 0 ? 2 : 3);
       // Of what was remembered before nobody noted it: that demotes once more, and then no more.
       var now = new TrustFold(FoldedScope.DEMO);
       var unmarked = Remembered.fromJson(without(memory.toJson(), "severe"));
@@ -98,7 +99,8 @@ class EditionTest {
         attempt = attempt.plus(new TrustEvent.Draw(false, probability), false, budget, edition);
       }
       assertThat(attempt.counted()).isEqualTo(edition.compareTo(Edition.FOURTH) >= 0 ? 2 : 1);
-      assertThat(attempt.toJson().member("looked").isPresent()).isEqualTo(edition.compareTo(Edition.FOURTH) >= 0);
+      assertThat(attempt.toJson().member("looked").isPresent())
+          .isEqualTo(edition.compareTo(Edition.FOURTH) >= 0);
       assertThat(Attempt.fromJson(attempt.toJson())).isEqualTo(attempt);
       assertThat(attempt.test(budget).counted()).as("what the test has is the same").isEqualTo(1);
     }

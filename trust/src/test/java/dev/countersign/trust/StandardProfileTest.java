@@ -346,8 +346,7 @@ class StandardProfileTest {
   @Test
   void evidenceOfTwoSharesCarriesAScopeUpAndItsCertificateTellsAllOfIt() {
     var scope = StandardScope.at(Stage.GUARDED_AUTO);
-    scope.said =
-        new Said(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(0.97));
+    scope.said = new Said(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(0.97));
     int looked = 0;
     while (scope.stage() == Stage.GUARDED_AUTO) {
       audited(scope, looked < 100 ? 0.9 : 0.8);

@@ -24,6 +24,7 @@ final class DetectorDelays {
           new Rise(0.01, 0.02, 1),
           new Rise(0.01, 0.05, 1),
           new Rise(0.01, 0.20, 1),
+          new Rise(0.02, 0.04, 1),
           new Rise(0.02, 0.06, 1),
           new Rise(0.02, 0.20, 1),
           new Rise(0.05, 0.075, 9),

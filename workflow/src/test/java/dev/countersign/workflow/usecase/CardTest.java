@@ -66,7 +66,9 @@ class CardTest {
     return (JsonObject)
         world
             .showApprovals
-            .inbox(world.reviewer, new Page(10, Optional.empty())).items("approvals").getFirst();
+            .inbox(world.reviewer, new Page(10, Optional.empty()))
+            .items("approvals")
+            .getFirst();
   }
 
   @Test
