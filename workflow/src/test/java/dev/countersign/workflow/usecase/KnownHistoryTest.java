@@ -137,15 +137,14 @@ class KnownHistoryTest {
     decidedAt("reject", Instant.parse("2012-01-02T09:00:00Z"));
     decidedAt("approve", Instant.parse("2012-02-01T09:00:00Z"));
     var scope =
-        (JsonObject)
-            world
-                .transactions
-                .run(
-                    world.tenant,
-                    Rules.READ,
-                    transaction -> world.scopes.list(transaction, 10, Optional.empty()))
-                .items()
-                .getFirst();
+        world
+            .transactions
+            .run(
+                world.tenant,
+                Rules.READ,
+                transaction -> world.scopes.list(transaction, 10, Optional.empty()))
+            .items()
+            .getFirst();
     assertThat(scope.text("as_of").map(Instant::parse))
         .contains(Instant.parse("2012-02-01T09:00:00Z"));
     assertThat(
