@@ -22,6 +22,8 @@ import java.util.TreeSet;
 /// @param clean proposals that counted as clean
 /// @param harms proposals that counted as harm
 /// @param weighted what draws of a changing probability add to each bet, see [PromotionTest]
+/// @param looked everything that people looked at, once draws of a changing probability are among
+///   it: what is shown. The test has those in `weighted` and not in its counts
 /// @param probability with which the draws were made, as long as all had the same
 /// @param unsettled clean ones of which nobody saw an outcome: withdrawn, or never carried out
 /// @param observed clean ones of which somebody saw an outcome
@@ -35,6 +37,7 @@ record Attempt(
     long clean,
     long harms,
     List<Double> weighted,
+    Optional<Looked> looked,
     Optional<Double> probability,
     long unsettled,
     long observed,
@@ -46,6 +49,27 @@ record Attempt(
 
   /// More names tell nothing more: two are asked for.
   static final int MOST_REVIEWERS = 8;
+
+  /// What people looked at, however it weighs.
+  record Looked(long clean, long harms) {
+    Looked {
+      if (clean < 0 || harms < 0) {
+        throw new IllegalArgumentException("what people looked at is not negative");
+      }
+    }
+
+    long all() {
+      return clean + harms;
+    }
+
+    private Looked plus(boolean harm) {
+      return new Looked(clean + (harm ? 0 : 1), harms + (harm ? 1 : 0));
+    }
+
+    private Looked corrected() {
+      return new Looked(Math.max(0, clean - 1), harms + 1);
+    }
+  }
 
   Attempt {
     weighted = List.copyOf(weighted);
@@ -71,6 +95,7 @@ record Attempt(
         harms,
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         0,
         0,
         0,
@@ -84,8 +109,13 @@ record Attempt(
     return new PromotionTest(budget, clean, harms, weighted);
   }
 
+  /// What a person reads as n and harms.
+  Looked shown() {
+    return looked.orElse(new Looked(clean, harms));
+  }
+
   long counted() {
-    return clean + harms;
+    return shown().all();
   }
 
   /// Where the rate of harm lies; empty where nothing was counted, or where draws of a changing
@@ -103,6 +133,7 @@ record Attempt(
         clean + (harm ? 0 : 1),
         harms + (harm ? 1 : 0),
         weighted,
+        looked.map(all -> all.plus(harm)),
         probability,
         unsettled,
         observed,
@@ -114,12 +145,16 @@ record Attempt(
   }
 
   /// Counts a proposal of an automatic mode by how it was drawn.
-  Attempt plus(TrustEvent.Draw draw, boolean harm, double budget) {
+  Attempt plus(TrustEvent.Draw draw, boolean harm, double budget, Edition edition) {
     if (weighted.isEmpty() && probability.orElse(draw.probability()) == draw.probability()) {
       return draw.selected() ? drawn(draw).plus(harm) : drawn(draw);
     }
     var test = test(budget).plus(draw.selected(), harm && draw.selected(), draw.probability());
-    return with(test);
+    var next = with(test);
+    // Whom chance left out weighs in the test, and nobody looked at him.
+    return edition.tellsEveryDraw()
+        ? next.looking(draw.selected() ? shown().plus(harm) : shown())
+        : next;
   }
 
   private Attempt drawn(TrustEvent.Draw draw) {
@@ -128,6 +163,7 @@ record Attempt(
         clean,
         harms,
         weighted,
+        looked,
         Optional.of(draw.probability()),
         unsettled,
         observed,
@@ -139,13 +175,31 @@ record Attempt(
   }
 
   /// Takes a harm for what was counted as clean.
-  Attempt corrected(Optional<TrustEvent.Draw> draw, double budget) {
+  Attempt corrected(Optional<TrustEvent.Draw> draw, double budget, Edition edition) {
     var test = test(budget);
+    if (weighted.isEmpty() || draw.isEmpty()) {
+      return with(test.corrected());
+    }
     // What a changing probability weighed is not taken back; the harm is added, which is stricter.
-    return with(
-        weighted.isEmpty() || draw.isEmpty()
-            ? test.corrected()
-            : test.plus(true, true, draw.get().probability()));
+    var next = with(test.plus(true, true, draw.get().probability()));
+    return edition.tellsEveryDraw() ? next.looking(shown().corrected()) : next;
+  }
+
+  private Attempt looking(Looked all) {
+    return new Attempt(
+        number,
+        clean,
+        harms,
+        weighted,
+        Optional.of(all),
+        probability,
+        unsettled,
+        observed,
+        sourced,
+        reviewers,
+        days,
+        lastDay,
+        terms);
   }
 
   private Attempt with(PromotionTest test) {
@@ -154,6 +208,7 @@ record Attempt(
         test.clean(),
         test.harms(),
         test.weighted(),
+        looked,
         probability,
         unsettled,
         observed,
@@ -175,6 +230,7 @@ record Attempt(
         clean,
         harms,
         weighted,
+        looked,
         probability,
         unsettled,
         observed,
@@ -192,6 +248,7 @@ record Attempt(
         clean,
         harms,
         weighted,
+        looked,
         probability,
         unsettled + (seen ? 0 : 1),
         observed + (seen ? 1 : 0),
@@ -209,6 +266,7 @@ record Attempt(
         clean,
         harms,
         weighted,
+        looked,
         probability,
         unsettled,
         observed,
@@ -230,6 +288,7 @@ record Attempt(
         clean,
         harms,
         weighted,
+        looked,
         probability,
         unsettled,
         observed,
@@ -241,8 +300,12 @@ record Attempt(
   }
 
   JsonObject toJson() {
-    return Json.object()
-        .put("number", number)
+    var json = Json.object();
+    // Left out where it tells nothing, so that the states of before are the same bit for bit.
+    looked.ifPresent(all ->
+        json.put(
+            "looked", Json.object().put("clean", all.clean()).put("harms", all.harms()).build()));
+    return json.put("number", number)
         .put("clean", clean)
         .put("harms", harms)
         .put("weighted", Json.array(weighted.stream().map(Json::of).toList()))
@@ -270,6 +333,8 @@ record Attempt(
         Stored.count(json, "clean"),
         Stored.count(json, "harms"),
         Stored.numbers(json, "weighted"),
+        json.object("looked")
+            .map(all -> new Looked(Stored.count(all, "clean"), Stored.count(all, "harms"))),
         json.number("probability"),
         Stored.count(json, "unsettled"),
         Stored.count(json, "observed"),

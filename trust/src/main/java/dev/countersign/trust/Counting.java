@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 ///   counts is what was known when the window closed.
 final class Counting {
   private final Setting setting;
+  private final Edition edition;
   private Standing standing;
   private Attempt attempt;
 
-  Counting(Setting setting, Standing standing, Attempt attempt) {
+  Counting(Setting setting, Edition edition, Standing standing, Attempt attempt) {
     this.setting = setting;
+    this.edition = edition;
     this.standing = standing;
     this.attempt = attempt;
   }
@@ -147,7 +149,7 @@ final class Counting {
     var draw = turn.draw();
     attempt =
         draw.isPresent()
-            ? attempt.plus(draw.get(), harm, step.get().harmBudget())
+            ? attempt.plus(draw.get(), harm, step.get().harmBudget(), edition)
             : attempt.plus(harm);
     if (draw.isPresent() && !draw.get().selected()) {
       return Verdict.PASSED;
@@ -169,7 +171,7 @@ final class Counting {
     if (turn.verdict() == Verdict.CLEAN && turn.entry() == standing.entries()) {
       var step = setting.stepFrom(stage);
       if (step.isPresent()) {
-        attempt = attempt.corrected(turn.draw(), step.get().harmBudget());
+        attempt = attempt.corrected(turn.draw(), step.get().harmBudget(), edition);
         turn = turn.judged(Verdict.HARM);
       }
     }

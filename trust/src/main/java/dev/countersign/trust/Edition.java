@@ -16,10 +16,13 @@ public enum Edition {
   SECOND(2),
 
   /// A severe harm counts once for its proposal, however often it is reported.
-  THIRD(3);
+  THIRD(3),
+
+  /// What people looked at is told in full although the share of audits has changed.
+  FOURTH(4);
 
   /// By which events are folded now.
-  public static final Edition NOW = THIRD;
+  public static final Edition NOW = FOURTH;
 
   private final long number;
 
@@ -29,6 +32,21 @@ public enum Edition {
 
   public long number() {
     return number;
+  }
+
+  /// Whether it is noted of which versions a proposal is, and what others did well says nothing.
+  boolean partsVersions() {
+    return compareTo(SECOND) >= 0;
+  }
+
+  /// Whether a proposal's severe harm counts once.
+  boolean countsSevereOnce() {
+    return compareTo(THIRD) >= 0;
+  }
+
+  /// Whether n and harms go on once draws weigh differently.
+  boolean tellsEveryDraw() {
+    return compareTo(FOURTH) >= 0;
   }
 
   static Optional<Edition> numbered(long number) {

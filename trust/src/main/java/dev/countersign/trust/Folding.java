@@ -74,7 +74,7 @@ final class Folding {
     this.lastObserved = state.lastObserved();
     this.lowered = state.lowered();
     this.history = new ArrayList<>(state.history());
-    this.counting = new Counting(setting, state.standing(), state.attempt());
+    this.counting = new Counting(setting, edition, state.standing(), state.attempt());
     this.watch = new Watch(setting, state.streak(), state.suspicion());
     if (counting.outdated(stage)) {
       // What is watched goes on: a setting is no way to silence it.
@@ -325,12 +325,12 @@ final class Folding {
 
   /// Whether a proposal is of other versions than those that are named now.
   private boolean others(Remembered known) {
-    return edition != Edition.FIRST && counting.standing().others(known.versions());
+    return edition.partsVersions() && counting.standing().others(known.versions());
   }
 
   /// The versions that are named now, as a proposal that is first heard of keeps them.
   private Optional<String> versions() {
-    return edition == Edition.FIRST ? Optional.empty() : counting.standing().digest();
+    return edition.partsVersions() ? counting.standing().digest() : Optional.empty();
   }
 
   private Remembered fresh(UUID proposalId) {
@@ -360,12 +360,12 @@ final class Folding {
 
   /// Whether its severe harm was counted before: what a correction says of it again is no other.
   private boolean countedAsSevere(Remembered before) {
-    return edition.compareTo(Edition.THIRD) >= 0 && before.severe();
+    return edition.countsSevereOnce() && before.severe();
   }
 
   private void severe(UUID proposalId) {
     var counted = known(proposalId);
-    if (edition.compareTo(Edition.THIRD) >= 0 && counted != null) {
+    if (edition.countsSevereOnce() && counted != null) {
       remember(counted.countedAsSevere());
     }
     if (stage != Stage.OBSERVE) {
@@ -382,7 +382,7 @@ final class Folding {
     name(changed);
     changed
         .of()
-        .filter(proposal -> edition != Edition.FIRST && known(proposal) == null)
+        .filter(proposal -> edition.partsVersions() && known(proposal) == null)
         .ifPresent(proposal -> remember(fresh(proposal)));
   }
 

@@ -94,8 +94,8 @@ final class StandardGate {
             Locale.ROOT,
             "%.4g from %d clean and %d harmful, %d clean ones missing, harm rate %s",
             test.wealth(),
-            attempt.clean(),
-            attempt.harms(),
+            attempt.shown().clean(),
+            attempt.shown().harms(),
             test.cleanMissing(line),
             attempt.rate().map(StandardGate::shown).orElse("unknown")));
   }

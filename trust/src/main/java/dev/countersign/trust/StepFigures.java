@@ -16,7 +16,8 @@ import java.util.Optional;
 /// @param risk how likely any wrong promotion of the action type may be, as a share
 /// @param wealth of the test, which began with 1; at most the largest double
 /// @param line what the wealth has to reach
-/// @param counted proposals that were counted in this attempt
+/// @param counted proposals that were counted in this attempt: that people looked at, whatever they
+///   weigh
 /// @param harms how many of them were harm
 /// @param cleanMissing clean ones in a row that still lead to the line; empty where nobody could
 ///   wait for so many
@@ -64,7 +65,7 @@ public record StepFigures(
         Math.min(test.wealth(), Double.MAX_VALUE),
         line,
         attempt.counted(),
-        attempt.harms(),
+        attempt.shown().harms(),
         missing(test, line),
         attempt.rate(),
         attempt.reviewers().size(),

@@ -120,7 +120,7 @@ public record TrustState(
         lowered,
         List.of(),
         inherited,
-        Attempt.inheriting(inherited.attempt(Stage.OBSERVE), attempt.harms()),
+        Attempt.inheriting(inherited.attempt(Stage.OBSERVE), attempt.shown().harms()),
         Optional.empty());
   }
 

@@ -73,11 +73,12 @@ class EditionTest {
               List.of(),
               List.of());
       var memory = first.remembered().getLast();
-      assertThat(memory.severe()).isEqualTo(edition == Edition.THIRD);
+      assertThat(memory.severe()).isEqualTo(edition.compareTo(Edition.THIRD) >= 0);
       assertThat(first.state().attempt().number()).isEqualTo(2);
       var again =
           fold.apply(first.state(), severe(proposal), Optional.of(memory), List.of(), List.of());
-      assertThat(again.state().attempt().number()).isEqualTo(edition == Edition.THIRD ? 2 : 3);
+      assertThat(again.state().attempt().number())
+          .isEqualTo(edition.compareTo(Edition.THIRD) >= 0 ? 2 : 3);
       // Of what was remembered before nobody noted it: that demotes once more, and then no more.
       var now = new TrustFold(FoldedScope.DEMO);
       var unmarked = Remembered.fromJson(without(memory.toJson(), "severe"));
@@ -85,6 +86,23 @@ class EditionTest {
           now.apply(first.state(), severe(proposal), Optional.of(unmarked), List.of(), List.of());
       assertThat(later.state().attempt().number()).isEqualTo(3);
       assertThat(later.remembered().getLast().severe()).isTrue();
+    }
+  }
+
+  @Test
+  void byTheEditionsOfBeforeWhatIsToldStandsStillOnceTheShareHasChanged() {
+    var budget = 0.02;
+    for (var edition : Edition.values()) {
+      var attempt = Attempt.start(1);
+      for (var probability : List.of(0.05, 0.5)) {
+        attempt = attempt.plus(new TrustEvent.Draw(true, probability), false, budget, edition);
+        attempt = attempt.plus(new TrustEvent.Draw(false, probability), false, budget, edition);
+      }
+      assertThat(attempt.counted()).isEqualTo(edition.compareTo(Edition.FOURTH) >= 0 ? 2 : 1);
+      assertThat(attempt.toJson().member("looked").isPresent())
+          .isEqualTo(edition.compareTo(Edition.FOURTH) >= 0);
+      assertThat(Attempt.fromJson(attempt.toJson())).isEqualTo(attempt);
+      assertThat(attempt.test(budget).counted()).as("what the test has is the same").isEqualTo(1);
     }
   }
 

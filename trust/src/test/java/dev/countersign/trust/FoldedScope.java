@@ -27,6 +27,7 @@ final class FoldedScope {
   private final Map<String, Remembered> live = new TreeMap<>();
 
   private TrustState state;
+  private Optional<EarnedStage> earned = Optional.empty();
   private Instant clock = MORNING;
   private long proposals;
 
@@ -51,6 +52,11 @@ final class FoldedScope {
 
   TrustState state() {
     return state;
+  }
+
+  /// By what evidence it was promoted last, if by a test.
+  Optional<EarnedStage> earned() {
+    return earned;
   }
 
   Stage stage() {
@@ -111,6 +117,7 @@ final class FoldedScope {
 
   private List<StageChange> keep(TrustFold.Step step) {
     state = step.state();
+    earned = step.earned().or(() -> earned);
     step.remembered().forEach(this::keep);
     return step.changes();
   }

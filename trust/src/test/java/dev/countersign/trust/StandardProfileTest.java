@@ -12,12 +12,15 @@ import dev.countersign.trust.TrustEvent.Ended;
 import dev.countersign.trust.TrustEvent.Ending;
 import dev.countersign.trust.TrustEvent.Occasion;
 import dev.countersign.trust.TrustEvent.RolledBack;
+import dev.countersign.trust.TrustEvent.Said;
 import dev.countersign.trust.TrustEvent.VersionsChanged;
 import dev.countersign.trust.sequential.PromotionTest;
 import dev.countersign.trust.sequential.RiskLine;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -234,6 +237,145 @@ class StandardProfileTest {
     assertThat(scope.attempt().clean()).isEqualTo(20);
     assertThat(scope.attempt().harms()).isZero();
     assertThat(scope.attempt().weighted()).hasSize(5).allMatch(log -> log > 0);
+  }
+
+  /// What the model proposed was drawn, and is a harm. What a person made of it was not: he chose
+  /// it.
+  @Test
+  void anEditInTheRandomShareIsAHarmAndWhatCameOfItHasNoTurn() {
+    var scope = StandardScope.at(Stage.GUARDED_AUTO);
+    var drawn = scope.announce(Optional.of(new Draw(true, 0.05)));
+    scope.decide(drawn, false, Occasion.EDIT);
+    var edited = scope.announce();
+    assertThat(scope.folded.memoryOf(edited).orElseThrow().turn()).isEmpty();
+    scope.decide(edited, true, Occasion.REVIEW);
+    scope.execute(edited, false);
+    scope.observe(edited, Severity.NONE);
+    scope.pass(Duration.ofDays(15));
+    scope.announce();
+    assertThat(figures(scope).counted()).isEqualTo(1);
+    assertThat(figures(scope).harms()).isEqualTo(1);
+  }
+
+  /// For demotion each harm counts on its arrival, whatever stage let it run: else whoever was
+  /// lowered for a burst would keep what is left of it out of sight.
+  @Test
+  void aLateHarmOfAnEarlierStageLowersFromWhereTheScopeIsNow() {
+    var scope = StandardScope.at(Stage.FULL_AUTO);
+    var running = new ArrayList<UUID>();
+    for (int i = 0; i < 12; i++) {
+      var proposal = scope.announce(Optional.of(new Draw(false, 0.05)));
+      scope.execute(proposal, true);
+      running.add(proposal);
+    }
+    var stages = new ArrayList<Stage>();
+    for (var proposal : running) {
+      scope.observe(proposal, Severity.MINOR);
+      stages.add(scope.stage());
+    }
+    assertThat(scope.changes)
+        .extracting(StageChange::cause)
+        .containsExactly(Cause.HARM_STREAK, Cause.HARM_STREAK, Cause.HARM_STREAK);
+    assertThat(stages.indexOf(Stage.CONDITIONAL_AUTO)).isEqualTo(2);
+    assertThat(stages.indexOf(Stage.GUARDED_AUTO)).isEqualTo(5);
+    assertThat(stages.indexOf(Stage.PROPOSE)).as("four in a row at a budget of 5%").isEqualTo(9);
+  }
+
+  /// And what went well late ends the streak like any other: both or neither, or the rate is wrong.
+  @Test
+  void aLateSuccessOfAnEarlierStageEndsAStreak() {
+    var scope = StandardScope.at(Stage.FULL_AUTO);
+    var running = new ArrayList<UUID>();
+    for (int i = 0; i < 6; i++) {
+      var proposal = scope.announce(Optional.of(new Draw(false, 0.05)));
+      scope.execute(proposal, true);
+      running.add(proposal);
+    }
+    for (int i = 0; i < 5; i++) {
+      scope.observe(running.get(i), Severity.MINOR);
+    }
+    assertThat(scope.stage()).isEqualTo(Stage.CONDITIONAL_AUTO);
+    assertThat(scope.state().streak()).isEqualTo(2);
+    scope.observe(running.get(5), Severity.NONE);
+    assertThat(scope.state().streak()).isZero();
+  }
+
+  /// Who takes back all he proposed has shown nothing.
+  @Test
+  void whatNobodyDecidedFillsNoMinimum() {
+    var scope = new FoldedScope(FoldedScope.DEMO);
+    for (int i = 1; i <= 6; i++) {
+      var proposal = new UUID(0x7000L, Long.MIN_VALUE | i);
+      var at = FoldedScope.MORNING.plusSeconds(i);
+      scope.fold(new TrustEvent.Proposed(proposal, at, Duration.ofDays(1), Optional.empty()));
+      scope.fold(new Ended(proposal, Ending.WITHDRAWN, at));
+    }
+    assertThat(scope.stage()).isEqualTo(Stage.OBSERVE);
+    assertThat(scope.recommendation().missing())
+        .extracting(Condition::name)
+        .contains("evidence", "reliability_known");
+  }
+
+  /// What people read: they looked at 40, however each weighs.
+  @Test
+  void whatIsToldGoesOnCountingOnceTheShareHasChanged() {
+    var scope = StandardScope.at(Stage.GUARDED_AUTO);
+    var drawn = new ArrayList<UUID>();
+    for (double probability : new double[] {0.05, 0.5}) {
+      for (int i = 0; i < 20; i++) {
+        drawn.add(audited(scope, probability));
+        scope.announce(Optional.of(new Draw(false, probability)));
+      }
+    }
+    scope.pass(Duration.ofHours(13));
+    scope.announce();
+    assertThat(figures(scope).counted()).isEqualTo(40);
+    assertThat(figures(scope).harms()).isZero();
+    assertThat(condition(scope, "settled").present()).isEqualTo("0 of 40");
+    assertThat(condition(scope, "sequential_test").present())
+        .contains("from 40 clean and 0 harmful");
+    double wealth = figures(scope).wealth();
+    scope.observe(drawn.getLast(), Severity.MINOR);
+    assertThat(figures(scope).counted()).as("one proposal, now a harm").isEqualTo(40);
+    assertThat(figures(scope).harms()).isEqualTo(1);
+    assertThat(figures(scope).wealth()).isLessThan(wealth);
+    assertThat(scope.state().split(scope.now(), 2).attempt().harms()).isEqualTo(1);
+  }
+
+  /// The statistic is that of before: it does not ask what is told.
+  @Test
+  void evidenceOfTwoSharesCarriesAScopeUpAndItsCertificateTellsAllOfIt() {
+    var scope = StandardScope.at(Stage.GUARDED_AUTO);
+    scope.said = new Said(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(0.97));
+    int looked = 0;
+    while (scope.stage() == Stage.GUARDED_AUTO) {
+      audited(scope, looked < 100 ? 0.9 : 0.8);
+      looked++;
+      assertThat(looked).isLessThan(2_000);
+    }
+    var earned = scope.folded.earned().orElseThrow();
+    assertThat(scope.stage()).isEqualTo(Stage.CONDITIONAL_AUTO);
+    assertThat(earned.counted()).isBetween(looked - 25L, (long) looked).isGreaterThan(300);
+    assertThat(earned.wealth()).isGreaterThanOrEqualTo(earned.line());
+  }
+
+  private static UUID audited(StandardScope scope, double probability) {
+    var proposal = scope.announce(Optional.of(new Draw(true, probability)));
+    scope.decide(proposal, true, Occasion.AUDIT);
+    scope.execute(proposal, false);
+    scope.observe(proposal, Severity.NONE);
+    return proposal;
+  }
+
+  private static StepFigures figures(StandardScope scope) {
+    return StepFigures.of(scope.state(), StandardScope.AUTOMATIC).orElseThrow();
+  }
+
+  private static Condition condition(StandardScope scope, String name) {
+    return scope.folded.recommendation().conditions().stream()
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

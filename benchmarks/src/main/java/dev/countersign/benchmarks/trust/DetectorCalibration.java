@@ -5,6 +5,7 @@ import dev.countersign.trust.sequential.HarmStreak;
 import dev.countersign.trust.sequential.MeanRun;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Finds the lines of the change detector, measures the mean run of all rules with them, and how
 /// soon they notice a risen rate ([DetectorDelays]), which `delays` runs alone.
@@ -27,7 +28,8 @@ public final class DetectorCalibration {
 
   private DetectorCalibration() {}
 
-  /// @param args `delays` for that part alone; then how many runs a budget or rise, and a seed
+  /// @param args `delays` for that part alone; then how many runs a budget or rise, a seed, and the
+  ///   only budget whose rises are measured
   public static void main(String[] args) {
     boolean alone = args.length > 0 && args[0].equals("delays");
     var numbers = List.of(args).subList(alone ? 1 : 0, args.length);
@@ -38,7 +40,11 @@ public final class DetectorCalibration {
       lines(runs, seed);
     }
     // An odd number, so that one is in the middle.
-    new DetectorDelays(runs | 1, seed).print();
+    var only =
+        numbers.size() > 2
+            ? Optional.of(Double.parseDouble(numbers.get(2)))
+            : Optional.<Double>empty();
+    new DetectorDelays(runs | 1, seed).print(only);
   }
 
   private static void lines(int runs, long seed) {

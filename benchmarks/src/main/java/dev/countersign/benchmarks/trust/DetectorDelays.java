@@ -7,6 +7,7 @@ import dev.countersign.trust.sequential.HarmStreak;
 import dev.countersign.trust.sequential.MeanRun;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// After how many outcomes a risen rate is noticed: by the rules of demotion with the line in
 /// force, by the same with the proved line, and by the CUSUM that knows both rates; each with a
@@ -24,6 +25,7 @@ final class DetectorDelays {
           new Rise(0.01, 0.02, 1),
           new Rise(0.01, 0.05, 1),
           new Rise(0.01, 0.20, 1),
+          new Rise(0.02, 0.04, 1),
           new Rise(0.02, 0.06, 1),
           new Rise(0.02, 0.20, 1),
           new Rise(0.05, 0.075, 9),
@@ -50,11 +52,13 @@ final class DetectorDelays {
     this.seed = seed;
   }
 
-  void print() {
+  /// @param only the budget whose rises are measured, if not all
+  void print(Optional<Double> only) {
     System.out.println(
         "outcomes until a risen rate is noticed: medians of " + runs + " runs, 95% intervals");
     System.out.println("in force and proved: detector and streak together, from the slowest start");
-    for (var rise : RISES) {
+    var rises = RISES.stream().filter(rise -> only.orElse(rise.before()) == rise.before()).toList();
+    for (var rise : rises) {
       var detector = ChangeDetector.of(rise.before());
       var cusum =
           Cusum.of(rise.before(), rise.after(), rise.parts(), ChangeDetector.LEAST_MEAN_RUN);

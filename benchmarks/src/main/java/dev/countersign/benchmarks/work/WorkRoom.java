@@ -88,6 +88,8 @@ final class WorkRoom implements AutoCloseable {
   private final CheckpointSigner signer;
   private final Sequencer sequencer;
   final TenantTransactions transactions;
+  final Ledger ledger;
+  final TrustScopes scopes;
   final DefineWorkflow define;
   final ChangeGate gates;
   final OpenCase open;
@@ -119,7 +121,7 @@ final class WorkRoom implements AutoCloseable {
     sequencer =
         new Sequencer(
             place.as(DatabaseRole.SEQUENCER), new AppendPath(content), signer, state, ids, origin);
-    var ledger =
+    ledger =
         new Ledger(
             transactions,
             sequencer,
@@ -135,7 +137,7 @@ final class WorkRoom implements AutoCloseable {
             new PolicySnapshots(new PolicyStore(), new CelConditions()),
             language,
             new Predictors(new Models(Xgboost.load())));
-    var scopes = new TrustScopes(new TrustStore(), ids, clock);
+    scopes = new TrustScopes(new TrustStore(), ids, clock);
     var reactions = new Reactions(weighing, scopes, ids);
     var remote =
         new RemoteWork(
@@ -156,7 +158,7 @@ final class WorkRoom implements AutoCloseable {
     report = new ReportOutcome(ledger, scopes);
     back = new RollBack(transactions, ledger, weighing, scopes, remote, ids);
     autonomy = new SetAutonomy(transactions, ledger);
-    inbox = new ShowApprovals(transactions, content.sealing(), clock);
+    inbox = new ShowApprovals(transactions, content.sealing(), scopes, clock);
     due =
         new WorkOffDue(
             new DueWork(place.as(DatabaseRole.TIMER)),

@@ -27,6 +27,9 @@ final class Card {
   private void print() {
     line("request", ActingOptions.text(request, "id"));
     line("state", ActingOptions.text(request, "state"));
+    if (demo(request)) {
+      line("profile", "demo: what is decided here moves trust fast and proves nothing");
+    }
     request.object("case").ifPresent(subject -> line("case", subject(subject)));
     request.object("action").ifPresent(action -> line("action", action.toString()));
     request.object("request").ifPresent(question -> line("question", question.toString()));
@@ -51,6 +54,11 @@ final class Card {
     }
     line("digest", ActingOptions.text(request, "approval_digest"));
     out.flush();
+  }
+
+  /// Whether it is of a tenant that only shows.
+  static boolean demo(JsonObject request) {
+    return request.text("profile").filter("demo"::equals).isPresent();
   }
 
   private static String subject(JsonObject subject) {

@@ -68,6 +68,9 @@ public final class ListCommand extends Help implements Callable<Integer> {
                 one.text("proposer").or(() -> one.text("asker")).orElse("-"));
       }
     }
+    if (waiting.stream().anyMatch(each -> each instanceof JsonObject one && Card.demo(one))) {
+      console.out().println("all of a demo tenant");
+    }
     if (answer.text("next_cursor").isPresent()) {
       console.out().println("there are more");
     }

@@ -299,8 +299,9 @@ final class WorkflowRoom {
 
   @Produces
   @Singleton
-  ShowApprovals approvals(TenantTransactions transactions, Ledger ledger, Clock clock) {
-    return new ShowApprovals(transactions, ledger.sealing(), clock);
+  ShowApprovals approvals(
+      TenantTransactions transactions, Ledger ledger, TrustScopes scopes, Clock clock) {
+    return new ShowApprovals(transactions, ledger.sealing(), scopes, clock);
   }
 
   @Produces

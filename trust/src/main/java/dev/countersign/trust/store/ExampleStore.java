@@ -243,6 +243,47 @@ public final class ExampleStore {
         .findOne();
   }
 
+  /// The latest snapshots of what was proposed since a moment by the real clock, at most `most`, in
+  /// the order of proposing.
+  public List<Snapshot> latestSince(
+      TenantTransaction transaction, Predictor predictor, Instant since, int most) {
+    return query(
+            transaction,
+            """
+            select proposal_id, snapshot from trust.example
+            where tenant_id = :tenant and proposal_id >= :since and proposal_id < :behind and predictor = :predictor
+            """
+                + NOT_ERASED
+                + "order by proposal_id desc limit :most")
+        .bind("predictor", predictor.word())
+        .bind("since", first(since))
+        .bind("behind", BEHIND_ALL)
+        .bind("most", most)
+        .map((row, _) -> seen(row))
+        .list()
+        .reversed()
+        .stream()
+        .flatMap(Optional::stream)
+        .map(Seen::snapshot)
+        .toList();
+  }
+
+  /// The label that became known last; before all where there is none.
+  public Position latestKnown(TenantTransaction transaction, Predictor predictor) {
+    return query(
+            transaction,
+            """
+            select proposal_id, known_at from trust.example
+            where tenant_id = :tenant and predictor = :predictor and label is not null
+            order by known_at desc, proposal_id desc limit 1
+            """)
+        .bind("predictor", predictor.word())
+        .map((row, _) ->
+            new Position(Columns.time(row, "known_at"), Columns.uuid(row, "proposal_id")))
+        .findOne()
+        .orElseGet(() -> new Position(Instant.EPOCH, new UUID(0, 0)));
+  }
+
   /// What a version stated of proposals whose labels became known after a position, in that order.
   public List<Answered> answered(
       TenantTransaction transaction,

@@ -48,6 +48,9 @@ public final class WatchPredictors {
 
   private static final int MOST_PARTS = 5;
 
+  /// What is usual is told by so many: as many as a model may learn from would tell nothing more.
+  private static final int MOST_USUAL = 2_000;
+
   private final TenantTransactions transactions;
   private final Ledger ledger;
   private final Models models;
@@ -214,6 +217,7 @@ public final class WatchPredictors {
     }
     after = drifting(transaction, after, model.manifest(), now);
     after = certified(transaction, after, model.manifest(), now);
+    after = watchedAnew(transaction, after, model.manifest());
     after = compared(transaction, after, model);
     boolean more =
         !after.drift().equals(before.drift())
@@ -262,6 +266,41 @@ public final class WatchPredictors {
             serving.knownUntil(),
             new UUID(-1, -1),
             false));
+  }
+
+  /// A drift took every threshold away; what was certified since is of what is usual since, and is
+  /// watched beside that.
+  private PredictorRow watchedAnew(
+      TenantTransaction transaction, PredictorRow row, Manifest serving) {
+    boolean unwatched = row.drift().filter(Drift::told).isPresent();
+    return unwatched && !row.thresholds().limits().isEmpty()
+        ? row.watching(begunAnew(transaction, row, serving))
+        : row;
+  }
+
+  /// The bins are fixed from the older half of what was proposed since the drift, and the newer
+  /// half is the reference: what the model learned from is no longer what is usual. Of what was
+  /// stated, only what becomes known from now on counts; what is known was the sample.
+  private Optional<Drift> begunAnew(
+      TenantTransaction transaction, PredictorRow row, Manifest serving) {
+    var predictor = serving.predictor();
+    var last = examples.latest(transaction, predictor).orElseGet(() -> new UUID(0, 0));
+    var since = row.thresholds().since().orElse(Instant.EPOCH);
+    var usual = examples.latestSince(transaction, predictor, since, MOST_USUAL);
+    var known = examples.latestKnown(transaction, predictor);
+    int half = (usual.size() + 1) / 2;
+    return usual.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Drift(
+                serving.version(),
+                FeatureDrift.of(
+                    predictor, usual.subList(0, half), usual.subList(half, usual.size())),
+                CalibrationDrift.START,
+                last,
+                known.known(),
+                known.id(),
+                false));
   }
 
   private static List<Snapshot> snapshots(

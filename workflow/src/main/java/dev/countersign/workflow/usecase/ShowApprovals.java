@@ -9,6 +9,7 @@ import dev.countersign.kernel.store.TenantTransactions;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.content.Sealing;
 import dev.countersign.trust.usecase.StatedPredictions;
+import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.Difference;
 import dev.countersign.workflow.ProposalState;
@@ -41,6 +42,7 @@ import java.util.UUID;
 public final class ShowApprovals {
   private final TenantTransactions transactions;
   private final Sealing sealing;
+  private final TrustScopes scopes;
   private final Clock clock;
   private final DefinitionStore definitions = new DefinitionStore();
   private final StatedPredictions stated = new StatedPredictions();
@@ -54,9 +56,11 @@ public final class ShowApprovals {
   private final Evidence evidence = new Evidence();
   private final ExecutionStore executions = new ExecutionStore();
 
-  public ShowApprovals(TenantTransactions transactions, Sealing sealing, Clock clock) {
+  public ShowApprovals(
+      TenantTransactions transactions, Sealing sealing, TrustScopes scopes, Clock clock) {
     this.transactions = transactions;
     this.sealing = sealing;
+    this.scopes = scopes;
     this.clock = clock;
   }
 
@@ -137,7 +141,13 @@ public final class ShowApprovals {
         .map(proposal -> line(transaction, request, proposal))
         .orElseGet(() -> line(transaction, request))
         .with("own", Json.of(own))
-        .with("decide_for", Json.strings(others));
+        .with("decide_for", Json.strings(others))
+        .with("profile", profile(transaction));
+  }
+
+  /// Where a demo's numbers move trust, whoever decides sees it; a decoy says the same as the rest.
+  private Json profile(TenantTransaction transaction) {
+    return Json.of(scopes.profile(transaction).word());
   }
 
   /// One request with the exact effect of an approval, or with the question that waits for one.
@@ -210,7 +220,7 @@ public final class ShowApprovals {
               transaction, principal, shown, proposals.read(transaction, proposalId).orElseThrow());
       case About.OfDecision about ->
           ofDecision(
-              shown,
+              shown.with("profile", profile(transaction)),
               about,
               RecordedQuestion.read(transaction, sealing, about).map(RecordedQuestion::detail));
     };
@@ -244,6 +254,7 @@ public final class ShowApprovals {
             : JsonObject.EMPTY;
     var card =
         shown
+            .with("profile", profile(transaction))
             .with("proposal_id", Json.of(proposal.id().toString()))
             .with("proposal_state", Json.of(proposal.state().word()))
             .with("case", subject.json())

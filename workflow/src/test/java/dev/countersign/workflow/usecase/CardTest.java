@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.kernel.store.Generation;
+import dev.countersign.kernel.store.TenantTransactions.Rules;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +40,35 @@ class CardTest {
   @AfterEach
   void close() {
     world.close();
+  }
+
+  /// The demo's table moves trust fast: whoever decides by it sees that it is one.
+  @Test
+  void everyCardAndLineSaysWhetherItIsOfADemo() {
+    var proposed = world.propose(World.id(world.open(), "case_id"), "advance");
+    assertThat(world.showApprovals.one(world.reviewer, World.approval(proposed)).text("profile"))
+        .contains("demo");
+    assertThat(line().text("profile")).contains("demo");
+    world.tamper("update trust.setting set profile = 'standard'");
+    world.transactions.run(
+        world.tenant,
+        Rules.CHANGE,
+        transaction -> {
+          transaction.raise(Generation.Counter.TRUST);
+          return transaction.tenant();
+        });
+    assertThat(world.showApprovals.one(world.reviewer, World.approval(proposed)).text("profile"))
+        .contains("standard");
+    assertThat(line().text("profile")).contains("standard");
+  }
+
+  private JsonObject line() {
+    return (JsonObject)
+        world
+            .showApprovals
+            .inbox(world.reviewer, new Page(10, Optional.empty()))
+            .items("approvals")
+            .getFirst();
   }
 
   @Test

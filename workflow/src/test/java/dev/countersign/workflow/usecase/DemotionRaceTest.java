@@ -24,6 +24,11 @@ class DemotionRaceTest {
   private static final int ROUNDS = 8;
   private static final int PROPOSERS = 4;
   private static final int EACH = 4;
+
+  /// At the demo's budgets of 1% and 5%.
+  private static final int STREAK_AT_FULL_AUTO = 3;
+
+  private static final int STREAK_AT_GUARDED_AUTO = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final World world = World.ready();
@@ -44,9 +49,22 @@ class DemotionRaceTest {
 
   @Test
   void whatIsProposedRunsOnNoNodeAfterADemotion() throws Exception {
+    proposingWhileDemoted(1);
+  }
+
+  /// No harm is severe: the last of the streak demotes, to a stage where everything waits as long
+  /// as no threshold is certified.
+  @Test
+  void whatIsProposedRunsOnNoNodeAfterADemotionByOrdinaryHarms() throws Exception {
+    proposingWhileDemoted(STREAK_AT_FULL_AUTO);
+    assertThat(causes()).containsOnly("harm_streak");
+  }
+
+  /// @param harms ordinary ones that demote together, or a single severe one
+  private void proposingWhileDemoted(int harms) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       world.stage("advance", "full_auto");
-      var harmful = ranByItself();
+      var harmful = ranByThemselves(harms);
       int before = world.log().size();
       var some = new CountDownLatch(PROPOSERS + round);
       var work = new ArrayList<Callable<Void>>();
@@ -74,9 +92,28 @@ class DemotionRaceTest {
 
   @Test
   void whatNobodyVetoedRunsOnNoNodeAfterADemotion() throws Exception {
+    runningWhileDemoted(1);
+  }
+
+  @Test
+  void whatNobodyVetoedRunsOnNoNodeAfterADemotionByOrdinaryHarms() throws Exception {
+    runningWhileDemoted(STREAK_AT_GUARDED_AUTO);
+    assertThat(causes()).containsOnly("harm_streak");
+  }
+
+  private List<String> causes() {
+    return world.log().stream()
+        .filter(entry -> entry.action().equals("stage.demoted"))
+        .map(entry ->
+            entry.content().object("details").flatMap(told -> told.text("cause")).orElseThrow())
+        .toList();
+  }
+
+  /// @param harms ordinary ones that demote together, or a single severe one
+  private void runningWhileDemoted(int harms) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       world.stage("advance", "full_auto");
-      var harmful = ranByItself();
+      var harmful = ranByThemselves(harms);
       world.stage("advance", "guarded_auto");
       for (var caseId : unaudited(PROPOSERS * EACH)) {
         world.propose(caseId, "advance");
@@ -123,13 +160,25 @@ class DemotionRaceTest {
     return Long.parseLong(world.text("select count(*)::text from workflow.execution"));
   }
 
+  private List<UUID> ranByThemselves(int count) {
+    var ran = new ArrayList<UUID>();
+    for (int i = 0; i < count; i++) {
+      ran.add(ranByItself());
+    }
+    return ran;
+  }
+
   private UUID ranByItself() {
     JsonObject proposed = world.propose(unaudited(1).getFirst(), "advance");
     return World.id(proposed.object("execution").orElseThrow(), "id");
   }
 
-  private Void demote(UUID execution) {
-    other.report(world.observer, execution, false, "severe");
+  private Void demote(List<UUID> executions) {
+    if (executions.size() == 1) {
+      other.report(world.observer, executions.getFirst(), false, "severe");
+    } else {
+      executions.forEach(each -> other.report(world.observer, each, false, "minor"));
+    }
     return null;
   }
 

@@ -29,6 +29,7 @@ final class PastProposals {
   private final ExampleStore store = new ExampleStore();
   private final SplittableRandom random = new SplittableRandom(7);
   private Instant at;
+  private double leastConfidence = 0.5;
 
   PastProposals(World world, Instant begin) {
     this.world = world;
@@ -56,7 +57,7 @@ final class PastProposals {
         Rules.APPLY,
         transaction -> {
           for (int i = 0; i < n; i++) {
-            double confidence = random.nextDouble(0.5, 1);
+            double confidence = random.nextDouble(leastConfidence, 1);
             var id = world.ids.next();
             world.clock.advance(Duration.ofMillis(2));
             world.predictors.keep(
@@ -85,6 +86,12 @@ final class PastProposals {
   /// What follows happens from now on.
   PastProposals fromNow() {
     at = world.clock.instant();
+    return this;
+  }
+
+  /// What follows is claimed with more confidence: other cases than those of before.
+  PastProposals surer() {
+    leastConfidence = 0.75;
     return this;
   }
 

@@ -505,7 +505,7 @@ class PredictorsTest {
     trained(Predictor.OUTCOME);
     past.sampled(1_000);
     look(Predictor.OUTCOME);
-    assertThat(model(Predictor.OUTCOME).items("thresholds")).isNotEmpty();
+    assertThat(inForce()).isTrue();
     for (int version : List.of(2, 1)) {
       choose.serve(
           world.call(world.admin), Predictor.OUTCOME, new ChooseModel.Choice(version, "tried"));
@@ -514,7 +514,7 @@ class PredictorsTest {
     assertThat(model(Predictor.OUTCOME).items("thresholds")).as("of the same sample").isEmpty();
     past.fromNow().sampled(1_000);
     look(Predictor.OUTCOME);
-    assertThat(model(Predictor.OUTCOME).items("thresholds")).as("of a new one").isNotEmpty();
+    assertThat(inForce()).as("of a new one").isTrue();
   }
 
   @Test
@@ -523,7 +523,7 @@ class PredictorsTest {
     trained(Predictor.OUTCOME);
     past.sampled(500);
     look(Predictor.OUTCOME);
-    assertThat(model(Predictor.OUTCOME).items("thresholds")).isNotEmpty();
+    assertThat(inForce()).isTrue();
     past.withoutSignal(2_000);
     look(Predictor.OUTCOME);
     assertThat(entries("drift.raised")).isNotEmpty();
@@ -539,6 +539,53 @@ class PredictorsTest {
     assertThat(model(Predictor.OUTCOME).object("last_training").orElseThrow().text("drifted_at"))
         .isPresent();
     assertThat(train.train(world.tenant, Predictor.OUTCOME, World.TRACE)).contains(Reason.DRIFT);
+  }
+
+  /// What was certified after a drift is watched like what was certified before it, beside what is
+  /// usual since then.
+  @Test
+  void aSecondDriftTakesTheThresholdAwayThatWasCertifiedAfterTheFirst() {
+    certifiedAt(1_000);
+    past.withoutSignal(2_000);
+    look(Predictor.OUTCOME);
+    assertThat(inForce()).as("a drift").isFalse();
+    int raised = entries("drift.raised").size();
+    past.fromNow().sampled(1_000);
+    look(Predictor.OUTCOME);
+    assertThat(inForce()).as("certified anew").isTrue();
+    past.known(1_500);
+    look(Predictor.OUTCOME);
+    assertThat(inForce()).as("what alarmed before the sample does not alarm twice").isTrue();
+    assertThat(entries("drift.raised")).hasSize(raised);
+    past.withoutSignal(2_000);
+    look(Predictor.OUTCOME);
+    assertThat(inForce()).as("a second drift").isFalse();
+    assertThat(propose(0.95).text("mode")).contains("propose");
+    assertThat(entries("drift.raised")).hasSizeGreaterThan(raised);
+  }
+
+  /// Else nothing could be certified for long once other cases come than the model learned from.
+  @Test
+  void whatWasCertifiedAfterADriftIsComparedWithWhatIsUsualSinceThen() {
+    certifiedAt(1_000);
+    past.surer().known(1_500);
+    look(Predictor.OUTCOME);
+    assertThat(inForce()).as("other cases than it learned from").isFalse();
+    int raised = entries("drift.raised").size();
+    past.fromNow().sampled(1_000);
+    look(Predictor.OUTCOME);
+    assertThat(inForce()).isTrue();
+    past.known(2_000);
+    look(Predictor.OUTCOME);
+    assertThat(inForce()).as("they are usual now").isTrue();
+    assertThat(entries("drift.raised")).hasSize(raised);
+  }
+
+  /// Whether a threshold lets anything run; one that was looked for and not found is listed too.
+  private boolean inForce() {
+    return model(Predictor.OUTCOME).items("thresholds").stream()
+        .map(JsonObject.class::cast)
+        .anyMatch(one -> one.truth("in_force").orElseThrow());
   }
 
   @Test

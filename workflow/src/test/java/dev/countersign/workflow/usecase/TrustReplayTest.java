@@ -222,6 +222,60 @@ class TrustReplayTest {
     comesToWhatIsStored();
   }
 
+  /// From the draws to what is told, stored, logged, exported and folded again.
+  @Test
+  void evidenceOfASharesChangeIsToldInFullAndFoldsAgainFromTheLog() {
+    world.ceiling("full_auto");
+    world.report(world.observer, execution("rx 1"), true, "none");
+    for (int i = 0; i < 15 && stage().compareTo(Stage.GUARDED_AUTO) < 0; i++) {
+      world.decide(world.reviewer, propose("rx 1"), "approve");
+    }
+    assertThat(stage()).isEqualTo(Stage.GUARDED_AUTO);
+    audited(500, "approve");
+    audited(5_000, "approve");
+    audited(5_000, "reject");
+    world.clock.advance(Duration.ofDays(16));
+    audited(5_000, "approve");
+    var told = shownTest();
+    assertThat(told.number("counted")).as("what people looked at").contains(3.0);
+    assertThat(told.number("harms")).contains(1.0);
+    var attempt = stored().getFirst().state().toJson().object("attempt").orElseThrow();
+    assertThat(attempt.number("clean")).as("the test has one of the first share").contains(1.0);
+    assertThat(attempt.items("weighted")).as("and weighs the others").hasSize(5);
+    comesToWhatIsStored();
+  }
+
+  private JsonObject shownTest() {
+    return world
+        .transactions
+        .run(
+            world.tenant,
+            Rules.READ,
+            transaction -> world.scopes.list(transaction, 10, Optional.empty()))
+        .items()
+        .getFirst()
+        .object("promotion_test")
+        .orElseThrow();
+  }
+
+  /// Chance gives it to people, with a share of so many in ten thousand.
+  private void audited(int share, String decision) {
+    var subject = open();
+    world.tamper(
+        """
+        insert into workflow.audit_draw (tenant_id, case_id, case_version, action_type, drawn, audit_per_10000)
+        select tenant_id, case_id, version, 'advance', true, %d from workflow.case_file where case_id = '%s'\
+        """
+            .formatted(share, subject));
+    var proposed =
+        world.propose(
+            world.agent, World.proposal(subject, 1, "advance").with("model", Json.of("rx 1")));
+    var decided = world.decide(world.reviewer, proposed, decision);
+    decided
+        .object("execution")
+        .ifPresent(done -> world.report(world.observer, World.id(done, "id"), true, "none"));
+  }
+
   private JsonObject propose(String model) {
     return world.propose(
         world.agent, World.proposal(open(), 1, "advance").with("model", Json.of(model)));

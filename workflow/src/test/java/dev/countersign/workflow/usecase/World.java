@@ -302,7 +302,7 @@ final class World implements AutoCloseable {
     setFreeze = new SetFreeze(ledger);
     liftFreeze = new LiftFreeze(ledger);
     showProposal = new ShowProposal(transactions, scopes);
-    showApprovals = new ShowApprovals(transactions, content.sealing(), clock);
+    showApprovals = new ShowApprovals(transactions, content.sealing(), scopes, clock);
     showCases = new ShowCases(transactions, clock);
     showGates = new ShowGates(transactions, clock);
     showFreezes = new ShowFreezes(transactions);
