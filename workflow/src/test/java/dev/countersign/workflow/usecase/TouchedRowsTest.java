@@ -3,6 +3,7 @@ package dev.countersign.workflow.usecase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
 import dev.countersign.workflow.OutgoingCall.Reply;
@@ -71,6 +72,32 @@ class TouchedRowsTest {
         proposed);
     assertThat(world.execute(proposed).text("proposal_state")).contains("superseded");
     assertThat(world.showCases.one(world.agent, other).text("queue")).contains("intake");
+  }
+
+  /// Bytes that are an action as well, of the same case and transition.
+  @Test
+  void otherBytesThanThoseOfTheDigestAreNeitherApprovedNorCarriedOut() {
+    world.tamper("alter table workflow.proposal drop constraint if exists proposal_action_digest");
+    var touch =
+        "update workflow.proposal set action = convert_to(replace(convert_from(action, 'UTF8'), '\"note\":\"a\"', '\"note\":\"b\"'), 'UTF8') where proposal_id = '%s'";
+    var approved = noted();
+    world.approveAndCrash(world.reviewer, approved);
+    touch(touch, approved);
+    assertThat(world.execute(approved).text("proposal_state")).contains("superseded");
+    var waiting = noted();
+    touch(touch, waiting);
+    assertThatThrownBy(() -> world.decide(world.reviewer, waiting, "approve"))
+        .hasMessageContaining("the digest is not that of the action");
+  }
+
+  private JsonObject noted() {
+    var action =
+        Json.object()
+            .put("type", "refuse")
+            .put("payload", Json.object().put("note", "a").build())
+            .build();
+    var body = World.proposal(World.id(world.open(), "case_id"), 1, "refuse");
+    return world.propose(world.agent, body.with("action", action));
   }
 
   @Test
