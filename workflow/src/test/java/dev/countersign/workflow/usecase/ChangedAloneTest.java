@@ -53,8 +53,7 @@ class ChangedAloneTest {
     var reason = Json.object().put("reason", "it pays twice").build();
     waits(
         world.tenant,
-        () ->
-            world.setFreeze.set(world.call(platform), SetFreeze.parseEverywhere(reason)));
+        () -> world.setFreeze.set(world.call(platform), SetFreeze.parseEverywhere(reason)));
     assertThat(
             world
                 .showFreezes
@@ -68,13 +67,15 @@ class ChangedAloneTest {
     var decided = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       try {
-        threads.submit(
-            () -> world.transactions.run(whose, Rules.APPLY, _ -> held(deciding, decided)));
+        var answer =
+            threads.submit(
+                () -> world.transactions.run(whose, Rules.APPLY, _ -> held(deciding, decided)));
         assertThat(deciding.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         var changing = threads.submit(change);
         Await.until("it waits", PATIENCE, () -> world.text(WAITING).equals("1"));
         assertThat(changing.isDone()).isFalse();
         decided.countDown();
+        assertThat(answer.get()).isTrue();
         changing.get();
       } finally {
         decided.countDown();

@@ -162,7 +162,13 @@ class DelegationTest {
     world.revokeKey(adjuster);
     assertThat(inbox(stand)).isEmpty();
     refused("no_delegation", () -> world.decideFor(stand, adjuster, proposed, "approve"));
-    assertThat(world.actions()).filteredOn("delegation.created"::equals).hasSize(3);
+    world.delegate(adjuster2, stand2);
+    world.tamper(
+        "update identity.api_key set expires_at = '%s' where key_id = '%s'"
+            .formatted(world.clock.instant(), adjuster2.id()));
+    assertThat(inbox(stand2)).isEmpty();
+    refused("no_delegation", () -> world.decideFor(stand2, adjuster2, proposed, "approve"));
+    assertThat(world.actions()).filteredOn("delegation.created"::equals).hasSize(4);
     assertThat(world.actions()).filteredOn("delegation.revoked"::equals).hasSize(1);
   }
 

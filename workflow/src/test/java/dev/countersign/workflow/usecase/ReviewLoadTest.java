@@ -3,10 +3,7 @@ package dev.countersign.workflow.usecase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
-import dev.countersign.kernel.JsonReader;
-import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.Refusal;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +72,15 @@ class ReviewLoadTest {
   }
 
   @Test
+  void aCapHoldsOnEveryNodeAtOnce() {
+    var other = world.anotherNode();
+    other.decide(world.reviewer, proposed(), "approve"); // It keeps what holds now.
+    var second = proposed();
+    oneAnHour();
+    tooMany(() -> other.decide(world.reviewer, second, "approve"));
+  }
+
+  @Test
   void whoActsIsCountedAndNotWhomeverHeActsFor() {
     var lender = world.keyHolder("ck_lender", "reviewer");
     var delegate = world.keyHolder("ck_delegate", "reviewer");
@@ -93,22 +99,11 @@ class ReviewLoadTest {
   void aGrantIsNoDecisionOfTheHourInWhichItIsUsed() {
     var grantor = world.keyHolder("ck_grantor", "reviewer");
     oneAnHour();
-    granted(grantor);
+    var subject = World.id(world.open(), "case_id");
+    world.grant(grantor, subject);
+    assertThat(world.propose(subject, "advance").text("state")).contains("executed");
     assertThat(world.actions()).contains("grant.used");
     assertThat(world.decide(grantor, proposed(), "approve").text("proposal_state"))
         .contains("executed");
-  }
-
-  private void granted(Principal grantor) {
-    var subject = World.id(world.open(), "case_id");
-    var body =
-        JsonReader.readObject(
-                "{\"template\": {\"workflow\": \"refill\", \"transition\": \"advance\", \"case_id\": \"%s\"}}"
-                    .formatted(subject))
-            .with(
-                "expires_at",
-                Json.of(world.clock.instant().plus(Duration.ofMinutes(30)).toString()));
-    world.createGrant.create(world.call(grantor), CreateGrant.parse(body));
-    assertThat(world.propose(subject, "advance").text("state")).contains("executed");
   }
 }

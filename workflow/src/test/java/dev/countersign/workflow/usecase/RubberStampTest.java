@@ -2,9 +2,7 @@ package dev.countersign.workflow.usecase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
-import dev.countersign.kernel.JsonReader;
 import dev.countersign.kernel.Principal;
 import java.time.Duration;
 import java.util.List;
@@ -39,13 +37,7 @@ class RubberStampTest {
   @Test
   void byAGrantNeither() {
     var subject = World.id(world.open(), "case_id");
-    var body =
-        JsonReader.readObject(
-                "{\"template\": {\"workflow\": \"refill\", \"transition\": \"advance\", \"case_id\": \"%s\"}}"
-                    .formatted(subject))
-            .with(
-                "expires_at", Json.of(world.clock.instant().plus(Duration.ofHours(1)).toString()));
-    world.createGrant.create(world.call(stamper), CreateGrant.parse(body));
+    world.grant(stamper, subject);
     var proposed = world.propose(subject, "advance");
     assertThat(world.actions()).contains("grant.used");
     assertThat(proposed.text("state")).contains("pending");

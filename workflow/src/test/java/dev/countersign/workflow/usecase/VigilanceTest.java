@@ -173,8 +173,7 @@ class VigilanceTest {
     refused(
         "digest_mismatch",
         () ->
-            world.decideApproval.decide(
-                world.call(world.reviewer), World.id(line, "id"), request));
+            world.decideApproval.decide(world.call(world.reviewer), World.id(line, "id"), request));
     assertThat(world.actions()).doesNotContain("decoy.revealed");
   }
 
