@@ -296,6 +296,18 @@ class RemoteWorkTest {
   }
 
   @Test
+  void whatWasDoneForACaseThatStandsElsewhereWaitsForAPerson() {
+    world.otherSystem.does(_ -> {
+      world.tamper(
+          "update workflow.case_file set queue = 'refused' where case_id = '" + caseId + "'");
+      return new Reply.Done();
+    });
+    var proposed = approved();
+    assertThat(parkedFor(proposed)).contains("case_moved");
+    assertThat(queue()).isEqualTo("refused");
+  }
+
+  @Test
   void freezeStopsTheNextAttempt() {
     world.otherSystem.answers(new Reply.Unavailable("timed_out"));
     var proposed = approved();

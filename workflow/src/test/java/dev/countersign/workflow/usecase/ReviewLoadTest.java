@@ -72,6 +72,18 @@ class ReviewLoadTest {
   }
 
   @Test
+  void aDeferralIsNoDecision() {
+    var proposed = proposed();
+    var question = questions.ask(1);
+    oneAnHour();
+    world.decide(world.reviewer, proposed, "defer");
+    questions.decide(world.reviewer, question, "defer");
+    assertThat(world.decide(world.reviewer, proposed, "approve").text("proposal_state"))
+        .contains("executed");
+    world.decide(world.reviewer, proposed(), "defer");
+  }
+
+  @Test
   void aCapHoldsOnEveryNodeAtOnce() {
     var other = world.anotherNode();
     other.decide(world.reviewer, proposed(), "approve"); // It keeps what holds now.
