@@ -19,7 +19,12 @@
 /// - Who decides is shown all that similar cases came to, and nothing of a prediction that is kept
 ///   from him ([SimilarCases]; `SimilarCasesTest`, `CardTest`).
 /// - A decoy is never carried out and is no evidence; who surely takes too many for real does not
-///   decide alone ([Vigilance]; `VigilanceTest`).
+///   decide alone, on no way ([Vigilance]; `VigilanceTest`, `RubberStampTest`). It ends with what
+///   is real on its case (`MovedDecoyTest`).
+/// - What was changed in the database after it was approved is not carried out, not asked of a
+///   system again and not taken back (`TouchedRowsTest`).
+/// - Who changes what stops or allows something waits for every answer that was decided by it
+///   before (`ChangedAloneTest`); who acts on a case locks that first (`AtOnceTest`).
 /// - A guard that does not hold, or can't be evaluated, blocks (`RequirementTest`).
 /// - What was approved is what runs: one digest binds the bytes of the action (`DigestsTest`).
 /// - What policies left to a person is decided by one who neither asked nor was asked for, once,

@@ -39,6 +39,10 @@ public final class MutatedRows {
     changes.put(
         "a bit of the action",
         "update workflow.proposal set action = set_byte(action, :n, get_byte(action, :n) # 1) where proposal_id = :p");
+    changes.put(
+        "another payload, the digest is the old one",
+        "update workflow.proposal set action = %1$s where proposal_id = :p and action <> %1$s"
+            .formatted(forged("\"payload\":{}", "\"payload\":{\"cents\":1}")));
     forge("another payload, the digest fits", "\"payload\":{}", "\"payload\":{\"cents\":1}");
     forge("another transition, the digest fits", "\"type\":\"go\"", "\"type\":\"return\"");
     forge(
@@ -77,12 +81,16 @@ public final class MutatedRows {
   }
 
   private void forge(String name, String was, String now) {
-    var bytes =
-        "convert_to(replace(convert_from(action, 'UTF8'), '%s', '%s'), 'UTF8')".formatted(was, now);
     changes.put(
         name,
         "update workflow.proposal set action = %1$s, action_digest = sha256(%1$s) where proposal_id = :p and action <> %1$s"
-            .formatted(bytes));
+            .formatted(forged(was, now)));
+  }
+
+  /// The bytes of an action as well, but of another one.
+  private static String forged(String was, String now) {
+    return "convert_to(replace(convert_from(action, 'UTF8'), '%s', '%s'), 'UTF8')"
+        .formatted(was, now);
   }
 
   private void request(String name, String change) {

@@ -25,7 +25,8 @@ final class ModelLines {
             percent(stated.number("probability").orElse(0.0))
                 + " expected ("
                 + stated.text("band").orElse("-")
-                + ")");
+                + ")"
+                + alike(stated));
         var reasons =
             stated.items("contributions").stream()
                 .filter(JsonObject.class::isInstance)
@@ -42,6 +43,20 @@ final class ModelLines {
       case "no_skill" -> line.accept(what, base(stated) + "the model tells no cases apart");
       default -> line.accept(what, base(stated) + "the model cannot be asked");
     }
+  }
+
+  /// What became of those that were given about as much, with its interval.
+  private static String alike(JsonObject stated) {
+    var rate = stated.object("alike").flatMap(alike -> alike.object("rate"));
+    return rate.flatMap(known -> known.object("rate"))
+        .map(measured ->
+            "; so it was in %d of %d of about as much (95 %%: %s to %s)"
+                .formatted(
+                    rate.get().number("happened").orElse(0.0).longValue(),
+                    rate.get().number("of").orElse(0.0).longValue(),
+                    percent(measured.number("low").orElse(0.0)),
+                    percent(measured.number("high").orElse(1.0))))
+        .orElse("");
   }
 
   private static String reason(JsonObject reason) {

@@ -34,6 +34,19 @@ class ModelLinesTest {
   }
 
   @Test
+  void aCalibratedPredictionSaysHowSureItIs() {
+    assertThat(
+            lines(
+                """
+                {"outcome": {"kind": "calibrated", "probability": 0.967, "band": "high", "contributions": [],
+                   "alike": {"stated": 0.96, "rate": {"happened": 25, "of": 26,
+                     "rate": {"value": 0.9615, "low": 0.8036, "high": 0.999}}}}}
+                """))
+        .containsExactly(
+            "goes well: 97 % expected (high); so it was in 25 of 26 of about as much (95 %: 80 % to 100 %)");
+  }
+
+  @Test
   void withoutAModelThereIsNoInventedNumber() {
     assertThat(
             lines(

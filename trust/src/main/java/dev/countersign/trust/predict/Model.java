@@ -65,8 +65,10 @@ public final class Model implements AutoCloseable {
     var vector = manifest.encoding().vector(snapshot);
     double margin = trees.margins(List.of(vector))[0];
     var parts = trees.contributions(vector);
+    double likelihood = manifest.calibration().probability(margin);
     return new Prediction.Calibrated(
-        manifest.calibration().probability(margin),
+        likelihood,
+        manifest.metrics().alike(likelihood),
         margin,
         parts[parts.length - 1],
         contributions(snapshot, parts),

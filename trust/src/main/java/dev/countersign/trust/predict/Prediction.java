@@ -3,6 +3,7 @@ package dev.countersign.trust.predict;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.trust.predict.measure.BaseRate;
+import dev.countersign.trust.predict.measure.CurveBin;
 import dev.countersign.trust.predict.measure.Measured;
 import java.util.List;
 import java.util.Optional;
@@ -62,11 +63,17 @@ public sealed interface Prediction {
   /// A model with skill says how likely the label is for this very proposal.
   ///
   /// @param likelihood calibrated, strictly between 0 and 1
+  /// @param alike what became of held-out cases that were given about as much: how sure it is
   /// @param margin the log-odds before calibration: `start` and the contributions together
   /// @param start the log-odds that every case starts from
   /// @param contributions the largest first, every feature once
   record Calibrated(
-      double likelihood, double margin, double start, List<Contribution> contributions, int version)
+      double likelihood,
+      CurveBin alike,
+      double margin,
+      double start,
+      List<Contribution> contributions,
+      int version)
       implements Prediction {
     public Calibrated {
       contributions = List.copyOf(contributions);
@@ -86,6 +93,7 @@ public sealed interface Prediction {
       return Json.object()
           .put("kind", "calibrated")
           .put("probability", likelihood)
+          .put("alike", alike.toJson())
           .put("band", band().word())
           .put("margin", margin)
           .put("start", start)

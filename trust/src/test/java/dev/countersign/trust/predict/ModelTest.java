@@ -36,6 +36,30 @@ class ModelTest {
     }
   }
 
+  /// The interval is that of held-out cases which were given about as much, and narrower the more
+  /// of them there are.
+  @Test
+  void aPredictionSaysWhatBecameOfThoseThatWereGivenAboutAsMuch() {
+    try (var model = opened(SKILLED)) {
+      var curve = model.manifest().metrics().curve();
+      for (var one : Made.executions(100, 1, 9)) {
+        var prediction = (Prediction.Calibrated) model.predict(one.snapshot());
+        var alike = prediction.alike();
+        assertThat(curve).contains(alike);
+        assertThat(curve)
+            .allSatisfy(group ->
+                assertThat(Math.abs(group.stated() - prediction.likelihood()))
+                    .isGreaterThanOrEqualTo(Math.abs(alike.stated() - prediction.likelihood())));
+        var shown = prediction.toJson().object("alike").orElseThrow();
+        var rate = shown.object("rate").flatMap(group -> group.object("rate")).orElseThrow();
+        assertThat(rate.number("low").orElseThrow()).isLessThan(rate.number("high").orElseThrow());
+      }
+      assertThat(curve.stream().mapToLong(group -> group.rate().of()).sum())
+          .as("nothing was learned from any of them")
+          .isEqualTo(model.manifest().heldOut().rate().of());
+    }
+  }
+
   @Test
   void whatTellsTheMostIsNamedFirstWithWhatWasObserved() {
     try (var model = opened(SKILLED)) {

@@ -3,6 +3,7 @@ package dev.countersign.workflow.store;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
 import dev.countersign.kernel.TenantId;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.kernel.store.TenantTransaction;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.workflow.ApprovalRequirement;
@@ -112,8 +113,9 @@ public final class DecoyStore {
         .list();
   }
 
-  /// Those that wait on a case, locked, oldest first.
-  public List<Decoy> lockOfCase(TenantTransaction transaction, UUID caseId) {
+  /// Those that wait on a case, locked, oldest first; asked for with the next statement. The case
+  /// MUST be locked before.
+  public Query.Rows<Decoy> lockOfCaseAhead(TenantTransaction transaction, UUID caseId) {
     return Rows.query(
             transaction,
             """
@@ -122,7 +124,7 @@ public final class DecoyStore {
             """)
         .bind("case", caseId)
         .map((row, _) -> stored(row))
-        .list();
+        .ahead();
   }
 
   /// Keeps that somebody left it to others; it waits as before.

@@ -16,16 +16,17 @@ import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.Execution;
 import dev.countersign.workflow.store.ExecutionStore;
-import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /// Moves a case along with an execution, and back. Everything happens in the caller's transaction,
 /// which holds the locks of [LockedWork]: as a whole or not at all.
 final class Completion {
+  /// What was proposed for a case that has moved.
+  private static final String STALE = "stale_case";
+
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
@@ -97,7 +98,7 @@ final class Completion {
     var done = news.done();
     record(transaction, work, done);
     // Asked for with what trust asks; they are over once it has heard.
-    var others = proposals.lockLiveAhead(transaction.tenant(), work.subject().id());
+    var others = ending.waiting(transaction, work.subject().id());
     evidence.observe(
         work.proposal().scope(),
         news.decided(),
@@ -107,7 +108,7 @@ final class Completion {
             done.authorizedBy() == AuthorizedBy.STAGE,
             transition.outcomeDeadline()),
         work.proposal().id());
-    supersede(transaction, others.list());
+    ending.supersede(transaction, others, STALE);
     arrivals.arrive(
         transaction,
         work.proposal(),
@@ -165,7 +166,7 @@ final class Completion {
             .put("reason", ended.undone().map(undone -> Json.of(undone.reason())))
             .put("late", ended.undone().map(undone -> Json.of(undone.late())))
             .build());
-    supersede(transaction, proposals.lockLive(tenant, now.id()));
+    ending.supersede(transaction, ending.waiting(transaction, now.id()), STALE);
     evidence.observe(
         work.proposal().scope(),
         new TrustEvent.RolledBack(work.proposal().id(), happenedAt),
@@ -174,12 +175,6 @@ final class Completion {
       arrivals.goBack(transaction, work.proposal(), work.subject(), now);
     }
     return ended;
-  }
-
-  private void supersede(LedgerTransaction transaction, List<Proposal> others) {
-    for (var other : others) {
-      ending.supersede(transaction, other, "stale_case");
-    }
   }
 
   private Case moved(LedgerTransaction transaction, Case before, Transition transition) {

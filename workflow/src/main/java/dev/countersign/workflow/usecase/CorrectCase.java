@@ -18,7 +18,6 @@ import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.CaseStore.Locked;
 import dev.countersign.workflow.store.DefinitionStore;
-import dev.countersign.workflow.store.ProposalStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,7 +36,6 @@ public final class CorrectCase {
   private final Ledger ledger;
   private final CaseStore cases = new CaseStore();
   private final DefinitionStore definitions = new DefinitionStore();
-  private final ProposalStore proposals = new ProposalStore();
   private final Agreed agreed = new Agreed();
   private final Ending ending;
   private final Reactions reactions;
@@ -98,9 +96,7 @@ public final class CorrectCase {
             .put("version", corrected.version())
             .put("reason", request.reason())
             .build());
-    for (var live : proposals.lockLive(tenant, caseId)) {
-      ending.supersede(transaction, live, "case_corrected");
-    }
+    ending.supersede(transaction, ending.waiting(transaction, caseId), "case_corrected");
     var told = Json.object().put("attributes", changed).put("version", corrected.version()).build();
     return reactions
         .tell(transaction, corrected, NewEvents.What.of(CaseEvent.Kind.CORRECTED, told))

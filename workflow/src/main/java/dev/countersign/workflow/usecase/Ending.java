@@ -2,19 +2,24 @@ package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Refusal;
+import dev.countersign.kernel.store.Query;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.StageMoves;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
+import dev.countersign.workflow.DecoyVerdict;
 import dev.countersign.workflow.ProposalState;
 import dev.countersign.workflow.store.ApprovalRequest;
 import dev.countersign.workflow.store.ApprovalStore;
+import dev.countersign.workflow.store.Decoy;
+import dev.countersign.workflow.store.DecoyStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Ends a proposal that nobody decided against together with its approval request; its case and it
 /// MUST be locked. Trust hears of it: whoever takes back what looks bad must not look better for
@@ -23,6 +28,7 @@ final class Ending {
   private final TrustScopes scopes;
   private final ProposalStore proposals = new ProposalStore();
   private final ApprovalStore approvals = new ApprovalStore();
+  private final DecoyStore decoys = new DecoyStore();
 
   Ending(TrustScopes scopes) {
     this.scopes = scopes;
@@ -43,6 +49,27 @@ final class Ending {
         "proposal.superseded",
         code,
         Optional.empty());
+  }
+
+  /// What waits on a case, as it is asked for with the next statement.
+  record Waiting(Query.Rows<Proposal> proposals, Query.Rows<Decoy> decoys) {}
+
+  /// Asks for all that waits on a case that is locked.
+  Waiting waiting(LedgerTransaction transaction, UUID caseId) {
+    var tenant = transaction.tenant();
+    return new Waiting(
+        proposals.lockLiveAhead(tenant, caseId), decoys.lockOfCaseAhead(tenant, caseId));
+  }
+
+  /// Ends all that waits on a case which is not any more what people were shown. Decoys end with
+  /// it: what alone stayed on a case that moved, everybody would know for one.
+  void supersede(LedgerTransaction transaction, Waiting waiting, String code) {
+    for (var live : waiting.proposals().list()) {
+      supersede(transaction, live, code);
+    }
+    for (var decoy : waiting.decoys().list()) {
+      DecideDecoy.reveal(transaction, decoys, decoy, DecoyVerdict.VOID);
+    }
   }
 
   /// Nobody decided or executed these in time. They end together, and their scope is opened once.

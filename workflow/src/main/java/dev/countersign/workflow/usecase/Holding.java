@@ -6,7 +6,6 @@ import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.Case;
 import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.store.CaseStore;
-import dev.countersign.workflow.store.ProposalStore;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -14,7 +13,6 @@ import java.util.UUID;
 /// was not: it is superseded, and after a release somebody proposes again.
 final class Holding {
   private final CaseStore cases = new CaseStore();
-  private final ProposalStore proposals = new ProposalStore();
   private final NewEvents events = new NewEvents();
   private final Ending ending;
 
@@ -36,9 +34,7 @@ final class Holding {
             .put("event_id", because.map(id -> Json.of(id.toString())))
             .build();
     transaction.record("case.held", "case", held.id().toString(), held.id(), told);
-    for (var live : proposals.lockLive(transaction.tenant(), held.id())) {
-      ending.supersede(transaction, live, "case_held");
-    }
+    ending.supersede(transaction, ending.waiting(transaction, held.id()), "case_held");
     events.append(transaction, held.id(), NewEvents.What.of(CaseEvent.Kind.HELD, told));
     return held;
   }

@@ -17,7 +17,6 @@ import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.WorkflowDefinition;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.DefinitionStore;
-import dev.countersign.workflow.store.ProposalStore;
 import dev.countersign.workflow.store.SlaStore;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,7 +32,6 @@ public final class MigrateCase {
   private final Ledger ledger;
   private final CaseStore cases = new CaseStore();
   private final DefinitionStore definitions = new DefinitionStore();
-  private final ProposalStore proposals = new ProposalStore();
   private final SlaStore timers = new SlaStore();
   private final SlaTimers slas = new SlaTimers();
   private final NewEvents events = new NewEvents();
@@ -83,9 +81,7 @@ public final class MigrateCase {
     var migrated = subject.migrated(definition);
     cases.migrate(tenant, migrated);
     record(transaction, subject, migrated, request);
-    for (var live : proposals.lockLive(tenant, caseId)) {
-      ending.supersede(transaction, live, "case_migrated");
-    }
+    ending.supersede(transaction, ending.waiting(transaction, caseId), "case_migrated");
     var since = timers.read(tenant, caseId).map(timer -> timer.since()).orElse(transaction.now());
     slas.restart(transaction, migrated, definition, since);
     events.append(

@@ -108,8 +108,8 @@ public final class ResetPack {
             "case_executing",
             "an action on `%s` is being carried out: ask again".formatted(subject.reference()));
       }
-      ending.supersede(transaction, live, "pack_reset");
     }
+    ending.supersede(transaction, ending.waiting(transaction, subject.id()), "pack_reset");
     var definition =
         definitions.version(tenant, subject.workflow(), subject.workflowVersion()).orElseThrow();
     cases.putAway(tenant, subject.putAway(definition));

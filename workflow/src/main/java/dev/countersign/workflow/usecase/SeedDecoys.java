@@ -162,6 +162,10 @@ final class SeedDecoys {
     if (weighed.mode().blocked()) {
       return false; // What is blocked is never shown to anybody.
     }
+    // Whoever moves the case holds it, and ends what he finds there: not before this is found.
+    if (!cases.lock(transaction.tenant(), subject.id()).equals(Optional.of(subject))) {
+      return false;
+    }
     var made =
         NewProposals.draft(
             transaction,

@@ -6,11 +6,9 @@ import dev.countersign.ledger.usecase.ErasedCopies;
 import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.trust.usecase.StatedPredictions;
 import dev.countersign.trust.usecase.TrustScopes;
-import dev.countersign.workflow.DecoyVerdict;
 import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.CopyStore;
-import dev.countersign.workflow.store.DecoyStore;
 import dev.countersign.workflow.store.PreGrantStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
@@ -32,7 +30,6 @@ public final class WorkflowCopies implements ErasedCopies {
   private final ProposalStore proposals = new ProposalStore();
   private final CopyStore copies = new CopyStore();
   private final PreGrantStore grants = new PreGrantStore();
-  private final DecoyStore decoys = new DecoyStore();
   private final StatedPredictions stated = new StatedPredictions();
   private final Ending ending;
 
@@ -101,12 +98,7 @@ public final class WorkflowCopies implements ErasedCopies {
 
   private void ofCase(LedgerTransaction transaction, UUID caseId) {
     if (cases.lock(transaction.tenant(), caseId).isPresent()) {
-      for (var live : proposals.lockLive(transaction.tenant(), caseId)) {
-        ending.supersede(transaction, live, CODE);
-      }
-      for (var decoy : decoys.lockOfCase(transaction.tenant(), caseId)) {
-        DecideDecoy.reveal(transaction, decoys, decoy, DecoyVerdict.VOID);
-      }
+      ending.supersede(transaction, ending.waiting(transaction, caseId), CODE);
       copies.ofCase(transaction.tenant(), caseId);
       copies.features(transaction.tenant(), caseId);
       proposals

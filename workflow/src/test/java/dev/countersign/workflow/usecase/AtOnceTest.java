@@ -102,8 +102,9 @@ class AtOnceTest {
     world.approveAndCrash(world.reviewer, refuse);
     long before = counted(DEADLOCKS);
     List<String> states;
-    try (var holder = world.database.behindTheCurtain().getConnection();
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    // The holder goes first, so that who waits for him ends as well where this fails.
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+        var holder = world.database.behindTheCurtain().getConnection()) {
       holder.setAutoCommit(false);
       holder
           .createStatement()
@@ -122,6 +123,53 @@ class AtOnceTest {
     assertThat(world.proposalState(notAdvanced)).isEqualTo("superseded");
     assertThat(world.actions()).filteredOn("execution.completed"::equals).hasSize(2);
     Await.until("one was undone", PATIENCE, () -> counted(DEADLOCKS) > before);
+  }
+
+  /// One order for everybody, the case first. Whoever waits for it has nothing for which who has it
+  /// could wait in turn.
+  @Test
+  void whoeverActsOnACaseWaitsForItWithEmptyHands() throws Exception {
+    var approved = proposed();
+    world.approveAndCrash(world.reviewer, approved);
+    waitsWithEmptyHands(approved, () -> world.execute(approved));
+    var waiting = proposed();
+    waitsWithEmptyHands(waiting, () -> world.decide(world.reviewer, waiting, "approve"));
+    var edited = proposed();
+    waitsWithEmptyHands(edited, () -> world.edit(world.reviewer, edited, "for another"));
+    var withdrawn = proposed();
+    waitsWithEmptyHands(withdrawn, () -> world.withdraw(world.agent, withdrawn));
+    var late = proposed();
+    var expiry = new ExpireApprovals(world.ledger, world.scopes);
+    waitsWithEmptyHands(
+        late, () -> expiry.expire(world.tenant, World.id(late, "proposal_id"), World.TRACE));
+    var done = proposed();
+    var execution = World.execution(world.decide(world.reviewer, done, "approve"));
+    waitsWithEmptyHands(done, () -> world.report(world.observer, execution, true, "none"));
+    waitsWithEmptyHands(done, () -> world.rollBack(world.reviewer, execution));
+  }
+
+  private JsonObject proposed() {
+    return world.propose(World.id(world.open(), "case_id"), "advance");
+  }
+
+  private void waitsWithEmptyHands(JsonObject proposed, Callable<?> act) throws Exception {
+    // The holder goes first, so that who waits for him ends as well where this fails.
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+        var holder = world.database.behindTheCurtain().getConnection();
+        var statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute(
+          "select from workflow.case_file where case_id = '%s' for update"
+              .formatted(World.id(proposed, "case_id")));
+      var acting = threads.submit(act);
+      Await.until("it waits", PATIENCE, () -> counted(WAITING) == 1);
+      for (var table : List.of("proposal", "approval_request", "execution", "outcome")) {
+        statement.execute("select from workflow." + table + " for update nowait");
+      }
+      statement.execute("select from trust.scope for update nowait");
+      holder.rollback();
+      acting.get();
+    }
   }
 
   private long counted(String what) {

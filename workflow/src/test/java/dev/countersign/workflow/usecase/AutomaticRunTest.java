@@ -223,6 +223,16 @@ class AutomaticRunTest {
   }
 
   @Test
+  void whatChanceGaveToPeopleSomebodyLooksAtWhateverWasAgreedToBefore() {
+    world.stage("advance", "full_auto");
+    var caseId = open();
+    world.chance(caseId, "advance", true);
+    world.grant(world.keyHolder("ck_grantor", "reviewer"), caseId);
+    assertThat(world.propose(caseId, "advance").text("state")).contains("pending");
+    assertThat(world.actions()).doesNotContain("grant.used");
+  }
+
+  @Test
   void chanceIsAskedOnceForEachAction() {
     world.stage("advance", "full_auto");
     auditShare(1);

@@ -162,8 +162,31 @@ class DelegationTest {
     world.revokeKey(adjuster);
     assertThat(inbox(stand)).isEmpty();
     refused("no_delegation", () -> world.decideFor(stand, adjuster, proposed, "approve"));
-    assertThat(world.actions()).filteredOn("delegation.created"::equals).hasSize(3);
+    world.delegate(adjuster2, stand2);
+    world.tamper(
+        "update identity.api_key set expires_at = '%s' where key_id = '%s'"
+            .formatted(world.clock.instant(), adjuster2.id()));
+    assertThat(inbox(stand2)).isEmpty();
+    refused("no_delegation", () -> world.decideFor(stand2, adjuster2, proposed, "approve"));
+    assertThat(world.actions()).filteredOn("delegation.created"::equals).hasSize(4);
     assertThat(world.actions()).filteredOn("delegation.revoked"::equals).hasSize(1);
+  }
+
+  /// What counts is who could decide when he did. Whatever ends afterwards takes no vote back.
+  @Test
+  void aVoteThatWasGivenInTimeStaysOne() {
+    var id = world.delegate(adjuster, stand);
+    var proposed = propose();
+    world.decideFor(stand, adjuster, proposed, "approve");
+    world.approveAndCrash(adjuster2, proposed);
+    var later = propose();
+    world.decideFor(stand, adjuster, later, "approve");
+    world.revokeDelegation.revoke(world.call(adjuster), id);
+    world.clock.advance(Duration.ofHours(2));
+    refused("no_delegation", () -> world.decideFor(stand, adjuster, propose(), "approve"));
+    assertThat(world.execute(proposed).text("proposal_state")).contains("executed");
+    assertThat(world.decide(adjuster2, later, "approve").text("proposal_state"))
+        .contains("executed");
   }
 
   @Test

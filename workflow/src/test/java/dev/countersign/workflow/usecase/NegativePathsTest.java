@@ -262,6 +262,11 @@ class NegativePathsTest {
     refused(
         Refusal.Conflict.class,
         "digest_mismatch",
+        "proposal.refused",
+        () -> world.edit(world.reviewer, other, "for another"));
+    refused(
+        Refusal.Conflict.class,
+        "digest_mismatch",
         "approval.refused",
         () ->
             world.decideApproval.decide(

@@ -193,6 +193,8 @@ class PredictorsTest {
     assertThat(expected.text("kind")).contains("calibrated");
     assertThat(expected.text("band")).contains("high");
     assertThat(expected.items("contributions")).isNotEmpty();
+    var alike = expected.object("alike").flatMap(group -> group.object("rate")).orElseThrow();
+    assertThat(alike.object("rate").orElseThrow().members()).containsKeys("value", "low", "high");
     double likely =
         past.kept(World.id(sure, "proposal_id"), Predictor.OUTCOME).stated().orElseThrow();
     double less =

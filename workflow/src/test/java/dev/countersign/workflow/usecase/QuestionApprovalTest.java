@@ -84,6 +84,19 @@ class QuestionApprovalTest {
   }
 
   @Test
+  void nobodyDecidesInTheNameOfWhomItIsAskedFor() {
+    var lender = world.keyHolder("ck_lender", "reviewer");
+    var stand = world.keyHolder("ck_stand", "reviewer");
+    world.delegate(lender, stand);
+    var subject = Json.object().put("type", "user").put("id", lender.id()).build();
+    var forHim = questions.ask(world.agent, Questions.export(1).with("subject", subject));
+    var shown =
+        questions.card(forHim).with("approval", Json.object().put("id", forHim.toString()).build());
+    refused("asker_may_not_approve", () -> world.decideFor(stand, lender, shown, "approve"));
+    assertThat(world.decide(stand, shown, "approve").text("state")).contains("approved");
+  }
+
+  @Test
   void theSameQuestionWaitsOnceHoweverManyAskAtOnce() throws Exception {
     var attempts = new ArrayList<Callable<UUID>>();
     for (int i = 0; i < AT_ONCE; i++) {

@@ -247,6 +247,66 @@ class RemoteWorkTest {
     assertThat(world.actions()).doesNotContain("execution.failed");
   }
 
+  /// The attempt that another node has taken may still come to something.
+  @Test
+  void answerOfASlowNodeEndsNoAttemptOfAnother() {
+    world.otherSystem.does(_ -> {
+      after(Duration.ofMinutes(1));
+      return new Reply.Refused(500);
+    });
+    world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    var proposed = approved();
+    assertThat(keys()).hasSize(2);
+    assertThat(world.proposalState(proposed)).isEqualTo("executing");
+    after(Duration.ofMinutes(1));
+    assertThat(world.proposalState(proposed)).isEqualTo("executed");
+    assertThat(world.actions()).doesNotContain("execution.failed");
+  }
+
+  /// He has been told by then that nobody knows how far the system came.
+  @Test
+  void answerThatCameAfterItWasLeftToAPersonChangesNothing() {
+    world.otherSystem.answers(new Reply.Unavailable("timed_out"), new Reply.Unavailable("refused"));
+    world.otherSystem.does(_ -> {
+      after(Duration.ofMinutes(1));
+      return new Reply.Done();
+    });
+    var proposed = approved();
+    after(Duration.ofSeconds(15));
+    after(Duration.ofSeconds(25));
+    assertThat(keys()).hasSize(3);
+    assertThat(parkedFor(proposed)).contains("no_answer");
+    assertThat(queue()).isEqualTo("intake");
+  }
+
+  /// Two timers may find the same execution due at the same moment.
+  @Test
+  void whatAnotherNodeHasTakenIsNotTakenAgain() {
+    world.otherSystem.answers(new Reply.Unavailable("timed_out"));
+    var proposed = approved();
+    world.remoteWork.resume(world.tenant, World.id(proposed, "proposal_id"), World.TRACE);
+    assertThat(keys()).as("it rests").hasSize(1);
+    world.otherSystem.does(_ -> {
+      world.remoteWork.resume(world.tenant, World.id(proposed, "proposal_id"), World.TRACE);
+      return new Reply.Done();
+    });
+    after(Duration.ofMinutes(1));
+    assertThat(keys()).hasSize(2);
+    assertThat(world.proposalState(proposed)).isEqualTo("executed");
+  }
+
+  @Test
+  void whatWasDoneForACaseThatStandsElsewhereWaitsForAPerson() {
+    world.otherSystem.does(_ -> {
+      world.tamper(
+          "update workflow.case_file set queue = 'refused' where case_id = '" + caseId + "'");
+      return new Reply.Done();
+    });
+    var proposed = approved();
+    assertThat(parkedFor(proposed)).contains("case_moved");
+    assertThat(queue()).isEqualTo("refused");
+  }
+
   @Test
   void freezeStopsTheNextAttempt() {
     world.otherSystem.answers(new Reply.Unavailable("timed_out"));

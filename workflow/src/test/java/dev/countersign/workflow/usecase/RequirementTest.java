@@ -98,6 +98,16 @@ class RequirementTest {
   }
 
   @Test
+  void whatIsEditedStaysProposedForWhomItWas() {
+    var subject = open("{\"cents\": 5, \"checked\": true}");
+    var body = World.proposal(subject, 1, "payout").with("on_behalf_of", Json.of(adjuster.actor()));
+    var edited = world.edit(manager, world.propose(world.agent, body), "for another");
+    refused("proposer_may_not_approve", () -> world.decide(adjuster, edited, "approve"));
+    refused("proposer_may_not_approve", () -> world.decide(manager, edited, "approve"));
+    assertThat(world.decide(adjuster2, edited, "approve").text("state")).contains("pending");
+  }
+
+  @Test
   void fourEyesKeepOutWhoHadAHandInTheCase() {
     var both = principal("ck_both", "approver:adjuster", "operator");
     var opened =

@@ -141,9 +141,10 @@ class TimerTest {
   void whatSomebodyIsAtDoesNotHoldUpTheOthersOfAWave() throws Exception {
     var proposed = proposed(4);
     world.clock.advance(ApprovalRules.USUAL_EXPIRY);
-    try (var holder = world.database.behindTheCurtain().getConnection();
-        var statement = holder.createStatement();
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    // The holder goes first, so that who waits for him ends as well where this fails.
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+        var holder = world.database.behindTheCurtain().getConnection();
+        var statement = holder.createStatement()) {
       holder.setAutoCommit(false);
       statement.execute(
           "select from workflow.case_file where case_id = (select case_id from workflow.proposal where proposal_id = '%s') for update"

@@ -29,16 +29,7 @@ class VigilanceTest {
 
   /// What is shown of a decoy that was just seeded.
   private JsonObject decoy() {
-    world.open(); // A case on which nothing waits.
-    var known = ids(inbox(world.reviewer));
-    world.watch("{\"decoy_rate\": 1}");
-    var proposed = world.propose(World.id(world.open(), "case_id"), "advance");
-    world.watch("{\"decoy_rate\": 0}");
-    return inbox(world.reviewer).stream()
-        .filter(line -> !known.contains(line.text("id").orElseThrow()))
-        .filter(line -> !World.id(line, "id").equals(World.approval(proposed)))
-        .findFirst()
-        .orElseThrow();
+    return new Decoys(world).seed();
   }
 
   @Test
@@ -167,6 +158,25 @@ class VigilanceTest {
       assertThatThrownBy(() -> world.tamper(attempt)).hasMessageContaining("foreign key");
     }
     assertThat(world.actions()).doesNotContain("approval.granted", "execution.completed");
+  }
+
+  /// As of a request, so that nobody finds one out by a digest that is none.
+  @Test
+  void whoNamesOtherTermsThanThoseThatWereShownIsRefusedAndToldNothing() {
+    world.trap("refuse", "case.queue == 'intake'");
+    var line = decoy();
+    var body =
+        Json.object()
+            .put("decision", "approve")
+            .put("action_digest", line.text("action_digest").orElseThrow())
+            .put("approval_digest", Digest.ZERO.hex())
+            .build();
+    var request = DecisionRequest.parse(body, TenantProfile.STANDARD);
+    refused(
+        "digest_mismatch",
+        () ->
+            world.decideApproval.decide(world.call(world.reviewer), World.id(line, "id"), request));
+    assertThat(world.actions()).doesNotContain("decoy.revealed");
   }
 
   @Test

@@ -691,6 +691,16 @@ final class World implements AutoCloseable {
     return id(made.answer(), "delegation_id");
   }
 
+  /// Agrees beforehand, for an hour, to advancing a case.
+  void grant(Principal grantor, UUID subject) {
+    var body =
+        JsonReader.readObject(
+                "{\"template\": {\"workflow\": \"refill\", \"transition\": \"advance\", \"case_id\": \"%s\"}}"
+                    .formatted(subject))
+            .with("expires_at", Json.of(clock.instant().plus(Duration.ofHours(1)).toString()));
+    createGrant.create(call(grantor), CreateGrant.parse(body));
+  }
+
   /// Decides in the name of somebody who named him.
   JsonObject decideFor(
       Principal delegate, Principal delegator, JsonObject proposed, String decision) {

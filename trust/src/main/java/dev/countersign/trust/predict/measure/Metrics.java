@@ -4,6 +4,7 @@ import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -43,6 +44,9 @@ public record Metrics(
 
   public Metrics {
     curve = List.copyOf(curve);
+    if (curve.isEmpty()) {
+      throw new IllegalArgumentException("a calibration curve has a group");
+    }
   }
 
   /// Measures at least one prediction against a base rate that was known before them.
@@ -67,6 +71,14 @@ public record Metrics(
         constant.stream().mapToDouble(Stated::brier).sum() / predictions.size(),
         measure(ranked::meanGain, once, draws).orElseThrow(),
         ranked.curve());
+  }
+
+  /// The group that was given about as much as this: what became of it says how far the probability
+  /// can be believed. The nearest by what was stated on average; the lower one of two.
+  public CurveBin alike(double probability) {
+    return curve.stream()
+        .min(Comparator.comparingDouble(group -> Math.abs(group.stated() - probability)))
+        .orElseThrow();
   }
 
   /// Whether the predictions are better than the base rate, as far as these cases can tell.
