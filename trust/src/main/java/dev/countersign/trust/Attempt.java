@@ -178,7 +178,8 @@ record Attempt(
   Attempt corrected(Optional<TrustEvent.Draw> draw, double budget, Edition edition) {
     var test = test(budget);
     if (weighted.isEmpty() || draw.isEmpty()) {
-      return with(test.corrected());
+      var next = with(test.corrected());
+      return looked.isPresent() ? next.looking(shown().corrected()) : next;
     }
     // What a changing probability weighed is not taken back; the harm is added, which is stricter.
     var next = with(test.plus(true, true, draw.get().probability()));

@@ -77,12 +77,14 @@ public final class ShowApprovals {
     return transactions.run(
         principal,
         Rules.READ,
-        transaction ->
-            page.json(
-                "approvals",
-                items(transaction, principal, page, now),
-                item -> line(transaction, principal, item),
-                Item::id));
+        transaction -> {
+          var profile = profile(transaction);
+          return page.json(
+              "approvals",
+              items(transaction, principal, page, now),
+              item -> line(transaction, principal, item).with("profile", profile),
+              Item::id);
+        });
   }
 
   /// Decoys stand among what is real, in the order of their ids as everything else.
@@ -141,8 +143,7 @@ public final class ShowApprovals {
         .map(proposal -> line(transaction, request, proposal))
         .orElseGet(() -> line(transaction, request))
         .with("own", Json.of(own))
-        .with("decide_for", Json.strings(others))
-        .with("profile", profile(transaction));
+        .with("decide_for", Json.strings(others));
   }
 
   /// Where a demo's numbers move trust, whoever decides sees it; a decoy says the same as the rest.
