@@ -163,6 +163,19 @@ public final class ApprovalStore {
     return one(transaction, "proposal_id", proposalId, "for update");
   }
 
+  /// What those of the requests are about that are about a proposal.
+  public List<UUID> proposalsOf(TenantTransaction transaction, Collection<UUID> approvalIds) {
+    return Rows.query(
+            transaction,
+            """
+            select proposal_id from workflow.approval_request
+            where tenant_id = :tenant and approval_id = any(:ids) and proposal_id is not null
+            """)
+        .bindArray("ids", UUID.class, List.copyOf(approvalIds))
+        .mapTo(UUID.class)
+        .list();
+  }
+
   /// The same of several, by their proposals.
   public Map<UUID, ApprovalRequest> lockOfProposals(
       TenantTransaction transaction, Collection<UUID> proposalIds) {

@@ -29,29 +29,32 @@ public final class DueWork {
   public sealed interface Due {
     TenantId tenant();
 
+    /// Of what the kind says.
+    UUID id();
+
     /// A proposal, which ends together with its approval request.
-    record OfProposal(TenantId tenant, UUID proposalId, ProposalState state) implements Due {}
+    record OfProposal(TenantId tenant, UUID id, ProposalState state) implements Due {}
 
     /// An approval request about a decision that still waits.
-    record OfDecision(TenantId tenant, UUID approvalId) implements Due {}
+    record OfDecision(TenantId tenant, UUID id) implements Due {}
 
-    /// An execution whose attempt or rest is over.
-    record OfExecution(TenantId tenant, UUID proposalId) implements Due {}
+    /// The proposal of an execution whose attempt or rest is over.
+    record OfExecution(TenantId tenant, UUID id) implements Due {}
 
-    /// An execution whose outcome nobody reported in time.
-    record Overdue(TenantId tenant, UUID proposalId) implements Due {}
+    /// The proposal of an execution whose outcome nobody reported in time.
+    record Overdue(TenantId tenant, UUID id) implements Due {}
 
     /// A grant that nobody used.
-    record Grant(TenantId tenant, UUID grantId) implements Due {}
+    record Grant(TenantId tenant, UUID id) implements Due {}
 
     /// A decoy that nobody decided about.
-    record OfDecoy(TenantId tenant, UUID decoyId) implements Due {}
+    record OfDecoy(TenantId tenant, UUID id) implements Due {}
 
     /// An approval request that has waited so long that more people are asked.
-    record Escalation(TenantId tenant, UUID approvalId) implements Due {}
+    record Escalation(TenantId tenant, UUID id) implements Due {}
 
     /// A case that has stayed in its queue for too long.
-    record Sla(TenantId tenant, UUID caseId) implements Due {}
+    record Sla(TenantId tenant, UUID id) implements Due {}
   }
 
   /// What was due at `now`: at most `limit` proposals and requests, the longest waiting first, and

@@ -15,7 +15,9 @@ import dev.countersign.workflow.store.ApprovalStore;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// Shows a request that has waited too long to the roles of its escalation as well. They may decide
@@ -41,12 +43,44 @@ public final class EscalateApprovals {
           var subject = lockSubject(transaction, approvalId);
           approvals
               .lock(transaction.tenant(), approvalId)
-              .filter(request -> request.state() == ApprovalState.PENDING)
-              .filter(request -> !request.escalated())
-              .filter(request -> request.escalatedAt(transaction.now()))
+              .filter(request -> waitsTooLong(transaction, request))
               .ifPresent(request -> escalate(transaction, approvals, request, subject));
           return JsonObject.EMPTY;
         });
+  }
+
+  /// The same of several about proposals in one transaction, and says which were escalated: none on
+  /// whose case somebody is at the moment.
+  ///
+  /// @param approvalIds of 1 to [WorkOffDue#TOGETHER]
+  public Set<UUID> escalate(TenantId tenant, List<UUID> approvalIds, String traceId) {
+    var answer =
+        ledger
+            .transact(
+                Call.system(tenant, "escalation", traceId),
+                new Attempt("approval.escalated", "approval", approvalIds.getFirst().toString()),
+                Rules.APPLY,
+                transaction -> Part.ended(escalate(transaction, approvalIds)))
+            .answer();
+    return Part.ended(answer);
+  }
+
+  private List<UUID> escalate(LedgerTransaction transaction, List<UUID> approvalIds) {
+    var due =
+        LockedWork.free(transaction, approvals.proposalsOf(transaction.tenant(), approvalIds))
+            .stream()
+            .filter(work -> waitsTooLong(transaction, work.approval()))
+            .toList();
+    for (var work : due) {
+      escalate(transaction, approvals, work.approval(), Optional.of(work.subject().id()));
+    }
+    return due.stream().map(work -> work.approval().id()).toList();
+  }
+
+  private static boolean waitsTooLong(LedgerTransaction transaction, ApprovalRequest request) {
+    return request.state() == ApprovalState.PENDING
+        && !request.escalated()
+        && request.escalatedAt(transaction.now());
   }
 
   /// In the order in which everybody locks: the case, the proposal, then the request. Says which

@@ -1,10 +1,7 @@
 package dev.countersign.workflow.usecase;
 
 import dev.countersign.kernel.Call;
-import dev.countersign.kernel.Ids;
-import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
-import dev.countersign.kernel.Json.JsonString;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.TenantTransactions.Rules;
 import dev.countersign.ledger.usecase.Attempt;
@@ -19,13 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// Ends what nobody decided in time. A timeout never approves.
 public final class ExpireApprovals {
-  /// That many end in one transaction: it holds their cases while it lasts.
-  static final int TOGETHER = 50;
-
   private final Ledger ledger;
   private final ApprovalStore approvals = new ApprovalStore();
   private final Ending ending;
@@ -67,7 +60,7 @@ public final class ExpireApprovals {
   /// holds until it is on disk; two scopes in one transaction could wait in a circle with an
   /// execution that ends others on its case.
   ///
-  /// @param proposalIds of 1 to [#TOGETHER]
+  /// @param proposalIds of 1 to [WorkOffDue#TOGETHER]
   public Set<UUID> expire(TenantId tenant, List<UUID> proposalIds, String traceId) {
     return expire(
         tenant,
@@ -82,17 +75,15 @@ public final class ExpireApprovals {
       UUID first,
       String traceId,
       Function<LedgerTransaction, List<LockedWork>> locked) {
-    return ledger
-        .transact(
-            Call.system(tenant, "expiry", traceId),
-            new Attempt("proposal.expired", "proposal", first.toString(), Optional.of(first)),
-            Rules.APPLY,
-            transaction -> expire(transaction, locked.apply(transaction)))
-        .answer()
-        .items("expired")
-        .stream()
-        .map(id -> Ids.parse(((JsonString) id).value()).orElseThrow())
-        .collect(Collectors.toUnmodifiableSet());
+    var answer =
+        ledger
+            .transact(
+                Call.system(tenant, "expiry", traceId),
+                new Attempt("proposal.expired", "proposal", first.toString(), Optional.of(first)),
+                Rules.APPLY,
+                transaction -> Part.ended(expire(transaction, locked.apply(transaction))))
+            .answer();
+    return Part.ended(answer);
   }
 
   /// Ends a request about a decision if it still waits and its time is over; does nothing
@@ -112,7 +103,7 @@ public final class ExpireApprovals {
         });
   }
 
-  private JsonObject expire(LedgerTransaction transaction, List<LockedWork> locked) {
+  private List<UUID> expire(LedgerTransaction transaction, List<LockedWork> locked) {
     var over =
         locked.stream()
             .filter(work -> work.proposal().state() == ProposalState.PENDING)
@@ -125,7 +116,6 @@ public final class ExpireApprovals {
     if (!together.isEmpty()) {
       ending.expire(transaction, together);
     }
-    var ended = together.stream().map(work -> Json.of(work.proposal().id().toString())).toList();
-    return Json.object().put("expired", Json.array(ended)).build();
+    return together.stream().map(work -> work.proposal().id()).toList();
   }
 }

@@ -18,7 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /// What a timer does, on every node: executes what a crash left behind, a freeze held up or nobody
 /// vetoed, goes on with other systems, asks more people about what waits too long, ends what nobody
@@ -27,6 +26,9 @@ import java.util.stream.Stream;
 public final class WorkOffDue {
   /// Enough to keep up with a wave, few enough that a round ends within seconds.
   private static final int BATCH = 400;
+
+  /// That many end in one transaction: it holds their cases while it lasts.
+  static final int TOGETHER = 50;
 
   private static final int TRACE_BYTES = 16;
 
@@ -79,21 +81,37 @@ public final class WorkOffDue {
     return new Round(due.size() - failed, failed, due.size() >= BATCH);
   }
 
-  /// What waits for a decision of one tenant in parts that may end together, everything else alone;
-  /// each part where its first would be.
+  /// What is of one tenant and of a kind that several may end of together.
+  private record Kind(TenantId tenant, Class<? extends DueWork.Due> kind) {}
+
+  private static boolean inParts(DueWork.Due due) {
+    return switch (due) {
+      case DueWork.Due.OfProposal(_, _, var state) -> state == ProposalState.PENDING;
+      case DueWork.Due.Escalation _, DueWork.Due.Overdue _ -> true;
+      case DueWork.Due.OfDecision _,
+          DueWork.Due.OfExecution _,
+          DueWork.Due.OfDecoy _,
+          DueWork.Due.Grant _,
+          DueWork.Due.Sla _ ->
+          false;
+    };
+  }
+
+  /// What is of one kind in parts that may end together, everything else alone; each part where its
+  /// first would be.
   private static List<List<DueWork.Due>> parts(List<DueWork.Due> due) {
     var parts = new ArrayList<List<DueWork.Due>>();
-    var open = new HashMap<TenantId, List<DueWork.Due>>();
+    var open = new HashMap<Kind, List<DueWork.Due>>();
     for (var each : due) {
-      if (!(each instanceof DueWork.Due.OfProposal(var tenant, _, var state))
-          || state != ProposalState.PENDING) {
+      if (!inParts(each)) {
         parts.add(List.of(each));
         continue;
       }
-      var part = open.get(tenant);
-      if (part == null || part.size() == ExpireApprovals.TOGETHER) {
+      var kind = new Kind(each.tenant(), each.getClass());
+      var part = open.get(kind);
+      if (part == null || part.size() == TOGETHER) {
         part = new ArrayList<>();
-        open.put(tenant, part);
+        open.put(kind, part);
         parts.add(part);
       }
       part.add(each);
@@ -126,30 +144,25 @@ public final class WorkOffDue {
 
   /// How many of them failed.
   private int worksOff(List<DueWork.Due> part) {
-    var ended = part.size() > 1 ? expired(part) : Set.<UUID>of();
+    var ended = part.size() > 1 ? ended(part) : Set.<UUID>of();
     int failed = 0;
     for (var each : part) {
-      if (each instanceof DueWork.Due.OfProposal(_, var id, _) && ended.contains(id)) {
-        continue;
+      if (!ended.contains(each.id())) {
+        failed += worksOff(each) ? 0 : 1;
       }
-      failed += worksOff(each) ? 0 : 1;
     }
     return failed;
   }
 
   /// Those that ended together, scope by scope; without the rest once one of them could not, as
   /// each is tried alone then.
-  private Set<UUID> expired(List<DueWork.Due> part) {
-    var left =
-        part.stream()
-            .flatMap(each ->
-                each instanceof DueWork.Due.OfProposal(_, var id, _) ? Stream.of(id) : Stream.of())
-            .collect(toCollection(LinkedHashSet::new));
+  private Set<UUID> ended(List<DueWork.Due> part) {
+    var left = part.stream().map(DueWork.Due::id).collect(toCollection(LinkedHashSet::new));
     var all = new HashSet<UUID>();
     try {
       boolean more = true;
       while (more && !left.isEmpty()) {
-        var ended = expiries.expire(part.getFirst().tenant(), List.copyOf(left), trace());
+        var ended = ended(part.getFirst(), List.copyOf(left), trace());
         left.removeAll(ended);
         more = all.addAll(ended);
       }
@@ -157,6 +170,21 @@ public final class WorkOffDue {
       return all;
     }
     return all;
+  }
+
+  /// @param first of these, which are all of its kind
+  private Set<UUID> ended(DueWork.Due first, List<UUID> part, String traceId) {
+    return switch (first) {
+      case DueWork.Due.OfProposal(var tenant, _, _) -> expiries.expire(tenant, part, traceId);
+      case DueWork.Due.Escalation(var tenant, _) -> escalations.escalate(tenant, part, traceId);
+      case DueWork.Due.Overdue(var tenant, _) -> overdue.mark(tenant, part, traceId);
+      case DueWork.Due.OfDecision _,
+          DueWork.Due.OfExecution _,
+          DueWork.Due.OfDecoy _,
+          DueWork.Due.Grant _,
+          DueWork.Due.Sla _ ->
+          Set.of();
+    };
   }
 
   private boolean worksOff(DueWork.Due due) {

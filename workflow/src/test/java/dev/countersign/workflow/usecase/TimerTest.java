@@ -87,7 +87,7 @@ class TimerTest {
 
   @Test
   void whatExpiresAtTheSameMomentEndsTogetherAndEachIsTold() {
-    var proposed = proposed(ExpireApprovals.TOGETHER + 2);
+    var proposed = proposed(WorkOffDue.TOGETHER + 2);
     world.clock.advance(ApprovalRules.USUAL_EXPIRY);
     assertThat(world.workOffDue.round().done()).isEqualTo(proposed.size());
     assertThat(proposed).extracting(world::proposalState).containsOnly("expired");
