@@ -125,6 +125,19 @@ public final class CaseStore {
         .list();
   }
 
+  /// Those of the cases that nobody holds at the moment, locked as by [#lock], in one order.
+  public List<Case> lockFree(TenantTransaction transaction, Collection<UUID> ids) {
+    return Rows.query(
+            transaction,
+            """
+            select * from workflow.case_file where tenant_id = :tenant and case_id = any(:ids)
+            order by case_id for update skip locked
+            """)
+        .bindArray("ids", UUID.class, List.copyOf(ids))
+        .map((row, _) -> stored(row))
+        .list();
+  }
+
   private static Locked locked(ResultSet row) throws SQLException {
     return new Locked(stored(row), Optional.ofNullable(row.getObject("busy_with", UUID.class)));
   }

@@ -13,7 +13,9 @@ import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.SlaTimer;
 import dev.countersign.workflow.store.CaseStore;
 import dev.countersign.workflow.store.SlaStore;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// Tells that a case has stayed in its queue for too long, once: of two timers the second finds it
@@ -39,6 +41,32 @@ public final class MissSla {
           cases.lock(transaction.tenant(), caseId).ifPresent(subject -> miss(transaction, subject));
           return JsonObject.EMPTY;
         });
+  }
+
+  /// The same of several in one transaction, and says which it looked at: those that no rule would
+  /// answer, whose proposals could open any scope, and none that somebody is at.
+  ///
+  /// @param caseIds of 1 to [WorkOffDue#TOGETHER]
+  public Set<UUID> miss(TenantId tenant, List<UUID> caseIds, String traceId) {
+    var first = caseIds.getFirst();
+    var answer =
+        ledger
+            .transact(
+                Call.system(tenant, "sla", traceId),
+                new Attempt("case.sla_missed", "case", first.toString(), Optional.of(first)),
+                Rules.APPLY,
+                transaction -> Part.ended(miss(transaction, caseIds)))
+            .answer();
+    return Part.ended(answer);
+  }
+
+  private List<UUID> miss(LedgerTransaction transaction, List<UUID> caseIds) {
+    var unanswered =
+        cases.lockFree(transaction.tenant(), caseIds).stream()
+            .filter(subject -> !reactions.answers(transaction, subject, CaseEvent.Kind.SLA_MISSED))
+            .toList();
+    unanswered.forEach(subject -> miss(transaction, subject));
+    return unanswered.stream().map(Case::id).toList();
   }
 
   private void miss(LedgerTransaction transaction, Case subject) {

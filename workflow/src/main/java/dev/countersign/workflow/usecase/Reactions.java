@@ -46,6 +46,11 @@ public final class Reactions {
     return react(transaction, subject, events.append(transaction, subject.id(), what));
   }
 
+  /// Whether a rule may react to what happens to the case.
+  boolean answers(LedgerTransaction transaction, Case subject, CaseEvent.Kind kind) {
+    return !rules.reacting(transaction.tenant(), kind.type(), subject.workflow()).isEmpty();
+  }
+
   /// MUST be the last that a transaction does but for reading; the case MUST be locked.
   Case react(LedgerTransaction transaction, Case subject, CaseEvent event) {
     var reacting = rules.reacting(transaction.tenant(), event.type(), subject.workflow());

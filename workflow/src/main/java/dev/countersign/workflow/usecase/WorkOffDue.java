@@ -87,12 +87,11 @@ public final class WorkOffDue {
   private static boolean inParts(DueWork.Due due) {
     return switch (due) {
       case DueWork.Due.OfProposal(_, _, var state) -> state == ProposalState.PENDING;
-      case DueWork.Due.Escalation _, DueWork.Due.Overdue _ -> true;
+      case DueWork.Due.Escalation _, DueWork.Due.Overdue _, DueWork.Due.Sla _ -> true;
       case DueWork.Due.OfDecision _,
           DueWork.Due.OfExecution _,
           DueWork.Due.OfDecoy _,
-          DueWork.Due.Grant _,
-          DueWork.Due.Sla _ ->
+          DueWork.Due.Grant _ ->
           false;
     };
   }
@@ -178,11 +177,11 @@ public final class WorkOffDue {
       case DueWork.Due.OfProposal(var tenant, _, _) -> expiries.expire(tenant, part, traceId);
       case DueWork.Due.Escalation(var tenant, _) -> escalations.escalate(tenant, part, traceId);
       case DueWork.Due.Overdue(var tenant, _) -> overdue.mark(tenant, part, traceId);
+      case DueWork.Due.Sla(var tenant, _) -> slas.miss(tenant, part, traceId);
       case DueWork.Due.OfDecision _,
           DueWork.Due.OfExecution _,
           DueWork.Due.OfDecoy _,
-          DueWork.Due.Grant _,
-          DueWork.Due.Sla _ ->
+          DueWork.Due.Grant _ ->
           Set.of();
     };
   }

@@ -30,11 +30,15 @@ class WaveTest {
            "queues": [{"name": "open"}, {"name": "paid"}, {"name": "dropped"}],
            "transitions": [
              {"type": "payout", "from": "open", "to": "paid", "gate": "payout", "handler": "transition",
-              "approver_roles": ["reviewer"],
+              "approver_roles": ["reviewer"], "sla_seconds": 5000000,
               "approval": {"escalate": {"after_seconds": 1800, "roles": ["approver:director"]}}},
              {"type": "drop", "from": "open", "to": "dropped", "gate": "drop", "handler": "transition",
               "approver_roles": ["reviewer"]}]}
           """);
+
+  private static final Duration STAYS = Duration.ofSeconds(5_000_000);
+  private static final JsonObject OTHER =
+      JsonReader.readObject(CLAIM.toString().replace("claim", "other"));
 
   private final World world = new World();
   private final Principal director = world.keyHolder("ck_director", "approver:director");
@@ -135,6 +139,36 @@ class WaveTest {
         .hasSize(12);
   }
 
+  @Test
+  void casesThatStayTooLongAreToldTogetherUnlessARuleAnswers() {
+    var quiet = Stream.generate(this::opened).limit(WorkOffDue.TOGETHER + 2).toList();
+    world.define(OTHER);
+    var answered = Stream.generate(() -> opened("other")).limit(3).toList();
+    world.rule("other", List.of("case.sla_missed"), "true", "{\"kind\": \"hold\"}");
+    world.clock.advance(STAYS);
+    assertThat(world.workOffDue.round().done()).isEqualTo(quiet.size() + answered.size());
+    var told = told("case.sla_missed");
+    assertThat(told)
+        .extracting(entry -> entry.text("resource_id").orElseThrow())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(quiet.stream(), answered.stream()).map(UUID::toString).toList());
+    assertThat(told.stream().map(entry -> entry.text("trace_id")).distinct())
+        .as("transactions")
+        .hasSizeBetween(2 + answered.size(), 3 + answered.size());
+    assertThat(told("case.held")).hasSize(answered.size());
+    assertThat(world.workOffDue.round().done()).isZero();
+  }
+
+  @Test
+  void twoNodesTellOfEachCaseOnce() throws Exception {
+    var opened = Stream.generate(this::opened).limit(12).toList();
+    world.clock.advance(STAYS);
+    bothNodes();
+    assertThat(told("case.sla_missed"))
+        .extracting(entry -> entry.text("resource_id").orElseThrow())
+        .containsExactlyInAnyOrderElementsOf(opened.stream().map(UUID::toString).toList());
+  }
+
   private void bothNodes() throws Exception {
     var other = world.anotherNode().workOffDue;
     Together.run(world.workOffDue::round, other::round);
@@ -152,7 +186,11 @@ class WaveTest {
   }
 
   private UUID opened() {
-    var body = Json.object().put("workflow", "claim").build();
+    return opened("claim");
+  }
+
+  private UUID opened(String workflow) {
+    var body = Json.object().put("workflow", workflow).build();
     var opened =
         world
             .openCase

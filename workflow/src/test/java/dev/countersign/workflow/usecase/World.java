@@ -630,10 +630,14 @@ final class World implements AutoCloseable {
 
   /// Writes a rule: `on` some types of events, `condition`, and an action as JSON.
   UUID rule(List<String> on, String condition, String action) {
+    return rule("refill", on, condition, action);
+  }
+
+  UUID rule(String workflow, List<String> on, String condition, String action) {
     var body =
         Json.object()
             .put("title", "on " + on)
-            .put("workflow", "refill")
+            .put("workflow", workflow)
             .put("on", Json.strings(on))
             .put("condition", condition)
             .put("action", JsonReader.readObject(action))
