@@ -63,19 +63,22 @@ public final class EntryDays implements AutoCloseable {
     var dropped = new ArrayList<LocalDate>();
     try {
       if (one("select pg_try_advisory_lock(" + LOCK + ")")) {
-        noteGrowth();
-        add(ahead, new TreeSet<>(List.of(retention)));
-        held.release();
-        removeLeftOver();
-        for (var day : over()) {
-          if (end(day)) {
-            recordExpired(day);
-            remove(name(day));
-            dropped.add(day);
+        try {
+          noteGrowth();
+          add(ahead, new TreeSet<>(List.of(retention)));
+          held.release();
+          removeLeftOver();
+          for (var day : over()) {
+            if (end(day)) {
+              recordExpired(day);
+              remove(name(day));
+              dropped.add(day);
+            }
           }
+          ContentKeyStore.destroyOver(connection, keys);
+        } finally {
+          one("select pg_advisory_unlock(" + LOCK + ")");
         }
-        ContentKeyStore.destroyOver(connection, keys);
-        one("select pg_advisory_unlock(" + LOCK + ")");
       }
     } catch (SQLException e) {
       throw DatabaseFailure.of(e);
@@ -83,7 +86,7 @@ public final class EntryDays implements AutoCloseable {
     return dropped;
   }
 
-  /// Ends the session, and with it the lock that an interrupted [#maintain] still holds.
+  /// Gives the connection back.
   @Override
   public void close() {
     try {

@@ -139,19 +139,29 @@ final class Submission implements AutoCloseable {
         }
         Thread.sleep(SOON);
       }
-      var known = turns.known();
-      var newest = signer.covering(known.size(), PATIENCE);
-      if (newest.isEmpty()) {
-        return rolledBack(connection, known.size(), "") || signer.newest().isPresent();
+      try {
+        return ask(connection, turns);
+      } finally {
+        // A connection that is closed may be one of a pool, whose session goes on.
+        turns.giveBack();
       }
-      keep(connection, newest.get());
-      submit(connection, turns, known, newest.get());
-      show(turns.known());
-      return true;
     } catch (SQLException | RuntimeException e) {
       state.failed(e);
       return false;
     }
+  }
+
+  private boolean ask(Connection connection, WitnessTurns turns)
+      throws SQLException, InterruptedException {
+    var known = turns.known();
+    var newest = signer.covering(known.size(), PATIENCE);
+    if (newest.isEmpty()) {
+      return rolledBack(connection, known.size(), "") || signer.newest().isPresent();
+    }
+    keep(connection, newest.get());
+    submit(connection, turns, known, newest.get());
+    show(turns.known());
+    return true;
   }
 
   private void show(WitnessTurns.Known known) {

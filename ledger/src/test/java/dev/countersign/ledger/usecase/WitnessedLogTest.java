@@ -26,6 +26,11 @@ import org.junit.jupiter.api.Test;
 class WitnessedLogTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final TenantId ONE = LedgerDatabase.TENANTS.get(0);
+  private static final String TURNS =
+      """
+      select count(*) from pg_locks join pg_database d on d.oid = database
+      where d.datname = current_database() and locktype = 'advisory' and classid = 7465\
+      """;
   private static final HttpClient CLIENT = RemoteWitness.client();
 
   private final Instance.Identity left = Instance.Identity.of("left.test");
@@ -94,6 +99,18 @@ class WitnessedLogTest {
       assertThat(alarms(leftDatabase)).isEmpty();
       assertThat(alarms(rightDatabase)).isEmpty();
     }
+  }
+
+  /// Else no node could ask until the session ends, which a pool keeps open.
+  @Test
+  void turnsAreGivenBack() throws InterruptedException {
+    try (var one = left(leftDatabase, Node.freshFile());
+        var two = right()) {
+      one.append(10, 10);
+      two.append(10, 10);
+    }
+    assertThat(leftDatabase.number(TURNS)).isZero();
+    assertThat(rightDatabase.number(TURNS)).isZero();
   }
 
   @Test
