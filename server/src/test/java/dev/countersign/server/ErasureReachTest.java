@@ -381,6 +381,9 @@ class ErasureReachTest {
     assertThat(
             http.put(admin, "/v1/ledger/retention", "{\"days\":{\"hold.set\":5,\"x\":0}}").status())
         .isEqualTo(400);
+    var mistyped = http.put(admin, "/v1/ledger/retention", "{\"days\":{\"case.opend\":5}}");
+    assertThat(mistyped.status()).isEqualTo(400);
+    assertThat(mistyped.body()).contains("no entry has the action `case.opend`", "`case.opened`");
     done(http.put(admin, "/v1/ledger/retention", "{\"days\":{}}"));
   }
 }

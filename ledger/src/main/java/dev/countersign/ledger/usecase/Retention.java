@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
@@ -59,27 +60,37 @@ public final class Retention {
   }
 
   /// Reads `{days: {<action>: <days> or null}}`, null for what is kept for ever; throws
-  /// `Refusal.Invalid` with every problem.
-  public static SortedMap<String, Optional<Integer>> parse(Json body) {
+  /// `Refusal.Invalid` with every problem. What is set for a mistyped action would never end
+  /// anything, and nobody would notice.
+  ///
+  /// @param unknown why no entry has an action of that name, in words; empty if one may have it
+  public static SortedMap<String, Optional<Integer>> parse(
+      Json body, Function<String, Optional<String>> unknown) {
     var fields = Fields.of(body);
     var wanted = fields.object("days");
     var days = new TreeMap<String, Optional<Integer>>();
     if (wanted.members().size() > MOST_ACTIONS) {
       fields.problem("days", "too_many", "must have at most " + MOST_ACTIONS + " actions");
     } else {
-      wanted.members().forEach((action, value) -> read(fields, action, value, days));
+      wanted.members().forEach((action, value) -> read(fields, action, value, unknown, days));
     }
     fields.done();
     return days;
   }
 
   private static void read(
-      Fields fields, String action, Json value, SortedMap<String, Optional<Integer>> days) {
+      Fields fields,
+      String action,
+      Json value,
+      Function<String, Optional<String>> unknown,
+      SortedMap<String, Optional<Integer>> days) {
     var field = "days/" + action.replace("~", "~0").replace("/", "~1");
     if (!ACTION.matcher(action).matches()) {
       fields.problem(field, "wrong_value", "is not an action such as `decision.made`");
     } else if (ALWAYS_KEPT.matcher(action).matches() && !(value instanceof JsonNull)) {
       fields.problem(field, "always_kept", "says what became of the log, so it is always kept");
+    } else {
+      unknown.apply(action).ifPresent(why -> fields.problem(field, "wrong_value", why));
     }
     switch (value) {
       case JsonNull() -> days.put(action, Optional.empty());

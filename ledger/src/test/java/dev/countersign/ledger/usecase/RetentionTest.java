@@ -248,14 +248,18 @@ class RetentionTest {
             "{\"decision\":5}",
             "{\"Decision.made\":5}",
             "{\"ledger.content_erased\":5}",
-            "{\"hold.set\":5}")) {
+            "{\"hold.set\":5}",
+            "{\"case.opend\":5}")) {
       var body = JsonReader.readObject("{\"days\":%s}".formatted(wrong));
-      assertThatThrownBy(() -> Retention.parse(body)).as(wrong).isInstanceOf(Refusal.Invalid.class);
+      assertThatThrownBy(() -> Retention.parse(body, RetentionTest::mistyped))
+          .as(wrong)
+          .isInstanceOf(Refusal.Invalid.class);
     }
     assertThat(
             Retention.parse(
                 JsonReader.readObject(
-                    "{\"days\":{\"decision.made\":3650,\"case.opened\":null,\"hold.set\":null}}")))
+                    "{\"days\":{\"decision.made\":3650,\"case.opened\":null,\"hold.set\":null}}"),
+                RetentionTest::mistyped))
         .isEqualTo(
             new TreeMap<>(
                 Map.of(
@@ -265,6 +269,10 @@ class RetentionTest {
                     Optional.empty(),
                     "hold.set",
                     Optional.empty())));
+  }
+
+  private static Optional<String> mistyped(String action) {
+    return action.endsWith("opend") ? Optional.of("no entry has it") : Optional.empty();
   }
 
   @Test

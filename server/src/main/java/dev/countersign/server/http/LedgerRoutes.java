@@ -1,5 +1,6 @@
 package dev.countersign.server.http;
 
+import dev.countersign.events.RecordedActions;
 import dev.countersign.kernel.Json;
 import dev.countersign.ledger.usecase.ExportLedger;
 import dev.countersign.ledger.usecase.FindOrphans;
@@ -168,7 +169,7 @@ public final class LedgerRoutes {
   @Consumes(MediaType.APPLICATION_JSON)
   @Needs(value = "retention:set", records = "retention.changed")
   public Response setRetention(Json body, HttpServerRequest http) {
-    var days = Retention.parse(body);
+    var days = Retention.parse(body, RecordedActions::wrong);
     return edge.write(200, "retention:set", http, body, call -> retention.set(call, days).json());
   }
 
