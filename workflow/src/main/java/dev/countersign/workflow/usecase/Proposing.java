@@ -10,9 +10,12 @@ import dev.countersign.trust.usecase.Predictors;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.ApprovalState;
 import dev.countersign.workflow.Case;
+import dev.countersign.workflow.DecoyVerdict;
 import dev.countersign.workflow.PreGrant;
 import dev.countersign.workflow.Transition;
 import dev.countersign.workflow.store.CaseStore;
+import dev.countersign.workflow.store.Decoy;
+import dev.countersign.workflow.store.DecoyStore;
 import dev.countersign.workflow.store.DefinitionStore;
 import dev.countersign.workflow.store.Proposal;
 import dev.countersign.workflow.store.ProposalStore;
@@ -26,6 +29,7 @@ final class Proposing {
   private final DefinitionStore definitions = new DefinitionStore();
   private final CaseStore cases = new CaseStore();
   private final ProposalStore proposals = new ProposalStore();
+  private final DecoyStore decoys = new DecoyStore();
   private final NewProposals created;
   private final UseGrants grants = new UseGrants();
   private final Features features;
@@ -39,6 +43,7 @@ final class Proposing {
 
   /// Everything that has a say about what is asked for.
   ///
+  /// @param decoys that wait on the case
   /// @param grants that people gave beforehand and that may fit it
   record Considered(
       Case subject,
@@ -47,12 +52,14 @@ final class Proposing {
       Autonomy.Said said,
       Predictors.Expected expected,
       Weighing.Weighed weighed,
+      Query.Rows<Decoy> decoys,
       Query.Rows<PreGrant> grants) {}
 
   /// Weighs what is asked for; refuses what has no meaning for the case as it is.
   Considered consider(LedgerTransaction transaction, ProposalRequest request) {
     var locked = cases.lockAhead(transaction.tenant(), request.caseId());
-    // Sends both, in this order.
+    var shown = decoys.lockOfCaseAhead(transaction.tenant(), request.caseId());
+    // Sends all three, in this order.
     var live = proposals.lockLive(transaction.tenant(), request.caseId());
     var subject =
         locked
@@ -82,7 +89,7 @@ final class Proposing {
                 request.context(),
                 new Weighing.Expected.Now(expected)),
             said.reasons());
-    return new Considered(subject, transition, scope, said, expected, weighed, agreed);
+    return new Considered(subject, transition, scope, said, expected, weighed, shown, agreed);
   }
 
   /// @param alsoBarred an actor beside the proposer and whom he proposes for who may not approve
@@ -94,6 +101,7 @@ final class Proposing {
     if (weighed.mode().blocked()) {
       throw new Refusal.Conflict("blocked", "the action is blocked", weighed.mode().blocking());
     }
+    endDecoys(transaction, considered);
     var said = considered.said();
     var draft =
         new NewProposals.Draft(
@@ -161,6 +169,16 @@ final class Proposing {
         "undefined_transition",
         why,
         weighing.undefined(transaction, subject, type, why).blocking());
+  }
+
+  /// Of what can be proposed once, two would wait: everybody would know one for a decoy.
+  private void endDecoys(LedgerTransaction transaction, Considered considered) {
+    var type = considered.transition().type();
+    for (var decoy : considered.decoys().list()) {
+      if (decoy.proposal().scope().actionType().equals(type)) {
+        DecideDecoy.reveal(transaction, decoys, decoy, DecoyVerdict.VOID);
+      }
+    }
   }
 
   private static void refuseSecond(List<Proposal> all, Transition transition) {

@@ -162,8 +162,10 @@ final class SeedDecoys {
     if (weighed.mode().blocked()) {
       return false; // What is blocked is never shown to anybody.
     }
-    // Whoever moves the case holds it, and ends what he finds there: not before this is found.
-    if (!cases.lock(transaction.tenant(), subject.id()).equals(Optional.of(subject))) {
+    // Whoever moves the case, or proposes the same, holds it and ends what he finds there: not
+    // before this is found.
+    if (!cases.lock(transaction.tenant(), subject.id()).equals(Optional.of(subject))
+        || !free(transaction, subject, trap)) {
       return false;
     }
     var made =

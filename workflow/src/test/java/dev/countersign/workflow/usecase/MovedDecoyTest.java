@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// A decoy ends with what is real on its case: what alone stayed on one that moved, everybody would
-/// know for a decoy.
+/// know for a decoy. So it does when the same is proposed in earnest, which waits once only.
 class MovedDecoyTest {
   private static final JsonObject DEFINITION =
       World.DEFINITION.with(
@@ -67,6 +67,10 @@ class MovedDecoyTest {
 
   private void isOver(Pair pair) {
     assertThat(waiting(pair.subject())).isEmpty();
+    isVoid(pair);
+  }
+
+  private void isVoid(Pair pair) {
     var id = World.id(pair.decoy(), "id");
     assertThat(world.showApprovals.one(world.reviewer, id).text("verdict")).contains("void");
     assertThat(world.actions()).containsOnlyOnce("decoy.revealed");
@@ -137,6 +141,41 @@ class MovedDecoyTest {
     var decoy = waiting(subject).getFirst();
     world.rollBack(world.reviewer, World.execution(done));
     isOver(new Pair(decoy, decoy));
+  }
+
+  @Test
+  void whereTheSameIsProposedInEarnest() {
+    var pair = pair();
+    var proposed = world.propose(pair.subject(), "refuse");
+    assertThat(waiting(pair.subject()))
+        .extracting(line -> World.id(line, "id"))
+        .containsExactly(World.approval(proposed), World.id(pair.real(), "id"));
+    isVoid(pair);
+    assertThat(world.log())
+        .filteredOn(entry -> entry.action().equals("proposal.created"))
+        .hasSize(2)
+        .allSatisfy(entry ->
+            assertThat(entry.content().object("details").orElseThrow().items("evidence").toString())
+                .as("trust heard of it in its own entry")
+                .contains("\"proposal_id\":\"" + entry.correlationId()));
+  }
+
+  @Test
+  void whereItIsShownWhileTheSameIsProposed() throws Exception {
+    world.trap("refuse", "case.queue == 'intake'");
+    for (int round = 0; round < ROUNDS; round++) {
+      var subject = World.id(world.open(), "case_id");
+      world.watch("{\"decoy_rate\": 1}");
+      Together.run(() -> world.propose(subject, "advance"), () -> world.propose(subject, "refuse"));
+      world.watch("{\"decoy_rate\": 0}");
+      assertThat(
+              world.text(
+                  """
+                  select count(*) from workflow.decoy d join workflow.proposal p using (tenant_id, case_id, scope_action)
+                  where d.verdict is null and p.state = 'pending'\
+                  """))
+          .isEqualTo("0");
+    }
   }
 
   /// Whoever moves the case and whoever shows a decoy on it wait for each other, so none is shown
