@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// The proposals.
 public final class ProposalStore {
@@ -135,6 +137,23 @@ public final class ProposalStore {
         .bind("case", caseId)
         .map((row, _) -> stored(row))
         .list();
+  }
+
+  /// Those of the cases of which one proposal may still come to an execution, and no other; they
+  /// MUST be locked before.
+  public Set<UUID> alone(TenantTransaction transaction, Collection<UUID> caseIds) {
+    return Rows.query(
+            transaction,
+            """
+            select case_id from workflow.proposal
+            where tenant_id = :tenant and case_id = any(:cases) and state in ('pending', 'approved', 'executing')
+            group by case_id having count(*) = 1
+            """)
+        .bindArray("cases", UUID.class, List.copyOf(caseIds))
+        .mapTo(UUID.class)
+        .list()
+        .stream()
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /// The ids of all proposals that a case ever had.

@@ -7,6 +7,7 @@ import dev.countersign.trust.TrustEvent;
 import dev.countersign.trust.usecase.TrustScopes;
 import dev.countersign.workflow.AuthorizedBy;
 import dev.countersign.workflow.Case;
+import dev.countersign.workflow.CaseEvent;
 import dev.countersign.workflow.Difference;
 import dev.countersign.workflow.ExecutionPhase;
 import dev.countersign.workflow.ExecutionState;
@@ -33,10 +34,17 @@ final class Completion {
   private final ExecutionStore executions = new ExecutionStore();
   private final Ending ending;
   private final Arrivals arrivals;
+  private final Reactions reactions;
 
   Completion(Weighing weighing, TrustScopes scopes, Ids ids) {
     this.ending = new Ending(scopes);
-    this.arrivals = new Arrivals(new Reactions(weighing, scopes, ids));
+    this.reactions = new Reactions(weighing, scopes, ids);
+    this.arrivals = new Arrivals(reactions);
+  }
+
+  /// Whether a rule may react once the case has moved.
+  boolean answered(LedgerTransaction transaction, Case subject) {
+    return reactions.answers(transaction, subject, CaseEvent.Kind.MOVED);
   }
 
   /// An execution that begins, as nothing but its transaction sees it yet.

@@ -5,6 +5,7 @@ import dev.countersign.kernel.Ids;
 import dev.countersign.kernel.Json;
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.Principal;
+import dev.countersign.kernel.Refusal;
 import dev.countersign.kernel.TenantId;
 import dev.countersign.kernel.store.DatabaseFailure;
 import dev.countersign.kernel.store.RulesMustChange;
@@ -29,8 +30,11 @@ import dev.countersign.workflow.store.ProposalStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -51,6 +55,10 @@ public final class ExecuteProposals {
   /// How long a blocked proposal rests: soon enough after a freeze is lifted, seldom enough that
   /// thousands of them cost nothing.
   static final Duration PAUSE = Duration.ofSeconds(30);
+
+  /// That many are carried out in one transaction: with the tasks that they open, their entries
+  /// stay within what one may have.
+  static final int TOGETHER = 25;
 
   private static final String EXECUTOR = "executor";
 
@@ -153,6 +161,75 @@ public final class ExecuteProposals {
     }
   }
 
+  /// The same of several in one transaction, and says which it dealt with; of the others nothing
+  /// changed. Those are transitions of one scope on whose cases nobody else is and nothing else
+  /// waits, and to whose arrival no rule answers: what ends another proposal, or makes one, may
+  /// open any scope, and two scopes in one transaction could wait in a circle with an execution.
+  ///
+  /// @param proposalIds of 1 to [WorkOffDue#TOGETHER]
+  public Set<UUID> execute(TenantId tenant, List<UUID> proposalIds, String traceId) {
+    var first = proposalIds.getFirst();
+    var answer =
+        trust
+            .transact(
+                Call.system(tenant, EXECUTOR, traceId),
+                new Attempt(
+                    "execution.completed", "proposal", first.toString(), Optional.of(first)),
+                (transaction, evidence) -> Part.ended(claim(transaction, evidence, proposalIds)))
+            .answer();
+    return Part.ended(answer);
+  }
+
+  private List<UUID> claim(
+      LedgerTransaction transaction, TrustFeed.Sink evidence, List<UUID> proposalIds) {
+    var claimed = claimable(transaction, LockedWork.free(transaction, proposalIds));
+    for (var one : claimed) {
+      try {
+        weigh(
+            transaction,
+            evidence,
+            one.work(),
+            one.bound(),
+            new AtomicReference<>(Optional.empty()));
+      } catch (Refusal ofOne) {
+        // The log would say it of the first of them. It is tried alone.
+        throw new IllegalStateException("one of several was refused", ofOne);
+      }
+    }
+    return claimed.stream().map(one -> one.work().proposal().id()).toList();
+  }
+
+  private record Claimed(LockedWork work, Bound bound) {}
+
+  /// As many as may be carried out together, the oldest first.
+  private List<Claimed> claimable(LedgerTransaction transaction, List<LockedWork> locked) {
+    var alone =
+        proposals.alone(
+            transaction.tenant(), locked.stream().map(work -> work.subject().id()).toList());
+    var answered = new HashMap<String, Boolean>();
+    var claimed = new ArrayList<Claimed>();
+    for (var work : locked) {
+      if (claimed.size() == TOGETHER) {
+        break;
+      }
+      boolean another =
+          !claimed.isEmpty()
+              && !claimed.getFirst().work().proposal().scope().equals(work.proposal().scope());
+      if (another
+          || !due(transaction, work)
+          || work.approval().expired(transaction.now())
+          || !alone.contains(work.subject().id())
+          || answered.computeIfAbsent(
+              work.subject().workflow(), _ -> completion.answered(transaction, work.subject()))) {
+        continue;
+      }
+      authentic(transaction, work)
+          .filter(bound -> bound.transition().handler() == Handler.TRANSITION)
+          .ifPresent(bound -> claimed.add(new Claimed(work, bound)));
+    }
+    return claimed;
+  }
+
   private JsonObject claim(
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
@@ -161,36 +238,56 @@ public final class ExecuteProposals {
     begun.set(Optional.empty()); // The transaction may run a second time (see TrustFeed).
     var work = LockedWork.of(transaction, proposalId);
     var proposal = work.proposal();
-    boolean byStage =
-        proposal.state() == ProposalState.PENDING && work.approval().vetoOver(transaction.now());
-    if (proposal.state() != ProposalState.APPROVED && !byStage) {
+    if (!due(transaction, work)) {
       return progress(proposal.state(), executions.ofProposal(transaction.tenant(), proposal.id()));
     }
     if (work.approval().expired(transaction.now())) {
       ending.expire(transaction, List.of(work));
       return progress(ProposalState.EXPIRED, Optional.empty());
     }
-    var bound = checks.bound(transaction, proposal, work.approval());
-    if (bound.isEmpty() || !(byStage || checks.countersigned(transaction, work))) {
+    var bound = authentic(transaction, work);
+    if (bound.isEmpty()) {
       ending.supersede(transaction, proposal, "digest_mismatch");
       return progress(ProposalState.SUPERSEDED, Optional.empty());
     }
-    var transition = bound.get().transition();
-    var said = byStage ? stage(transaction, work, transition) : Checks.APPROVED;
-    return switch (checks.weigh(transaction, work, bound.get(), said)) {
+    return weigh(transaction, evidence, work, bound.get(), begun);
+  }
+
+  /// Whether people agreed to it, or could have vetoed it and did not.
+  private static boolean due(LedgerTransaction transaction, LockedWork work) {
+    return work.proposal().state() == ProposalState.APPROVED || byStage(transaction, work);
+  }
+
+  private static boolean byStage(LedgerTransaction transaction, LockedWork work) {
+    return work.proposal().state() == ProposalState.PENDING
+        && work.approval().vetoOver(transaction.now());
+  }
+
+  /// What is stored, if everything of it agrees, and what people agreed to if they had to.
+  private Optional<Bound> authentic(LedgerTransaction transaction, LockedWork work) {
+    return checks
+        .bound(transaction, work.proposal(), work.approval())
+        .filter(_ -> byStage(transaction, work) || checks.countersigned(transaction, work));
+  }
+
+  /// Of what is due and authentic.
+  private JsonObject weigh(
+      LedgerTransaction transaction,
+      TrustFeed.Sink evidence,
+      LockedWork work,
+      Bound bound,
+      AtomicReference<Optional<RemoteWork.Begun>> begun) {
+    var proposal = work.proposal();
+    boolean byStage = byStage(transaction, work);
+    var said = byStage ? stage(transaction, work, bound.transition()) : Checks.APPROVED;
+    return switch (checks.weigh(transaction, work, bound, said)) {
       case Checks.Verdict.Clear(var mode) when !byStage ->
           carryOut(
-              transaction,
-              evidence,
-              work,
-              bound.get(),
-              AuthorizedBy.APPROVAL,
-              Optional.empty(),
-              begun);
+              transaction, evidence, work, bound, AuthorizedBy.APPROVAL, Optional.empty(), begun);
       case Checks.Verdict.Clear(var mode) when stillAutomatic(mode, work) -> {
         authorize(transaction, work, mode);
         yield carryOut(
-            transaction, evidence, work, bound.get(), AuthorizedBy.STAGE, Optional.empty(), begun);
+            transaction, evidence, work, bound, AuthorizedBy.STAGE, Optional.empty(), begun);
       }
       case Checks.Verdict.Clear(var mode) -> leaveToPeople(transaction, work, mode);
       case Checks.Verdict.Blocked(var mode) -> wait(transaction, work, mode);

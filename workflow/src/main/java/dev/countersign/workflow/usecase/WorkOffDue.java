@@ -86,8 +86,11 @@ public final class WorkOffDue {
 
   private static boolean inParts(DueWork.Due due) {
     return switch (due) {
-      case DueWork.Due.OfProposal(_, _, var state) -> state == ProposalState.PENDING;
-      case DueWork.Due.Escalation _, DueWork.Due.Overdue _, DueWork.Due.Sla _ -> true;
+      case DueWork.Due.OfProposal _,
+          DueWork.Due.Escalation _,
+          DueWork.Due.Overdue _,
+          DueWork.Due.Sla _ ->
+          true;
       case DueWork.Due.OfDecision _,
           DueWork.Due.OfExecution _,
           DueWork.Due.OfDecoy _,
@@ -174,7 +177,10 @@ public final class WorkOffDue {
   /// @param first of these, which are all of its kind
   private Set<UUID> ended(DueWork.Due first, List<UUID> part, String traceId) {
     return switch (first) {
-      case DueWork.Due.OfProposal(var tenant, _, _) -> expiries.expire(tenant, part, traceId);
+      case DueWork.Due.OfProposal(var tenant, _, _) -> {
+        var expired = expiries.expire(tenant, part, traceId);
+        yield expired.isEmpty() ? executions.execute(tenant, part, traceId) : expired;
+      }
       case DueWork.Due.Escalation(var tenant, _) -> escalations.escalate(tenant, part, traceId);
       case DueWork.Due.Overdue(var tenant, _) -> overdue.mark(tenant, part, traceId);
       case DueWork.Due.Sla(var tenant, _) -> slas.miss(tenant, part, traceId);

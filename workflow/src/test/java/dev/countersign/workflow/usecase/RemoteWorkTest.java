@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,19 @@ class RemoteWorkTest {
     assertThat(asked.body().text("action_digest")).isEqualTo(proposed.text("action_digest"));
     assertThat(world.actions())
         .containsSubsequence("approval.granted", "execution.started", "execution.completed");
+  }
+
+  /// Of each system is asked after a commit of its own, however many were left behind.
+  @Test
+  void whatACrashLeftBehindIsAskedForOneByOne() {
+    var proposed =
+        Stream.generate(() -> world.propose(World.id(world.open(), "case_id"), "advance"))
+            .limit(3)
+            .toList();
+    proposed.forEach(one -> world.approveAndCrash(world.reviewer, one));
+    after(ExecuteProposals.PAUSE);
+    assertThat(proposed).extracting(world::proposalState).containsOnly("executed");
+    assertThat(keys()).hasSize(3).doesNotHaveDuplicates();
   }
 
   @Test
