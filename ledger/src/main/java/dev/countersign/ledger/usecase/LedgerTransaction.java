@@ -145,6 +145,11 @@ public final class LedgerTransaction {
     early.clear();
   }
 
+  /// How many entries it may still have.
+  public int room() {
+    return most - drafts.size();
+  }
+
   /// The id of the latest entry; there MUST be one.
   public UUID latest() {
     return drafts.getLast().id();

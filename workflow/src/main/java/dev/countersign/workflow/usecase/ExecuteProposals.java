@@ -56,9 +56,9 @@ public final class ExecuteProposals {
   /// thousands of them cost nothing.
   static final Duration PAUSE = Duration.ofSeconds(30);
 
-  /// That many are carried out in one transaction: with the tasks that they open, their entries
-  /// stay within what one may have.
-  static final int TOGETHER = 25;
+  /// What one may say in the log beside the tasks that it opens: that it is authorized and done,
+  /// and how it moved its scope's stage.
+  private static final int MOST_ENTRIES = 6;
 
   private static final String EXECUTOR = "executor";
 
@@ -161,10 +161,11 @@ public final class ExecuteProposals {
     }
   }
 
-  /// The same of several in one transaction, and says which it dealt with; of the others nothing
-  /// changed. Those are transitions of one scope on whose cases nobody else is and nothing else
-  /// waits, and to whose arrival no rule answers: what ends another proposal, or makes one, may
-  /// open any scope, and two scopes in one transaction could wait in a circle with an execution.
+  /// The same of several in one transaction, as many as it has room for in the log, and says which
+  /// it dealt with; of the others nothing changed. Those are transitions of one scope on whose
+  /// cases nobody else is and nothing else waits, and to whose arrival no rule answers: what ends
+  /// another proposal, or makes one, may open any scope, and two scopes in one transaction could
+  /// wait in a circle with an execution.
   ///
   /// @param proposalIds of 1 to [WorkOffDue#TOGETHER]
   public Set<UUID> execute(TenantId tenant, List<UUID> proposalIds, String traceId) {
@@ -182,8 +183,11 @@ public final class ExecuteProposals {
 
   private List<UUID> claim(
       LedgerTransaction transaction, TrustFeed.Sink evidence, List<UUID> proposalIds) {
-    var claimed = claimable(transaction, LockedWork.free(transaction, proposalIds));
-    for (var one : claimed) {
+    var done = new ArrayList<UUID>();
+    for (var one : claimable(transaction, LockedWork.free(transaction, proposalIds))) {
+      if (transaction.room() < MOST_ENTRIES + one.bound().transition().opens().size()) {
+        break;
+      }
       try {
         weigh(
             transaction,
@@ -195,13 +199,14 @@ public final class ExecuteProposals {
         // The log would say it of the first of them. It is tried alone.
         throw new IllegalStateException("one of several was refused", ofOne);
       }
+      done.add(one.work().proposal().id());
     }
-    return claimed.stream().map(one -> one.work().proposal().id()).toList();
+    return done;
   }
 
   private record Claimed(LockedWork work, Bound bound) {}
 
-  /// As many as may be carried out together, the oldest first.
+  /// Those that may be carried out together, the oldest first.
   private List<Claimed> claimable(LedgerTransaction transaction, List<LockedWork> locked) {
     var alone =
         proposals.alone(
@@ -209,9 +214,6 @@ public final class ExecuteProposals {
     var answered = new HashMap<String, Boolean>();
     var claimed = new ArrayList<Claimed>();
     for (var work : locked) {
-      if (claimed.size() == TOGETHER) {
-        break;
-      }
       boolean another =
           !claimed.isEmpty()
               && !claimed.getFirst().work().proposal().scope().equals(work.proposal().scope());

@@ -156,17 +156,25 @@ public final class WorkOffDue {
     return failed;
   }
 
+  /// A way to end several, which says which ended.
+  @FunctionalInterface
+  private interface Together {
+    Set<UUID> end(List<UUID> part, String traceId);
+  }
+
   /// Those that ended together, scope by scope; without the rest once one of them could not, as
   /// each is tried alone then.
   private Set<UUID> ended(List<DueWork.Due> part) {
     var left = part.stream().map(DueWork.Due::id).collect(toCollection(LinkedHashSet::new));
     var all = new HashSet<UUID>();
     try {
-      boolean more = true;
-      while (more && !left.isEmpty()) {
-        var ended = ended(part.getFirst(), List.copyOf(left), trace());
-        left.removeAll(ended);
-        more = all.addAll(ended);
+      for (var way : ways(part.getFirst())) {
+        boolean more = true;
+        while (more && !left.isEmpty()) {
+          var ended = way.end(List.copyOf(left), trace());
+          left.removeAll(ended);
+          more = all.addAll(ended);
+        }
       }
     } catch (RuntimeException oneOfThem) {
       return all;
@@ -174,21 +182,24 @@ public final class WorkOffDue {
     return all;
   }
 
-  /// @param first of these, which are all of its kind
-  private Set<UUID> ended(DueWork.Due first, List<UUID> part, String traceId) {
+  /// How what is of the kind of `first` may end together, one after the other.
+  private List<Together> ways(DueWork.Due first) {
     return switch (first) {
-      case DueWork.Due.OfProposal(var tenant, _, _) -> {
-        var expired = expiries.expire(tenant, part, traceId);
-        yield expired.isEmpty() ? executions.execute(tenant, part, traceId) : expired;
-      }
-      case DueWork.Due.Escalation(var tenant, _) -> escalations.escalate(tenant, part, traceId);
-      case DueWork.Due.Overdue(var tenant, _) -> overdue.mark(tenant, part, traceId);
-      case DueWork.Due.Sla(var tenant, _) -> slas.miss(tenant, part, traceId);
+      case DueWork.Due.OfProposal(var tenant, _, _) ->
+          List.of(
+              (part, traceId) -> expiries.expire(tenant, part, traceId),
+              (part, traceId) -> executions.execute(tenant, part, traceId));
+      case DueWork.Due.Escalation(var tenant, _) ->
+          List.of((part, traceId) -> escalations.escalate(tenant, part, traceId));
+      case DueWork.Due.Overdue(var tenant, _) ->
+          List.of((part, traceId) -> overdue.mark(tenant, part, traceId));
+      case DueWork.Due.Sla(var tenant, _) ->
+          List.of((part, traceId) -> slas.miss(tenant, part, traceId));
       case DueWork.Due.OfDecision _,
           DueWork.Due.OfExecution _,
           DueWork.Due.OfDecoy _,
           DueWork.Due.Grant _ ->
-          Set.of();
+          List.of();
     };
   }
 

@@ -3,9 +3,12 @@ package dev.countersign.workflow.usecase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.kernel.Json.JsonObject;
+import dev.countersign.kernel.JsonReader;
 import dev.countersign.workflow.ApprovalRules;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +31,7 @@ class VetoWaveTest {
 
   @Test
   void whatNobodyVetoedIsCarriedOutTogether() {
-    var waiting = waiting(ExecuteProposals.TOGETHER + 3);
+    var waiting = waiting(WorkOffDue.TOGETHER + 3);
     world.decide(world.reviewer, waiting.getFirst(), "reject");
     var before = told("execution.completed").size();
     world.clock.advance(ApprovalRules.USUAL_VETO);
@@ -60,6 +63,26 @@ class VetoWaveTest {
         Stream.of("advance", "refuse", "advance", "refuse", "advance").map(this::waiting).toList();
     assertThat(runs()).isEqualTo(2);
     assertThat(waiting).extracting(world::proposalState).containsOnly("executed");
+  }
+
+  @Test
+  void noMoreAreCarriedOutTogetherThanTheLogTakesAtOnce() {
+    var opens =
+        IntStream.range(0, 20)
+            .mapToObj(i ->
+                "{\"type\": \"task_%d\", \"title\": \"Look\", \"role\": \"reviewer\"}".formatted(i))
+            .collect(Collectors.joining(","));
+    world.define(
+        JsonReader.readObject(
+            World.DEFINITION
+                .toString()
+                .replaceFirst(
+                    "\"type\":\"advance\"", "\"type\":\"advance\",\"opens\":[" + opens + "]")));
+    world.authorize("advance");
+    var approved = leftBehind(12);
+    assertThat(runs()).isEqualTo(2);
+    assertThat(approved).extracting(world::proposalState).containsOnly("executed");
+    assertThat(told("task.opened")).hasSize(12 * 20);
   }
 
   @Test
@@ -107,9 +130,7 @@ class VetoWaveTest {
   @Test
   void whatPeopleApprovedAndACrashLeftBehindIsCarriedOutTogether() {
     world.stage("advance", "propose");
-    var approved = Stream.generate(() -> world.propose(open(), "advance")).limit(3).toList();
-    approved.forEach(proposed -> world.approveAndCrash(world.reviewer, proposed));
-    world.clock.advance(ExecuteProposals.PAUSE);
+    var approved = leftBehind(3);
     assertThat(runs()).isEqualTo(1);
     assertThat(approved).extracting(world::proposalState).containsOnly("executed");
   }
@@ -148,6 +169,13 @@ class VetoWaveTest {
       assertThat(actions(each)).filteredOn("execution.completed"::equals).hasSize(1);
       assertThat(world.showCases.one(world.agent, caseOf(each)).number("version")).contains(2.0);
     }
+  }
+
+  /// Approved by people, and then the node crashed.
+  private List<JsonObject> leftBehind(int count) {
+    var approved = Stream.generate(() -> world.propose(open(), "advance")).limit(count).toList();
+    approved.forEach(proposed -> world.approveAndCrash(world.reviewer, proposed));
+    return approved;
   }
 
   /// In how many transactions something was carried out once the times for a veto are over.
