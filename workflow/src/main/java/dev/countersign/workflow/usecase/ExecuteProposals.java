@@ -176,32 +176,50 @@ public final class ExecuteProposals {
                 Call.system(tenant, EXECUTOR, traceId),
                 new Attempt(
                     "execution.completed", "proposal", first.toString(), Optional.of(first)),
-                (transaction, evidence) -> Part.ended(claim(transaction, evidence, proposalIds)))
+                (transaction, _) -> Part.ended(claim(transaction, proposalIds)))
             .answer();
     return Part.ended(answer);
   }
 
-  private List<UUID> claim(
-      LedgerTransaction transaction, TrustFeed.Sink evidence, List<UUID> proposalIds) {
+  private List<UUID> claim(LedgerTransaction transaction, List<UUID> proposalIds) {
+    var claimed = claimable(transaction, LockedWork.free(transaction, proposalIds));
+    if (claimed.isEmpty()) {
+      return List.of();
+    }
+    var evidence = trust.gathering(transaction, claimed.getFirst().work().proposal().scope());
     var done = new ArrayList<UUID>();
-    for (var one : claimable(transaction, LockedWork.free(transaction, proposalIds))) {
+    for (var one : claimed) {
       if (transaction.room() < MOST_ENTRIES + one.bound().transition().opens().size()) {
         break;
       }
-      try {
-        weigh(
-            transaction,
-            evidence,
-            one.work(),
-            one.bound(),
-            new AtomicReference<>(Optional.empty()));
-      } catch (Refusal ofOne) {
-        // The log would say it of the first of them. It is tried alone.
-        throw new IllegalStateException("one of several was refused", ofOne);
+      if (claimed(transaction, evidence, one)) {
+        done.add(one.work().proposal().id());
       }
-      done.add(one.work().proposal().id());
     }
+    evidence.fold();
     return done;
+  }
+
+  /// Carries out one of several, or says why not; does nothing if it can never run any more, which
+  /// trust would hear before it heard of those that were carried out.
+  private boolean claimed(LedgerTransaction transaction, TrustFeed.Sink evidence, Claimed one) {
+    try {
+      var verdict = verdict(transaction, one.work(), one.bound());
+      if (verdict instanceof Checks.Verdict.Outlived) {
+        return false;
+      }
+      act(
+          transaction,
+          evidence,
+          one.work(),
+          one.bound(),
+          verdict,
+          new AtomicReference<>(Optional.empty()));
+      return true;
+    } catch (Refusal ofOne) {
+      // The log would say it of the first of them. It is tried alone.
+      throw new IllegalStateException("one of several was refused", ofOne);
+    }
   }
 
   private record Claimed(LockedWork work, Bound bound) {}
@@ -252,7 +270,8 @@ public final class ExecuteProposals {
       ending.supersede(transaction, proposal, "digest_mismatch");
       return progress(ProposalState.SUPERSEDED, Optional.empty());
     }
-    return weigh(transaction, evidence, work, bound.get(), begun);
+    var verdict = verdict(transaction, work, bound.get());
+    return act(transaction, evidence, work, bound.get(), verdict, begun);
   }
 
   /// Whether people agreed to it, or could have vetoed it and did not.
@@ -273,16 +292,21 @@ public final class ExecuteProposals {
   }
 
   /// Of what is due and authentic.
-  private JsonObject weigh(
+  private Checks.Verdict verdict(LedgerTransaction transaction, LockedWork work, Bound bound) {
+    var said =
+        byStage(transaction, work) ? stage(transaction, work, bound.transition()) : Checks.APPROVED;
+    return checks.weigh(transaction, work, bound, said);
+  }
+
+  private JsonObject act(
       LedgerTransaction transaction,
       TrustFeed.Sink evidence,
       LockedWork work,
       Bound bound,
+      Checks.Verdict verdict,
       AtomicReference<Optional<RemoteWork.Begun>> begun) {
-    var proposal = work.proposal();
     boolean byStage = byStage(transaction, work);
-    var said = byStage ? stage(transaction, work, bound.transition()) : Checks.APPROVED;
-    return switch (checks.weigh(transaction, work, bound, said)) {
+    return switch (verdict) {
       case Checks.Verdict.Clear(var mode) when !byStage ->
           carryOut(
               transaction, evidence, work, bound, AuthorizedBy.APPROVAL, Optional.empty(), begun);
@@ -294,7 +318,7 @@ public final class ExecuteProposals {
       case Checks.Verdict.Clear(var mode) -> leaveToPeople(transaction, work, mode);
       case Checks.Verdict.Blocked(var mode) -> wait(transaction, work, mode);
       case Checks.Verdict.Outlived(var code, var _, var _) -> {
-        ending.supersede(transaction, proposal, code);
+        ending.supersede(transaction, work.proposal(), code);
         yield progress(ProposalState.SUPERSEDED, Optional.empty());
       }
     };

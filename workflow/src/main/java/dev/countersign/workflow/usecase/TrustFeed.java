@@ -9,8 +9,10 @@ import dev.countersign.ledger.usecase.LedgerTransaction;
 import dev.countersign.ledger.usecase.Recorded;
 import dev.countersign.trust.ScopeKey;
 import dev.countersign.trust.TrustEvent;
+import dev.countersign.trust.usecase.StageMoves;
 import dev.countersign.trust.usecase.TrustScopes;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -48,6 +50,50 @@ final class TrustFeed {
     default void observe(ScopeKey scope, TrustEvent event, UUID correlationId) {
       observe(scope, Optional.empty(), event, correlationId);
     }
+  }
+
+  /// Keeps what is handed on of one scope until all of it is folded in at once: the scope is opened
+  /// and stored once.
+  static final class Gathering implements Sink {
+    private final LedgerTransaction transaction;
+    private final TrustScopes scopes;
+    private final ScopeKey only;
+    private final List<TrustEvent> events = new ArrayList<>();
+    private final List<StageMoves.Told> told = new ArrayList<>();
+
+    private Gathering(LedgerTransaction transaction, TrustScopes scopes, ScopeKey only) {
+      this.transaction = transaction;
+      this.scopes = scopes;
+      this.only = only;
+    }
+
+    @Override
+    public void observe(
+        ScopeKey scope, Optional<Told> before, TrustEvent event, UUID correlationId) {
+      if (!scope.equals(only) || before.isPresent()) {
+        throw new IllegalArgumentException("only what happens in one scope is gathered");
+      }
+      events.add(event);
+      told.add(new StageMoves.Told(transaction.latest(), correlationId));
+    }
+
+    /// Folds it in. Throws IllegalStateException if the stage would move: what came after the move
+    /// was weighed by the stage of before, so the transaction MUST end.
+    void fold() {
+      if (events.isEmpty()) {
+        return;
+      }
+      var moves = scopes.observe(transaction.tenant(), only, events);
+      if (!moves.moved().isEmpty()) {
+        throw new IllegalStateException("the stage moves on the way");
+      }
+      moves.record(transaction, told);
+    }
+  }
+
+  /// What happens in that scope until [Gathering#fold]; nothing else MUST be told of it meanwhile.
+  Gathering gathering(LedgerTransaction transaction, ScopeKey scope) {
+    return new Gathering(transaction, scopes, scope);
   }
 
   /// An event that trust has not heard yet.
