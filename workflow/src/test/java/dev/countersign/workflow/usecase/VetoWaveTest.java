@@ -1,9 +1,14 @@
 package dev.countersign.workflow.usecase;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.kernel.Json.JsonObject;
 import dev.countersign.kernel.JsonReader;
+import dev.countersign.ledger.usecase.Attempt;
+import dev.countersign.trust.ScopeKey;
+import dev.countersign.trust.Stage;
+import dev.countersign.trust.TrustEvent;
 import dev.countersign.workflow.ApprovalRules;
 import java.util.List;
 import java.util.UUID;
@@ -101,6 +106,33 @@ class VetoWaveTest {
     assertThat(runs()).isEqualTo(3);
     assertThat(waiting).extracting(world::proposalState).containsOnly("executed");
     assertThat(told("case.held")).hasSize(3);
+  }
+
+  /// What comes after a move was weighed by the stage of before, so nothing of it may stay.
+  @Test
+  void aStageThatWouldMoveOnTheWayEndsThePart() {
+    var scope = new ScopeKey("main", "intake", "advance", "agent");
+    var feed = new TrustFeed(world.ledger, world.scopes);
+    var before = world.log().size();
+    assertThatThrownBy(() ->
+            feed.transact(
+                world.call(world.admin),
+                new Attempt("execution.completed", "proposal", "x"),
+                (transaction, _) -> {
+                  var told = feed.gathering(transaction, scope);
+                  transaction.record(
+                      "execution.completed", "proposal", "x", world.ids.next(), JsonObject.EMPTY);
+                  told.observe(
+                      scope,
+                      new TrustEvent.StageLowered(
+                          Stage.OBSERVE, "api_key:ck_admin", world.clock.instant()),
+                      world.ids.next());
+                  told.fold();
+                  return JsonObject.EMPTY;
+                }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the stage moves on the way");
+    assertThat(world.log()).hasSize(before);
   }
 
   @Test
