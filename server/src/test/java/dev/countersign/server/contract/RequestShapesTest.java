@@ -3,6 +3,7 @@ package dev.countersign.server.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.countersign.events.RecordedActions;
 import dev.countersign.events.usecase.WebhookRequest;
 import dev.countersign.identity.usecase.ChangeLimits;
 import dev.countersign.identity.usecase.IssueKey;
@@ -123,7 +124,7 @@ class RequestShapesTest {
               Map.entry("redriveExecution", ResolveParked::reason),
               Map.entry("discardExecution", ResolveParked::reason),
               Map.entry("reportOutcome", body -> OutcomeReport.parse(body, TenantProfile.DEMO)),
-              Map.entry("setRetention", Retention::parse),
+              Map.entry("setRetention", body -> Retention.parse(body, RecordedActions::wrong)),
               Map.entry("eraseContent", EraseContent::parse),
               Map.entry("setHold", Holds::parse),
               Map.entry("liftHold", Holds::parseLift),
